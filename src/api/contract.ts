@@ -1,0 +1,182 @@
+// Every call between the page (or a script) and the desk, declared once; the key is the Express route.
+import type { Finding } from '../diagnose/finding.ts'
+import type { Edit } from '../exchange/edit.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { FieldLine } from '../exchange/message.ts'
+import type { Session } from '../exchange/session.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
+import type { Row } from './row.ts'
+
+/** Sort keys of the grid; a leading `-` sorts descending. Default: `-time`. */
+export type SortKey = 'time' | 'method' | 'host' | 'path' | 'status' | 'type' | 'size' | 'duration'
+export type Sort = SortKey | `-${SortKey}`
+
+/** A request written by hand. `body` as text (UTF-8) or base64; framing fields are made when it is sent. */
+export type ComposedRequest = {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly FieldLine[]
+  readonly body?: { readonly text: string } | { readonly base64: string }
+  readonly httpVersion?: '1.1' | '2' | 'auto'
+  readonly followRedirects?: boolean
+  readonly of?: string
+}
+
+/** How a replay departs from its original. */
+export type ReplayOptions = {
+  readonly edits?: readonly Edit[]
+  readonly httpVersion?: '1.1' | '2' | 'auto'
+  readonly followRedirects?: boolean
+}
+
+/** A node of the host and path tree: one host, or one path segment below it. `worst` is the worst level below it. */
+export type TreeNode = {
+  readonly name: string
+  /** A filter that selects exactly this node's exchanges. */
+  readonly filter: string
+  readonly count: number
+  readonly worst?: 'error' | 'warning' | 'note'
+  readonly children: readonly TreeNode[]
+}
+
+/** What a person wrote or chose; kept by lowdb as readable JSON. */
+export type Settings = {
+  readonly savedFilters: readonly { readonly name: string; readonly filter: string }[]
+  readonly environments: readonly Environment[]
+  readonly activeEnvironment?: string
+  readonly page: Readonly<Record<string, unknown>>
+}
+export type Environment = {
+  readonly name: string
+  readonly variables: readonly { readonly name: string; readonly value: string; readonly secret: boolean }[]
+}
+export type SavedRequest = {
+  readonly id: string
+  readonly name: string
+  readonly folder: string
+  readonly request: ComposedRequest
+}
+/** Silences a rule: everywhere, for a host, or for an endpoint key. `rule` may end in `/*`. */
+export type Mute = { readonly rule: string; readonly host?: string; readonly endpoint?: string; readonly since: string }
+
+/** The state of the whole, for the status bar. Sizes in octets. */
+export type Status = {
+  readonly version: string
+  readonly proxyUrl: string
+  readonly caFile: string
+  readonly session: Session
+  readonly recording: 'on' | 'paused' | 'stopped'
+  /** Why recording is not on, in a sentence. */
+  readonly reason?: string
+  readonly missed: number
+  readonly shed: number
+  readonly exchanges: number
+  readonly storeSize: number
+  readonly storeLimit: number
+  readonly perSecond: number
+  readonly findings: { readonly error: number; readonly warning: number; readonly note: number }
+  readonly seen: {
+    readonly proxied: boolean
+    readonly connect: boolean
+    readonly tlsOpened: boolean
+    readonly tlsRejected: boolean
+  }
+  readonly rejectedBy: readonly string[]
+}
+
+type Nothing = Record<string, never>
+type Call<Params, Query, Body, Answer> = {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly answer: Answer
+}
+type One = { readonly id: string }
+
+export type Calls = {
+  /** The one call without a token: trades the one-time code of the start-up line for it. */
+  'POST /api/token': Call<Nothing, Nothing, { readonly code: string }, { readonly token: string }>
+  'GET /api/status': Call<Nothing, Nothing, undefined, Status>
+  'GET /api/exchanges': Call<
+    Nothing,
+    {
+      readonly filter?: string
+      readonly limit?: number
+      readonly offset?: number
+      readonly before?: string
+      readonly after?: string
+      readonly sort?: Sort
+    },
+    undefined,
+    { readonly rows: readonly Row[]; readonly total: number }
+  >
+  'DELETE /api/exchanges': Call<Nothing, { readonly filter?: string }, undefined, { readonly removed: number }>
+  'GET /api/exchanges/:id': Call<
+    One,
+    Nothing,
+    undefined,
+    { readonly exchange: Exchange; readonly findings: readonly Finding[]; readonly row: Row }
+  >
+  'DELETE /api/exchanges/:id': Call<One, Nothing, undefined, { readonly removed: number }>
+  'PATCH /api/exchanges/:id': Call<
+    One,
+    Nothing,
+    { readonly pinned?: boolean; readonly mark?: number },
+    { readonly row: Row }
+  >
+  'GET /api/exchanges/:id/messages': Call<
+    One,
+    { readonly from?: number; readonly limit?: number },
+    undefined,
+    { readonly messages: readonly SocketMessage[]; readonly total: number }
+  >
+  'POST /api/exchanges/:id/replay': Call<One, Nothing, ReplayOptions, One>
+  'POST /api/requests': Call<Nothing, Nothing, ComposedRequest, One>
+  'GET /api/tree': Call<
+    Nothing,
+    { readonly filter?: string },
+    undefined,
+    { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }
+  >
+  'GET /api/sessions': Call<
+    Nothing,
+    Nothing,
+    undefined,
+    { readonly sessions: readonly (Session & { readonly exchanges: number })[] }
+  >
+  'PATCH /api/sessions/:id': Call<One, Nothing, { readonly name: string }, { readonly session: Session }>
+  'DELETE /api/sessions/:id': Call<One, Nothing, undefined, { readonly removed: number }>
+  'POST /api/recording': Call<Nothing, Nothing, { readonly on: boolean }, { readonly recording: Status['recording'] }>
+  'GET /api/settings': Call<Nothing, Nothing, undefined, Settings>
+  'PUT /api/settings': Call<Nothing, Nothing, Settings, Settings>
+  'GET /api/saved-requests': Call<Nothing, Nothing, undefined, { readonly requests: readonly SavedRequest[] }>
+  'PUT /api/saved-requests': Call<
+    Nothing,
+    Nothing,
+    { readonly requests: readonly SavedRequest[] },
+    { readonly requests: readonly SavedRequest[] }
+  >
+  'GET /api/mutes': Call<Nothing, Nothing, undefined, { readonly mutes: readonly Mute[] }>
+  'PUT /api/mutes': Call<Nothing, Nothing, { readonly mutes: readonly Mute[] }, { readonly mutes: readonly Mute[] }>
+  'POST /api/import': Call<
+    Nothing,
+    { readonly format?: string; readonly name?: string },
+    ReadableStream | Blob | string,
+    {
+      readonly imported: number
+      readonly skipped: readonly { readonly entry: number; readonly reason: string }[]
+      readonly sessionId: string
+    }
+  >
+}
+
+/** Calls that answer octets, not JSON: `…/request/content`, `…/response/content` (`?decoded=1`) and `/api/export`. */
+export type ContentSide = 'request' | 'response'
+
+/** What a refused or failed call answers, as `application/problem+json` (RFC 9457). `position` points into a filter text. */
+export type Problem = {
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly position?: number
+}

@@ -1,0 +1,17 @@
+// A WebSocket message as the store keeps it and the page shows it.
+import type { ExchangeId } from './exchange.ts'
+
+/** `seq` counts from 0 within its exchange; `data` is text for text messages, base64 for all others. */
+export type SocketMessage = {
+  readonly exchangeId: ExchangeId
+  readonly seq: number
+  readonly from: 'client' | 'server'
+  /** ms since the exchange began. */
+  readonly at: number
+  readonly opcode: 'text' | 'binary' | 'ping' | 'pong' | 'close'
+  readonly size: number
+  readonly data: string
+  readonly truncated: boolean
+  readonly compressed: boolean
+  readonly code?: number
+}
