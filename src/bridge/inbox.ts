@@ -1,0 +1,120 @@
+// The desk's end of the bridge: folds batches of events into exchanges and gathers their content until it can be named.
+import { apply, type Kept } from '../exchange/apply.ts'
+import type { ContentEnd, ExchangeEvent, RawSocketMessage } from '../exchange/event.ts'
+import type { Exchange, ExchangeId } from '../exchange/exchange.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
+
+/** What one batch changed. `ended` are those that will change no more; contents are named and ready to be stored. */
+export type Taken = {
+  readonly changed: ReadonlyMap<ExchangeId, Exchange>
+  readonly ended: readonly ExchangeId[]
+  readonly contents: readonly NamedContent[]
+  readonly messages: readonly SocketMessage[]
+}
+
+export type NamedContent = {
+  readonly id: ExchangeId
+  readonly side: 'request' | 'response'
+  readonly digest: string
+  readonly octets: Uint8Array
+}
+
+export type Inbox = {
+  take(events: readonly ExchangeEvent[]): Taken
+  /** Exchanges begun and not ended. */
+  readonly open: number
+  /** The exchanges not ended, e.g. to mark them when recording ends. */
+  running(): readonly Exchange[]
+}
+
+/** `hash` gives hex SHA-256. `recall` finds an exchange of an earlier life of the desk whose end arrives only now. */
+export type InboxTools = {
+  readonly hash: (octets: Uint8Array) => string
+  readonly recall: (id: ExchangeId) => Exchange | undefined
+}
+
+type Running = { exchange: Exchange; request: Uint8Array[]; response: Uint8Array[]; requestEnded: boolean }
+
+export function createInbox(tools: InboxTools): Inbox {
+  const running = new Map<ExchangeId, Running>()
+
+  function find(event: ExchangeEvent): Running | undefined {
+    const known = running.get(event.id)
+    if (known) return known
+    const exchange = event.type === 'opened' ? apply(undefined, event) : tools.recall(event.id)
+    if (!exchange || exchange.outcome.state === 'complete' || exchange.outcome.state === 'failed') return undefined
+    const begun = { exchange, request: [], response: [], requestEnded: false }
+    running.set(event.id, begun)
+    return begun
+  }
+
+  function name(
+    pieces: readonly Uint8Array[],
+    end: ContentEnd | undefined,
+  ): { kept: Kept; octets: Uint8Array } | undefined {
+    const all = end?.tail ? [...pieces, end.tail] : pieces
+    if (end?.shed || all.length === 0) return undefined
+    const octets = all.length === 1 && all[0] ? all[0] : Buffer.concat(all)
+    if (octets.length === 0) return undefined
+    return { kept: { digest: `sha256-${tools.hash(octets)}`, keptSize: octets.length }, octets }
+  }
+
+  return {
+    get open() {
+      return running.size
+    },
+    running: () => [...running.values()].map((one) => one.exchange),
+    take(events) {
+      const changed = new Map<ExchangeId, Exchange>()
+      const ended = new Set<ExchangeId>()
+      const contents: NamedContent[] = []
+      const messages: SocketMessage[] = []
+      for (const event of events) {
+        const one = find(event)
+        if (!one) continue
+        if (event.type === 'content') {
+          one[event.side].push(event.data)
+          continue
+        }
+        const closes = event.type === 'ended' || event.type === 'failed'
+        const end = event.type === 'request-ended' || closes ? event.content : undefined
+        const side = event.type === 'request-ended' ? 'request' : 'response'
+        const named = end && name(one[side], end)
+        if (named) contents.push({ id: event.id, side, digest: named.kept.digest, octets: named.octets })
+        if (end) one[side] = []
+        if (event.type === 'message') messages.push(socketMessage(one.exchange, event.message))
+        if (event.type === 'request-ended') one.requestEnded = true
+        one.exchange = apply(one.exchange, event, named?.kept) ?? one.exchange
+        changed.set(event.id, one.exchange)
+        if (closes) ended.add(event.id)
+        // A request may still be on its way after its response has ended: wait for both, unless it failed.
+        if (ended.has(event.id) && (one.requestEnded || event.type === 'failed')) running.delete(event.id)
+        else if (event.type === 'request-ended' && one.exchange.outcome.state === 'complete') {
+          running.delete(event.id)
+          ended.add(event.id)
+        }
+      }
+      return { changed, ended: [...ended], contents, messages }
+    },
+  }
+}
+
+const utf8 = new TextDecoder()
+
+function socketMessage(exchange: Exchange, raw: RawSocketMessage): SocketMessage {
+  const octets = Buffer.from(raw.data.buffer, raw.data.byteOffset, raw.data.byteLength)
+  const { from, at, opcode, size, truncated, compressed, code } = raw
+  const data = opcode === 'text' ? utf8.decode(octets) : octets.toString('base64')
+  const known = {
+    exchangeId: exchange.id,
+    seq: exchange.messageCount,
+    from,
+    at,
+    opcode,
+    size,
+    data,
+    truncated,
+    compressed,
+  }
+  return code === undefined ? known : { ...known, code }
+}
