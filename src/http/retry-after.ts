@@ -1,0 +1,26 @@
+// Reads Retry-After (RFC 9110 §10.2.3) and its millisecond variant, and says when the next attempt is allowed.
+import { type FieldLine, fieldValue } from '../exchange/message.ts'
+import { httpDate } from './http-date.ts'
+
+/** `at` is ms since 1970. `kind: 'invalid'` means the field is there and says nothing usable. */
+export type RetryAfter = { readonly name: string; readonly index: number; readonly value: string } & (
+  | { readonly kind: 'seconds' | 'date'; readonly at: number }
+  | { readonly kind: 'invalid' }
+)
+
+/** `received` is when the response came, ms since 1970: delta-seconds count from there. */
+export function retryAfter(headers: readonly FieldLine[], received: number): RetryAfter | undefined {
+  const millis = fieldValue(headers, 'retry-after-ms')
+  const name = millis === undefined ? 'retry-after' : 'retry-after-ms'
+  const index = headers.findIndex((line) => line.name.toLowerCase() === name)
+  const line = headers[index]
+  if (!line) return undefined
+  const value = line.value.trim()
+  const place = { name: line.name, index, value }
+  // Decimal seconds are outside the grammar but common, and their meaning is not in doubt.
+  if (/^\d+(\.\d+)?$/.test(value)) {
+    return { ...place, kind: 'seconds', at: received + Number(value) * (millis === undefined ? 1000 : 1) }
+  }
+  const date = httpDate(value, received)
+  return date === undefined ? { ...place, kind: 'invalid' } : { ...place, kind: 'date', at: date }
+}
