@@ -1,8 +1,7 @@
 // Every call between the page (or a script) and the desk, declared once; the key is the Express route.
 import type { Finding } from '../diagnose/finding.ts'
-import type { Edit } from '../exchange/edit.ts'
+import type { ComposedRequest, ReplayOptions } from '../exchange/composed-request.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { FieldLine } from '../exchange/message.ts'
 import type { Session } from '../exchange/session.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Row } from './row.ts'
@@ -11,23 +10,7 @@ import type { Row } from './row.ts'
 export type SortKey = 'time' | 'method' | 'host' | 'path' | 'status' | 'type' | 'size' | 'duration'
 export type Sort = SortKey | `-${SortKey}`
 
-/** A request written by hand. `body` as text (UTF-8) or base64; framing fields are made when it is sent. */
-export type ComposedRequest = {
-  readonly method: string
-  readonly url: string
-  readonly headers: readonly FieldLine[]
-  readonly body?: { readonly text: string } | { readonly base64: string }
-  readonly httpVersion?: '1.1' | '2' | 'auto'
-  readonly followRedirects?: boolean
-  readonly of?: string
-}
-
-/** How a replay departs from its original. */
-export type ReplayOptions = {
-  readonly edits?: readonly Edit[]
-  readonly httpVersion?: '1.1' | '2' | 'auto'
-  readonly followRedirects?: boolean
-}
+export type { ComposedRequest, ReplayOptions }
 
 /** A node of the host and path tree: one host, or one path segment below it. `worst` is the worst level below it. */
 export type TreeNode = {

@@ -1,0 +1,64 @@
+// Octets and text: base64, UTF-8 and latin1 (one character an octet), without anything from Node.
+
+const encoder = new TextEncoder()
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Characters handed to String.fromCharCode at once: enough to be fast, few enough for every engine's stack. */
+const chunk = 8192
+
+export function utf8Octets(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+/** The text these octets are in UTF-8, or undefined where they are not UTF-8. A byte order mark stays in the text. */
+export function utf8Text(octets: Uint8Array): string | undefined {
+  try {
+    return strict.decode(octets)
+  } catch {
+    return undefined
+  }
+}
+
+/** UTF-8 where possible, with U+FFFD for what is not. */
+export function readableText(octets: Uint8Array): string {
+  return lenient.decode(octets)
+}
+
+/** One character an octet, as field values are kept. */
+export function latin1Text(octets: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < octets.length; at += chunk) text += String.fromCharCode(...octets.subarray(at, at + chunk))
+  return text
+}
+
+/** The other way; undefined where a character is no octet. */
+export function latin1Octets(text: string): Uint8Array | undefined {
+  const octets = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0xff) return undefined
+    octets[i] = code
+  }
+  return octets
+}
+
+export function toBase64(octets: Uint8Array): string {
+  return btoa(latin1Text(octets))
+}
+
+/** Accepts padding or none, white space, and the URL alphabet (RFC 4648 §5); undefined where the text is not base64. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return latin1Octets(
+      atob(
+        text
+          .replace(/[\s=]+/g, '')
+          .replace(/-/g, '+')
+          .replace(/_/g, '/'),
+      ),
+    )
+  } catch {
+    return undefined
+  }
+}
