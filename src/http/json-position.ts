@@ -88,7 +88,7 @@ function scan(text: string): JsonPosition {
       const char = text[at]
       if (char === ' ' || char === '\n' || char === '\t' || char === '\r') at++
       else if (char === '/' || char === '#') {
-        const length = match(/\/\/[^\n]*|\/\*[^]*?\*\/|#[^\n]*/y).length
+        const length = match(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*/y).length
         if (length === 0) return
         fault('comment', at, length)
         patch(at, at + length, '')
@@ -120,14 +120,14 @@ function scan(text: string): JsonPosition {
         fault('control-character', at)
         patch(at, at + 1, JSON.stringify(char).slice(1, -1))
       } else if (char === '\\') {
-        const escape = match(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y)
-        if (escape === '' && text[at + 1] === "'") {
+        const sequence = match(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y)
+        if (sequence === '' && text[at + 1] === "'") {
           if (open === '"') fault('bad-escape', at, 2)
           patch(at, ++at, '')
-        } else if (escape === '' && at + 1 < text.length) {
+        } else if (sequence === '' && at + 1 < text.length) {
           fault('bad-escape', at, 2)
           patch(at, at + 1, '\\\\')
-        } else at += Math.max(0, escape.length - 1)
+        } else at += Math.max(0, sequence.length - 1)
       }
     }
     return fault('truncated', text.length === start ? start : text.length)

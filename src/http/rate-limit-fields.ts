@@ -1,0 +1,157 @@
+// Reads every dialect of rate limit response fields into buckets with limit, remaining and reset.
+import type { FieldLine } from '../exchange/message.ts'
+import { httpDate } from './http-date.ts'
+import { type BareItem, parseDictionary, parseList } from './structured-fields.ts'
+
+/** `resetAt` is ms since 1970. `fields` are the indexes of the field lines it was read from. */
+export type RateLimit = {
+  /** Policy, resource or window that is counted; empty where the server has one bucket only. */
+  readonly bucket: string
+  readonly limit?: number
+  readonly remaining?: number
+  readonly resetAt?: number
+  readonly windowSeconds?: number
+  readonly fields: readonly number[]
+}
+
+type Part = 'limit' | 'remaining' | 'reset' | 'used' | 'resource'
+type Draft = {
+  limit?: number
+  used?: number
+  remaining?: number
+  resetAt?: number
+  windowSeconds?: number
+  fields: number[]
+}
+
+/** X-RateLimit-Limit-Day, RateLimit-Remaining, x-rate-limit-reset, x-ratelimit-limit-tokens, X-RateLimit-Reset-After. */
+const FAMILY = /^(?:x-)?(?:[a-z]+-)?rate-?limit-(limit|remaining|reset|used|resource|bucket)(?:-(.+))?$/
+/** anthropic-ratelimit-requests-remaining and its like: the bucket stands before the part. */
+const BUCKET_FIRST = /^(?:[a-z]+-)*ratelimit-([a-z-]+)-(limit|remaining|reset)$/
+const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+
+/**
+ * A moment, from the notations in use: epoch ms (≥ 10^12), epoch seconds (≥ 10^9), seconds left, `1m30s`, RFC 3339, HTTP-date.
+ * The drafts of RateLimit-Reset count seconds; X-RateLimit-Reset is decided by magnitude.
+ */
+export function resetMoment(value: string, received: number): number | undefined {
+  const text = value.trim()
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const number = Number(text)
+    return number >= 1e12 ? number : number >= 1e9 ? number * 1000 : received + number * 1000
+  }
+  if (/^(\d+(\.\d+)?(ms|[dhms]))+$/.test(text)) {
+    const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])/g)
+    return received + parts.reduce((sum, part) => sum + Number(part[1]) * (UNIT_MS[part[2] ?? 's'] ?? 0), 0)
+  }
+  if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text))) return Date.parse(text)
+  return httpDate(text, received)
+}
+
+/** Numbers of a value such as `100`, `99.5` or `100, 100;w=60`; the first of each member. */
+function numbers(value: string): { readonly number: number; readonly window?: number }[] {
+  return value.split(',').flatMap((part) => {
+    const number = /^\s*"?(\d+(?:\.\d+)?)/.exec(part)?.[1]
+    const window = /;\s*(?:w|window)\s*=\s*(\d+)/i.exec(part)?.[1]
+    return number === undefined ? [] : [{ number: Number(number), ...(window ? { window: Number(window) } : {}) }]
+  })
+}
+
+const numberOf = (item: BareItem | undefined): number | undefined =>
+  typeof item?.value === 'number' ? item.value : undefined
+
+/** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers), newest form and the dictionary before it. */
+function structured(name: string, value: string, received: number, draft: (bucket: string) => Draft): void {
+  const list = parseList(value)
+  for (const member of list ?? []) {
+    const { bare, parameters } = member
+    if (bare?.type !== 'string' && bare?.type !== 'integer' && bare?.type !== 'token') continue
+    const bucket = typeof bare.value === 'string' ? bare.value : ''
+    const into = draft(bucket)
+    const limit = typeof bare.value === 'number' ? bare.value : numberOf(parameters.get('q'))
+    const remaining = numberOf(parameters.get('r'))
+    const seconds = numberOf(parameters.get('t'))
+    const window = numberOf(parameters.get('w'))
+    if (limit !== undefined) into.limit ??= limit
+    if (remaining !== undefined) into.remaining = remaining
+    if (seconds !== undefined) into.resetAt = received + seconds * 1000
+    if (window !== undefined) into.windowSeconds = window
+  }
+  if (name !== 'ratelimit' || !value.includes('=') || value.includes(';')) return
+  const old = parseDictionary(value)
+  if (!old) return
+  const into = draft('')
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((key) => numberOf(old.get(key)?.bare))
+  if (limit !== undefined) into.limit = limit
+  if (remaining !== undefined) into.remaining = remaining
+  if (reset !== undefined) into.resetAt = received + reset * 1000
+}
+
+function read(part: Part, value: string, received: number, into: Draft): void {
+  if (part === 'reset') {
+    const at = resetMoment(value.split(',')[0] ?? '', received)
+    if (at !== undefined) into.resetAt = at
+    return
+  }
+  const found = numbers(value)
+  // Several members: the smallest is the one that will be hit first.
+  const tightest = found.toSorted((a, b) => a.number - b.number)[0]
+  if (!tightest) return
+  if (part === 'limit') into.limit = tightest.number
+  if (part === 'remaining') into.remaining = tightest.number
+  if (part === 'used') into.used = tightest.number
+  if (part === 'limit' && tightest.window !== undefined) into.windowSeconds = tightest.window
+}
+
+/** All buckets a response speaks of, the tightest first; `received` is when it came, ms since 1970. */
+export function rateLimits(headers: readonly FieldLine[], received: number): readonly RateLimit[] {
+  const drafts = new Map<string, Draft>()
+  let resource = ''
+  for (const [index, line] of headers.entries()) {
+    const name = line.name.toLowerCase()
+    if (!name.includes('limit')) continue
+    const draft = (bucket: string): Draft => {
+      const found = drafts.get(bucket) ?? { fields: [] }
+      drafts.set(bucket, found)
+      if (!found.fields.includes(index)) found.fields.push(index)
+      return found
+    }
+    if (name === 'ratelimit' || name === 'ratelimit-policy') {
+      structured(name, line.value, received, draft)
+      continue
+    }
+    if (name.endsWith('shop-api-call-limit') || name.endsWith('-api-call-limit')) {
+      const [used, limit] = line.value.split('/').map(Number)
+      if (used !== undefined && limit) Object.assign(draft(''), { limit, used })
+      continue
+    }
+    const azure = /^x-ms-ratelimit-remaining-(.+)$/.exec(name)
+    if (azure) read('remaining', line.value, received, draft(azure[1] ?? ''))
+    const family = FAMILY.exec(name)
+    if (family) {
+      const [, part, suffix] = family
+      if (part === 'resource' || part === 'bucket') resource = line.value.trim()
+      // Reset-After is the same moment as Reset, said in seconds.
+      else read(part as Part, line.value, received, draft(suffix === undefined || suffix === 'after' ? '' : suffix))
+      continue
+    }
+    const reversed = BUCKET_FIRST.exec(name)
+    if (reversed) read(reversed[2] as Part, line.value, received, draft(reversed[1] ?? ''))
+  }
+  return [...drafts.entries()]
+    .filter(([, found]) => found.remaining !== undefined || found.limit !== undefined || found.resetAt !== undefined)
+    .map(([bucket, found]) => finish(bucket === '' ? resource : bucket, found))
+    .toSorted((a, b) => tightness(a) - tightness(b))
+}
+
+function finish(bucket: string, draft: Draft): RateLimit {
+  const { fields, used, ...rest } = draft
+  const left = used !== undefined && rest.limit !== undefined ? Math.max(0, rest.limit - used) : undefined
+  const remaining = rest.remaining ?? left
+  return { bucket, ...rest, ...(remaining === undefined ? {} : { remaining }), fields }
+}
+
+function tightness(limit: RateLimit): number {
+  if (limit.remaining === undefined) return 2
+  return limit.limit ? limit.remaining / limit.limit : limit.remaining === 0 ? 0 : 1
+}
