@@ -1,0 +1,39 @@
+// Makes the subject of a diagnosis from an observed exchange and what the history has learned.
+import { credentialsOf } from './credentials.ts'
+import { endpointKeyOf } from './endpoint-key.ts'
+import { extractError } from './extract-error.ts'
+import { readJwt } from './jwt.ts'
+import { lazy } from './lazy.ts'
+import type { Learned } from './learned.ts'
+import type { Observed } from './observed.ts'
+import { readExchange } from './reading.ts'
+import { isScrubbed } from './scrubbed.ts'
+import { judgeOutcome } from './semantic-outcome.ts'
+import type { Subject } from './subject.ts'
+
+export function subjectOf(observed: Observed, learned: Learned = {}): Subject {
+  const reading = readExchange(observed)
+  const credentials = lazy(() => credentialsOf(reading))
+  const jwts = lazy(() => credentials().flatMap((one) => readJwt(one) ?? []))
+  const scrubbed = lazy(() => isScrubbed(reading, credentials()))
+  const error = lazy(() => extractError(reading))
+  const errorText = lazy(() => {
+    const found = error()
+    if (!found) return ''
+    const parts = [found.code, found.message, ...found.fields.flatMap((field) => [field.code, field.message])]
+    return parts.filter(Boolean).join(' ').toLowerCase()
+  })
+  const outcome = lazy(() => judgeOutcome(reading, learned))
+  const endpoint = lazy(() => endpointKeyOf(reading, learned))
+  return Object.defineProperties({ ...reading } as Subject, {
+    query: { get: () => reading.query },
+    form: { get: () => reading.form },
+    credentials: { get: credentials },
+    jwts: { get: jwts },
+    scrubbed: { get: scrubbed },
+    error: { get: error },
+    errorText: { get: errorText },
+    outcome: { get: outcome },
+    endpoint: { get: endpoint },
+  })
+}

@@ -1,0 +1,98 @@
+// An exchange read without judging it: its two sides, URL, query, form and how well it was captured.
+import { type Exchange, responseOf } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
+import { lazy } from './lazy.ts'
+import type { Observed } from './observed.ts'
+import { type Pair, queryOf, readPairs } from './pairs.ts'
+import { readSide, type Side } from './side.ts'
+
+export type Reading = {
+  readonly exchange: Exchange
+  readonly id: string
+  /** Moment the request began, ms since 1970. */
+  readonly time: number
+  readonly method: string
+  readonly url: URL | undefined
+  /** `https://host:port`, as the URL writes it. */
+  readonly origin: string
+  readonly host: string
+  /** Path as sent, never decoded. */
+  readonly path: string
+  readonly request: Side
+  readonly response: Side | undefined
+  /** 0 without a response. */
+  readonly status: number
+  /** The network failure, where there was one. */
+  readonly failure: Failure | undefined
+  /** ms, undefined while running. */
+  readonly duration: number | undefined
+  /** Captured on the wire (replays too): rules about raw octets and framing may run. */
+  readonly live: boolean
+  readonly imported: boolean
+  /** Import with fewer than three response fields: rules about absent response fields stay silent. */
+  readonly headersStripped: boolean
+  /** All octets of both sides are at hand, or there were none. */
+  readonly whole: boolean
+  readonly query: readonly Pair[]
+  /** Members of an urlencoded request body; undefined for other bodies. */
+  readonly form: readonly Pair[] | undefined
+}
+
+export function readExchange(observed: Observed): Reading {
+  const { exchange } = observed
+  const response = responseOf(exchange)
+  const answered = response !== undefined && response.status > 0
+  const imported = exchange.origin.by === 'import'
+  const url = URL.canParse(exchange.request.url) ? new URL(exchange.request.url) : undefined
+  const request = readSide({
+    ...exchange.request,
+    octets: observed.request,
+    wire: observed.requestWire,
+    decodeError: observed.requestDecodeError,
+  })
+  const answer = answered
+    ? readSide({
+        ...response,
+        octets: observed.response,
+        wire: observed.responseWire,
+        decodeError: observed.responseDecodeError,
+      })
+    : undefined
+  const query = lazy(() => queryOf(exchange.request.url))
+  const form = lazy(() =>
+    request.mediaType === 'application/x-www-form-urlencoded' && !request.truncated
+      ? readPairs(request.text)
+      : undefined,
+  )
+  return {
+    exchange,
+    id: exchange.id,
+    time: Date.parse(exchange.startedDateTime),
+    method: exchange.request.method,
+    url,
+    origin: url ? `${url.protocol}//${url.host}` : `${exchange.server.host}:${exchange.server.port}`,
+    host: url?.hostname ?? exchange.server.host,
+    path: pathOf(exchange.request.url),
+    request,
+    response: answer,
+    status: answered ? response.status : 0,
+    failure: exchange.outcome.state === 'failed' ? exchange.outcome.failure : undefined,
+    duration: exchange.marks.end,
+    live: !imported,
+    imported,
+    headersStripped: imported && (response?.headers.length ?? 0) < 3,
+    whole: !request.truncated && answer?.truncated !== true,
+    get query() {
+      return query()
+    },
+    get form() {
+      return form()
+    },
+  }
+}
+
+/** The path of an absolute URL as it was written. */
+function pathOf(url: string): string {
+  const match = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*)/i.exec(url)
+  return match ? match[1] || '/' : (url.split(/[?#]/)[0] ?? '/')
+}
