@@ -1,0 +1,2 @@
+// The table of searchable properties.
+export type PropertyName = 'url' | 'domain' | 'path' | 'client'

@@ -1,0 +1,122 @@
+// The one door to SQLite: opens a file with our pragmas, keeps prepared statements, runs transactions.
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+
+export type Value = SQLInputValue
+export type Fields = Readonly<Record<string, null | number | bigint | string | Uint8Array>>
+
+/** Tells a full disk (or a full quota) from every other trouble; the desk pauses recording on it. */
+export type StoreFull = Error & { readonly code: 'STORE_FULL' }
+
+export function isStoreFull(error: unknown): error is StoreFull {
+  return error instanceof Error && 'code' in error && error.code === 'STORE_FULL'
+}
+
+/** The numbers SQLite gives its errors (sqlite.org/rescode.html): primary code in the low octet. */
+export function errorCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
+}
+
+const [CORRUPT, FULL, NOT_A_DATABASE] = [11, 13, 26]
+const IO_WRITE = [778, 1034, 1290, 1546, 4874, 5386] // write, fsync, directory fsync, truncate, shm size, shm map
+
+export function isCorrupt(error: unknown): boolean {
+  const code = errorCode(error)
+  return code !== undefined && [CORRUPT, NOT_A_DATABASE].includes(code & 0xff)
+}
+
+function asStoreFull(error: unknown): unknown {
+  const code = errorCode(error)
+  if (code === undefined || !((code & 0xff) === FULL || IO_WRITE.includes(code))) return error
+  return Object.assign(new Error('The disk that holds the captures is full.', { cause: error }), { code: 'STORE_FULL' })
+}
+
+export type OpenOptions = { readonly readOnly?: boolean; readonly durable?: boolean }
+
+export class Database {
+  readonly file: string
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(file: string, options: OpenOptions = {}) {
+    this.file = file
+    if (!options.readOnly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+    // -wal and -shm take the mode of the file beside them.
+    if (!options.readOnly) chmodSync(file, 0o600)
+    this.#db = new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: 5_000 })
+    if (options.readOnly) {
+      this.#db.exec('PRAGMA query_only = 1; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456')
+      return
+    }
+    // Both must come before the first table: the file can only shrink in slices if it was made to.
+    this.#db.exec('PRAGMA auto_vacuum = incremental; PRAGMA journal_mode = wal')
+    this.#db.exec(`PRAGMA synchronous = ${options.durable ? 'full' : 'normal'}`)
+    this.#db.exec('PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -32000; PRAGMA temp_store = memory')
+  }
+
+  exec(sql: string): void {
+    this.#db.exec(sql)
+  }
+
+  #prepared(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    // Statements made from filters differ without end: forget the oldest.
+    if (this.#statements.size >= 200)
+      for (const first of this.#statements.keys()) {
+        this.#statements.delete(first)
+        break
+      }
+    const made = this.#db.prepare(sql)
+    this.#statements.set(sql, made)
+    return made
+  }
+
+  get(sql: string, ...values: readonly Value[]): Fields | undefined {
+    return this.#prepared(sql).get(...values)
+  }
+
+  all(sql: string, ...values: readonly Value[]): Fields[] {
+    return this.#prepared(sql).all(...values)
+  }
+
+  /** A fresh statement each time: an iterator that is left early must not hold a cached one. */
+  iterate(sql: string, ...values: readonly Value[]): Iterable<Fields> {
+    return this.#db.prepare(sql).iterate(...values)
+  }
+
+  /** Returns how many rows changed. */
+  run(sql: string, ...values: readonly Value[]): number {
+    return Number(this.#prepared(sql).run(...values).changes)
+  }
+
+  /** Inserts one row and returns its rowid. */
+  insert(sql: string, ...values: readonly Value[]): number {
+    return Number(this.#prepared(sql).run(...values).lastInsertRowid)
+  }
+
+  /** All or nothing. A full disk is thrown as `StoreFull`. */
+  transaction<T>(work: () => T): T {
+    try {
+      this.#db.exec('BEGIN IMMEDIATE')
+      const result = work()
+      this.#db.exec('COMMIT')
+      return result
+    } catch (error) {
+      // SQLite has already rolled back by itself after some errors (a full disk among them).
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw asStoreFull(error)
+    }
+  }
+
+  number(sql: string, ...values: readonly Value[]): number {
+    const row = this.get(sql, ...values)
+    return row === undefined ? 0 : Number(Object.values(row)[0] ?? 0)
+  }
+
+  close(): void {
+    if (!this.#db.isOpen) return
+    this.#statements.clear()
+    this.#db.close()
+  }
+}

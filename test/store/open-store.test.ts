@@ -1,0 +1,169 @@
+// The store's everyday work: what was written is read again, changed, listed, counted and removed.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { openStore } from '../../src/store/open-store.ts'
+import { batchOf, digestOf, entryOf, exchangeOf, idOf } from './entries.ts'
+
+const limits = { maxStore: 1 << 30, maxExchanges: 100_000, durable: false, version: '0.0.0', now: () => Date.now() }
+const session = { id: 's1', name: 'first', startedDateTime: '2026-01-01T00:00:00.000Z', kind: 'capture' } as const
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
+}
+
+t.test('what was written is there again after closing and opening', async (t) => {
+  const dataDir = t.testdir()
+  const first = openStore({ ...limits, dataDir })
+  first.begin(session)
+  const entry = entryOf(7, { finding: {} })
+  const octets = Buffer.from('{"number":7,"word":"w7x"}')
+  first.write({ contents: [{ digest: digestOf(octets), octets }], entries: [entry], messages: [] })
+  first.close()
+  const second = openStore({ ...limits, dataDir })
+  t.teardown(() => second.close())
+  t.same(second.entry(idOf(7)), entry)
+  t.same(second.rows({ limit: 10 }), { rows: [entry.row], total: 1 })
+  t.same(Buffer.from(second.content(digestOf(octets)) ?? []), octets)
+  t.match(second.sessions(), [{ ...session, exchanges: 1 }])
+  t.match(second.status(), { exchanges: 1, limit: 1 << 30, findings: { error: 1, warning: 0, note: 0 } })
+  t.same(second.notices, [])
+})
+
+t.test('directory and files are for their owner only', async (t) => {
+  const dataDir = join(t.testdir(), 'made')
+  const store = openStore({ ...limits, dataDir })
+  t.teardown(() => store.close())
+  store.write(batchOf([1]))
+  t.equal(statSync(dataDir).mode & 0o777, 0o700)
+  for (const name of ['captures.db', 'captures.db-wal', 'captures.db-shm'])
+    t.equal(statSync(join(dataDir, name)).mode & 0o777, 0o600, name)
+})
+
+t.test('an exchange that changes later is replaced, and keeps its pin and mark', async (t) => {
+  const store = openStore({ ...limits, dataDir: t.testdir() })
+  t.teardown(() => store.close())
+  const done = exchangeOf(3)
+  const waiting = { ...entryOf(3), exchange: { ...done, outcome: { state: 'waiting' } as const, marks: {} } }
+  const { status: _, ...rest } = waiting.row
+  store.write({
+    contents: [],
+    entries: [{ ...waiting, row: { ...rest, status: 0, outcome: 'waiting', duration: null } }],
+    messages: [],
+  })
+  t.match(store.annotate(idOf(3), { pinned: true, mark: 2 }), { pinned: true, mark: 2, outcome: 'waiting' })
+  store.write(batchOf([3], () => ({ finding: { level: 'warning' } })))
+  t.match(store.entry(idOf(3)), { exchange: done, row: { pinned: true, mark: 2, outcome: 'complete', status: 301 } })
+  t.equal(store.rows({ limit: 5 }).total, 1)
+  t.same(store.status().findings, { error: 0, warning: 1, note: 0 })
+  store.write(batchOf([3]))
+  t.same(store.status().findings, { error: 0, warning: 0, note: 0 })
+  t.same(store.annotate(idOf(3), { mark: 0 })?.pinned, true)
+  t.equal(store.annotate(idOf(99), { mark: 0 }), undefined)
+})
+
+t.test('pages of rows in every order, by offset and by neighbour', async (t) => {
+  const store = openStore({ ...limits, dataDir: t.testdir() })
+  t.teardown(() => store.close())
+  store.write(batchOf(range(0, 500)))
+  const ids = (query: Parameters<typeof store.rows>[0]) => store.rows(query).rows.map((row) => row.id)
+  t.same(ids({ limit: 2 }), [idOf(499), idOf(498)])
+  t.same(ids({ limit: 2, offset: 100 }), [idOf(399), idOf(398)])
+  t.same(ids({ limit: 2, sort: 'time' }), [idOf(0), idOf(1)])
+  t.same(ids({ limit: 2, before: idOf(250) }), [idOf(249), idOf(248)])
+  t.same(ids({ limit: 500, after: idOf(497) }), [idOf(499), idOf(498)])
+  for (const key of ['method', 'host', 'path', 'status', 'type', 'size', 'duration'] as const) {
+    const up = ids({ limit: 500, sort: key })
+    t.same(ids({ limit: 500, sort: `-${key}` }), up.toReversed(), key)
+    t.equal(new Set(up).size, 500)
+    t.same(ids({ limit: 7, offset: 321, sort: key }), up.slice(321, 328))
+  }
+  const durations = store.rows({ limit: 500, sort: '-duration' }).rows.map((row) => row.duration ?? 0)
+  t.same(
+    durations,
+    durations.toSorted((a, b) => b - a),
+  )
+})
+
+t.test('content goes when nobody names it any more', async (t) => {
+  const store = openStore({ ...limits, dataDir: t.testdir() })
+  t.teardown(() => store.close())
+  store.write(batchOf([1, 2], () => ({ body: 'same for both' })))
+  const digest = digestOf(Buffer.from('same for both'))
+  t.equal(store.remove([idOf(1), idOf(77)]), 1)
+  t.ok(store.content(digest))
+  t.equal(store.remove([idOf(2)]), 1)
+  t.equal(store.content(digest), undefined)
+  t.equal(store.status().exchanges, 0)
+  t.same(store.rows({ limit: 5 }), { rows: [], total: 0 })
+})
+
+t.test('messages of a WebSocket are read in windows and leave with their exchange', async (t) => {
+  const store = openStore({ ...limits, dataDir: t.testdir() })
+  t.teardown(() => store.close())
+  const message = (seq: number) => ({
+    exchangeId: idOf(1),
+    seq,
+    from: 'server' as const,
+    at: seq,
+    opcode: 'text' as const,
+    size: 2,
+    data: `m${seq}`,
+    truncated: false,
+    compressed: false,
+  })
+  store.write({ ...batchOf([1]), messages: range(0, 10).map(message) })
+  t.same(store.messages(idOf(1), 4, 2), { messages: [message(4), message(5)], total: 10 })
+  store.remove([idOf(1)])
+  t.same(store.messages(idOf(1), 0, 5), { messages: [], total: 0 })
+})
+
+t.test('sessions begin, end, are renamed and counted', async (t) => {
+  const store = openStore({ ...limits, dataDir: t.testdir(), now: () => Date.UTC(2026, 1, 1) })
+  t.teardown(() => store.close())
+  store.begin({ ...session, cwd: '/tmp', command: ['npm', 'test'], git: { branch: 'main', commit: 'abc' } })
+  store.write(batchOf([1, 2]))
+  store.end('s1')
+  store.begin({ ...session, id: 's2', name: 'second', startedDateTime: '2026-01-02T00:00:00.000Z' })
+  store.rename('s1', 'login bug')
+  t.match(store.sessions(), [
+    { id: 's2', exchanges: 0 },
+    { id: 's1', name: 'login bug', exchanges: 2, endedDateTime: '2026-02-01T00:00:00.000Z', git: { branch: 'main' } },
+  ])
+  store.begin({ ...session, id: 's3', startedDateTime: '2026-01-03T00:00:00.000Z' })
+  t.same(
+    store.sessions().map((one) => one.id),
+    ['s3', 's1'],
+    'a session without exchanges is forgotten',
+  )
+})
+
+t.test('the tree counts hosts, path segments and clients, with the worst finding below', async (t) => {
+  const store = openStore({ ...limits, dataDir: t.testdir() })
+  t.teardown(() => store.close())
+  store.write(
+    batchOf([1, 2, 3], (number) => ({
+      url: `https://h.test/v1/${['', 'a', 'a/b', 'c'][number]}?q=1`,
+      ...(number === 2 ? { finding: { level: 'warning' } } : {}),
+    })),
+  )
+  const { hosts, clients } = store.tree(undefined)
+  t.match(hosts, [
+    {
+      name: 'h.test',
+      count: 3,
+      worst: 'warning',
+      children: [
+        {
+          name: 'v1',
+          count: 3,
+          children: [
+            { name: 'a', count: 2 },
+            { name: 'c', count: 1 },
+          ],
+        },
+      ],
+    },
+  ])
+  t.match(clients, [{ name: 'curl 8.14', count: 3, worst: 'warning' }])
+})
