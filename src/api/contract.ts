@@ -79,6 +79,8 @@ type One = { readonly id: string }
 export type Calls = {
   /** The one call without a token: trades the one-time code of the start-up line for it. */
   'POST /api/token': Call<Nothing, Nothing, { readonly code: string }, { readonly token: string }>
+  /** A fresh one-time code, for another link to the page. */
+  'POST /api/codes': Call<Nothing, Nothing, undefined, { readonly code: string }>
   'GET /api/status': Call<Nothing, Nothing, undefined, Status>
   'GET /api/exchanges': Call<
     Nothing,

@@ -20,7 +20,7 @@ export type LiveRequest =
 
 /**
  * Desk to page. `rows` holds new and changed rows that match the filter, oldest first, each id at most once, at most ten frames a
- * second; `left` names rows that matched before and no longer do. `resync` says that too much happened: fetch again.
+ * second; `left` names changed rows that do not match (any more). `resync` says that too much happened: fetch again.
  */
 export type LiveMessage =
   | { readonly type: 'hello'; readonly boot: string; readonly change: number; readonly status: Status }

@@ -36,7 +36,7 @@ export type WireToDesk =
   | { readonly type: 'stop' }
 
 export type DeskToWire =
-  | { readonly type: 'ready'; readonly uiUrl: string }
+  | { readonly type: 'ready'; readonly uiUrl: string; readonly code: string }
   | { readonly type: 'unusable'; readonly message: string }
   /** The batch with this sequence number has been folded: its octets leave the outbox's account. */
   | { readonly type: 'taken'; readonly sequence: number }

@@ -1,0 +1,46 @@
+// What every command is given: where it runs, where things are kept, and where it may write.
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Options } from '../options.ts'
+
+export type CommandEnvironment = {
+  /** The caller's directory: npm changes the process's own, and keeps the caller's in INIT_CWD. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly version: string
+  /** The package's root folder. */
+  readonly root: string
+  /** True when run from a checkout: data in `.telltale`, the CA in `certs`. */
+  readonly checkout: boolean
+}
+
+/** Resolves to the exit status. */
+export type Command = (args: readonly string[], environment: CommandEnvironment) => Promise<number>
+
+export type Places = { readonly dataDir: string; readonly certsDir: string; readonly tokenFile: string; readonly pageDir: string }
+
+export function commandEnvironment(process: NodeJS.Process): CommandEnvironment {
+  // From a checkout this file is src/cli/command.ts; published it is dist/src/cli/command.js.
+  const here = dirname(fileURLToPath(import.meta.url))
+  const above = resolve(here, '..', '..')
+  const root = existsSync(join(above, 'package.json')) ? above : resolve(above, '..')
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  const { env, stdout, stderr } = process
+  const cwd = env.npm_lifecycle_event && env.INIT_CWD ? env.INIT_CWD : process.cwd()
+  return { cwd, env, stdout, stderr, version, root, checkout: import.meta.url.endsWith('.ts') }
+}
+
+/** Where things are kept, by option, variable or default. */
+export function places(options: Options, environment: CommandEnvironment): Places {
+  const { cwd, env, root, checkout } = environment
+  const from = (path: string) => (isAbsolute(path) ? path : resolve(cwd, path))
+  const given = options.text('data-dir') ?? env.TELLTALE_HOME
+  const dataDir = given ? from(given) : checkout ? join(root, '.telltale') : join(homedir(), '.telltale')
+  const certs = options.text('certs')
+  const certsDir = certs ? from(certs) : checkout && !given ? join(root, 'certs') : join(dataDir, 'certs')
+  return { dataDir, certsDir, tokenFile: join(dataDir, 'token'), pageDir: join(root, 'dist', 'page') }
+}

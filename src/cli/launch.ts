@@ -1,0 +1,245 @@
+// Starts the whole: lock, authority, wire, desk; owns restarts of the desk and the orderly end. Shared by start, run and check.
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import { createOutbox } from '../bridge/outbox.ts'
+import type { DeskSettings, DeskToWire, WireToDesk } from '../bridge/messages.ts'
+import type { ExchangeEvent } from '../exchange/event.ts'
+import type { Session } from '../exchange/session.ts'
+import { limits, type Options, refusal } from '../options.ts'
+import { loadAuthority } from '../proxy/authority.ts'
+import { createWire } from '../proxy/wire.ts'
+import { lockDataDir, type LockInfo } from '../store/lock.ts'
+import { type CommandEnvironment, type Places, places } from './command.ts'
+import { wireSettings } from './wire-options.ts'
+
+export type Launched = {
+  readonly proxyUrl: string
+  readonly uiUrl: string
+  readonly token: string
+  /** The page's address with a one-time code in its fragment. */
+  readonly pageLink: string
+  readonly caFile: string
+  readonly places: Places
+  readonly session: Session
+  /** Sentences that were said while starting. */
+  readonly notices: readonly string[]
+  close(): Promise<void>
+}
+
+export type LaunchTools = {
+  /** A sentence for the terminal, also after the start. */
+  readonly say: (text: string) => void
+  /** Told of every event beside the recording (telltale run's own summary does not need it; tests do). */
+  readonly onEvent?: (event: ExchangeEvent) => void
+  readonly session?: Partial<Session>
+}
+
+/** Desk restarts allowed within a minute; more means that it cannot run. */
+const maxRestarts = 3
+
+/** Makes the data directory if needed and checks that it is a private, writable folder of ours. */
+function prepareDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    const { uid, mode } = statSync(dataDir)
+    if (!statSync(dataDir).isDirectory()) throw new Error('it is not a folder')
+    if (process.getuid && uid !== process.getuid() && process.getuid() !== 0) throw new Error('it belongs to another user')
+    if ((mode & 0o077) !== 0) chmodSync(dataDir, 0o700)
+    writeFileSync(`${dataDir}/.writable`, '', { mode: 0o600 })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why =
+      code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'it cannot be written' : code === 'EEXIST' || code === 'ENOTDIR' ? 'a file stands in its place' : message
+    throw refusal(`The data directory ${dataDir} cannot be used: ${why}. Choose another with --data-dir.`)
+  }
+}
+
+/** 256 bits, made once per data directory so that an open page survives a restart. */
+function readToken(file: string): string {
+  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  if (/^[A-Za-z0-9_-]{43}$/.test(known)) {
+    chmodSync(file, 0o600)
+    return known
+  }
+  const token = randomBytes(32).toString('base64url')
+  writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  chmodSync(file, 0o600)
+  return token
+}
+
+export async function launch(options: Options, environment: CommandEnvironment, tools: LaunchTools): Promise<Launched> {
+  const place = places(options, environment)
+  // Read everything that may be wrong before anything is opened.
+  const settings = wireSettings(options, environment)
+  prepareDataDir(place.dataDir)
+  const startedAt = new Date().toISOString()
+  const info: LockInfo = { pid: process.pid, startedAt, ui: '', proxy: '' }
+  const lock = lockDataDir(place.dataDir, info)
+  if ('owner' in lock) {
+    const { pid, ui } = lock.owner
+    throw refusal(`Telltale already runs on ${place.dataDir} (process ${pid}${ui ? `, page ${ui}` : ''}); stop it, or choose another --data-dir.`)
+  }
+  const undo: (() => Promise<void> | void)[] = [() => lock.release()]
+  try {
+    const authority = loadAuthority(place.certsDir)
+    const notices = [...authority.notices]
+    for (const notice of notices) tools.say(notice)
+    const token = readToken(place.tokenFile)
+    const session: Session = {
+      id: `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`,
+      name: options.text('session') ?? defaultName(environment.cwd, startedAt),
+      startedDateTime: startedAt,
+      cwd: environment.cwd,
+      kind: 'capture',
+      ...tools.session,
+    }
+    let post: (message: WireToDesk) => void = () => undefined
+    const outbox = createOutbox((message) => post(message), { sessionId: session.id, maxOctets: limits.outboxOctets })
+    const observed = tools.onEvent ? watched(outbox, tools.onEvent) : outbox
+    const wire = createWire(settings, observed, authority)
+    undo.unshift(() => wire.close())
+    const [bound] = await wire.listen()
+    if (!bound) throw refusal('The proxy could not open a port.')
+    const proxyUrl = `http://${bound.host.includes(':') ? `[${bound.host}]` : bound.host}:${bound.port}`
+
+    const deskSettings = (uiPort: number, fixed: boolean): DeskSettings => ({
+      version: environment.version,
+      dataDir: place.dataDir,
+      session,
+      uiHost: '127.0.0.1',
+      uiPort,
+      uiPortFixed: fixed,
+      proxyUrl,
+      caFile: authority.caFile,
+      pageDir: place.pageDir,
+      token,
+      maxContent: options.number('max-content'),
+      maxStore: options.number('max-store'),
+      maxExchanges: options.number('max-exchanges'),
+      durable: options.flag('durable'),
+    })
+
+    let closing = false
+    let worker: Worker | undefined
+    let stopped: () => void = () => undefined
+    const restarts: number[] = []
+
+    function startDesk(data: DeskSettings): Promise<{ uiUrl: string; code: string }> {
+      return new Promise((resolve, reject) => {
+        const desk = new Worker(new URL(import.meta.url.endsWith('.ts') ? '../desk.ts' : '../desk.js', import.meta.url), { workerData: data })
+        worker = desk
+        desk.on('message', (message: DeskToWire) => {
+          if (message.type === 'ready') {
+            post = (toDesk) => desk.postMessage(toDesk)
+            resolve(message)
+          } else if (message.type === 'unusable') reject(refusal(message.message))
+          else if (message.type === 'taken') outbox.taken(message.sequence)
+          else if (message.type === 'recording') outbox.setRecording(message.on)
+          else if (message.type === 'say') tools.say(message.text)
+          else if (message.type === 'stopped') stopped()
+          else
+            wire.send(message.request).then(
+              (id) => post({ type: 'sent', call: message.call, id }),
+              (error: Error) => post({ type: 'sent', call: message.call, error: error.message }),
+            )
+        })
+        desk.on('error', (error) => reject(error))
+        desk.on('exit', () => {
+          stopped()
+          reject(refusal('The desk ended before it was ready.'))
+          if (closing || worker !== desk || post === dropped) return
+          crashed(data)
+        })
+      })
+    }
+
+    const dropped = (): void => outbox.lost()
+    /** A crash of the desk stops recording, not proxying. */
+    function crashed(data: DeskSettings): void {
+      post = dropped
+      outbox.lost()
+      const now = Date.now()
+      while (restarts.length > 0 && (restarts[0] ?? 0) < now - 60_000) restarts.shift()
+      if (restarts.length >= maxRestarts) {
+        tools.say('The recorder crashed again and stays off; traffic still flows, nothing more is recorded. Start Telltale anew.')
+        return
+      }
+      restarts.push(now)
+      tools.say('The recorder crashed; traffic still flows. Starting it again …')
+      startDesk(data).then(
+        () => tools.say('The recorder runs again; what passed meanwhile is missing.'),
+        () => crashed(data),
+      )
+    }
+
+    const uiPort = options.number('ui-port')
+    const queued: WireToDesk[] = []
+    post = (message) => queued.push(message)
+    const ready = await startDesk(deskSettings(uiPort, options.given('ui-port') && uiPort !== 0))
+    for (const message of queued) post(message)
+    const port = Number(new URL(ready.uiUrl).port)
+    wire.forbid([{ port }])
+    lock.update({ ...info, ui: ready.uiUrl, proxy: proxyUrl })
+    const statusTimer = setInterval(() => {
+      if (post !== dropped) post({ type: 'wire-status', status: wire.status() })
+    }, 1000)
+    statusTimer.unref()
+    // From now on a restarted desk must take the same port: the page is waiting there.
+    const again = deskSettings(port, true)
+    worker?.removeAllListeners('exit')
+    worker?.on('exit', () => {
+      stopped()
+      if (!closing) crashed(again)
+    })
+
+    return {
+      proxyUrl,
+      uiUrl: ready.uiUrl,
+      token,
+      pageLink: `${ready.uiUrl}/#code=${ready.code}`,
+      caFile: authority.caFile,
+      places: place,
+      session,
+      notices,
+      async close() {
+        closing = true
+        clearInterval(statusTimer)
+        await wire.close()
+        outbox.flush()
+        const done = new Promise<void>((resolve) => {
+          stopped = resolve
+          setTimeout(resolve, 3000).unref()
+        })
+        if (post !== dropped) {
+          post({ type: 'stop' })
+          await done
+        }
+        await worker?.terminate()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    for (const step of undo) await step()
+    throw error
+  }
+}
+
+function watched(outbox: ReturnType<typeof createOutbox>, onEvent: (event: ExchangeEvent) => void): typeof outbox {
+  return new Proxy(outbox, {
+    get(target, name, receiver) {
+      if (name !== 'emit') return Reflect.get(target, name, receiver)
+      return (event: ExchangeEvent) => {
+        onEvent(event)
+        target.emit(event)
+      }
+    },
+  })
+}
+
+/** `checkout-service, 22 Nov 14:02`: where, and when. */
+function defaultName(cwd: string, startedAt: string): string {
+  const folder = cwd.split(/[\\/]/).filter(Boolean).at(-1) ?? 'capture'
+  const when = new Date(startedAt).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+  return `${folder}, ${when}`
+}

@@ -1,0 +1,179 @@
+// The desk: a worker thread that keeps what the wire tells, diagnoses it, and serves the page that shows it.
+import { createHash } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Status } from './api/contract.ts'
+import { createInbox } from './bridge/inbox.ts'
+import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
+import { createFiles } from './desk/files.ts'
+import { createRecorder } from './desk/recorder.ts'
+import { createRedo } from './desk/redo.ts'
+import { markInterrupted, warmUp } from './desk/restart.ts'
+import { createDiagnosis } from './diagnose/diagnose.ts'
+import type { PlannedRequest } from './exchange/planned-request.ts'
+import { matches } from './filter/matches.ts'
+import { limits } from './options.ts'
+import { createGuard } from './server/guard.ts'
+import type { Desk } from './server/handlers.ts'
+import { createLive } from './server/live.ts'
+import { readPageFiles } from './server/page-files.ts'
+import { problem } from './server/problem.ts'
+import { readFilter } from './server/routes.ts'
+import { type PageServer, startServer } from './server/server.ts'
+import { openStore } from './store/open-store.ts'
+import { openDocuments } from './store/settings.ts'
+
+const settings = workerData as DeskSettings
+const port = parentPort
+if (!port) throw new Error('The desk is started by Telltale, not by hand.')
+const post = (message: DeskToWire): void => port.postMessage(message)
+const report = (error: Error): void => post({ type: 'say', text: `Inside Telltale: ${error.message}` })
+
+const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
+const now = Date.now
+
+async function start(): Promise<void> {
+  const store = openStore({ dataDir: settings.dataDir, maxStore: settings.maxStore, maxExchanges: settings.maxExchanges, durable: settings.durable, version: settings.version, now })
+  const documents = await openDocuments(settings.dataDir)
+  for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
+  markInterrupted(store)
+  store.begin(settings.session)
+
+  const diagnosis = createDiagnosis({ hash, now, onRuleFailure: (ruleId, error) => report(new Error(`rule ${ruleId} failed: ${String(error)}`)) }, { mutes: documents.mutes.get() })
+  const inbox = createInbox({ hash, recall: (id) => store.entry(id)?.exchange })
+  const opened: number[] = []
+  let recording: 'on' | 'paused' = 'on'
+  let wire: WireStatus = { connections: 0, tunnels: 0, shed: 0, rejectedBy: [], seen: { proxied: false, connect: false, tlsOpened: false, tlsRejected: false } }
+
+  const status = (): Status => {
+    const { exchanges, size, limit, findings } = store.status()
+    const { state, missed, reason } = recorder.state
+    while (opened.length > 0 && (opened[0] ?? 0) < now() - 5000) opened.shift()
+    return {
+      version: settings.version,
+      proxyUrl: settings.proxyUrl,
+      caFile: settings.caFile,
+      session: settings.session,
+      recording: state === 'stopped' ? 'stopped' : recording,
+      ...(reason === undefined ? {} : { reason }),
+      missed,
+      shed: wire.shed,
+      exchanges,
+      storeSize: size,
+      storeLimit: limit,
+      perSecond: Math.round(opened.length / 0.5) / 10,
+      findings,
+      seen: wire.seen,
+      rejectedBy: wire.rejectedBy,
+    }
+  }
+
+  let server: PageServer | undefined
+  const authorities = () => ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${server?.port ?? settings.uiPort}`)
+  const guard = createGuard(settings.token, authorities)
+  const live = createLive(
+    guard,
+    {
+      status,
+      row: (id) => store.entry(id)?.row,
+      parse: readFilter,
+      matches: (filter, row) => {
+        const verdict = matches(filter, { row })
+        if (verdict !== 'needs-content') return verdict
+        const entry = store.entry(row.id)
+        return entry !== undefined && matches(filter, files.candidate(entry)) === true
+      },
+    },
+    { maxFrame: limits.liveFrame, backlog: limits.liveBacklog, flushMs: 100, history: 20_000 },
+  )
+  const recorder = createRecorder(
+    store,
+    inbox,
+    diagnosis,
+    { changed: live.changed, removed: live.removed, messages: live.messages, stateChanged: live.statusChanged, report },
+    { commitMs: 100, retryMs: 2000, diagnosedContent: limits.diagnosedContent, retainMs: 1000 },
+  )
+  const files = createFiles(store, recorder, settings, hash, live.changed)
+  const redo = createRedo(store, recorder, report)
+
+  const calls = new Map<number, { resolve: (id: string) => void; reject: (error: Error) => void }>()
+  let lastCall = 0
+  const send = (request: PlannedRequest): Promise<string> =>
+    new Promise((resolve, reject) => {
+      lastCall += 1
+      calls.set(lastCall, { resolve, reject })
+      post({ type: 'send', call: lastCall, request })
+    })
+
+  const desk: Desk = {
+    store,
+    documents,
+    guard,
+    status,
+    send,
+    setRecording(on) {
+      recording = on ? 'on' : 'paused'
+      post({ type: 'recording', on })
+      live.statusChanged()
+    },
+    settle: recorder.settle,
+    async remove(filter, ids) {
+      recorder.settle()
+      const doomed = ids ?? store.ids(filter)
+      let removed = 0
+      // In slices, so that recording and the page go on while thousands of rows are removed.
+      for (let i = 0; i < doomed.length; i += 100) {
+        const slice = doomed.slice(i, i + 100)
+        removed += store.remove(slice)
+        diagnosis.forget(slice)
+        live.removed(slice)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      return removed
+    },
+    changed: live.changed,
+    rediagnose() {
+      diagnosis.setMutes(documents.mutes.get())
+      redo.start()
+    },
+    importFile: files.importFile,
+    exportPieces: files.exportPieces,
+  }
+
+  port?.on('message', (message: WireToDesk) => {
+    if (message.type === 'events') {
+      for (const event of message.events) if (event.type === 'opened') opened.push(now())
+      recorder.take(inbox.take(message.events))
+      post({ type: 'taken', sequence: message.sequence })
+    } else if (message.type === 'sent') {
+      const call = calls.get(message.call)
+      calls.delete(message.call)
+      if (message.id !== undefined) call?.resolve(message.id)
+      else call?.reject(problem(502, 'Not sent', message.error ?? 'The request could not be sent.'))
+    } else if (message.type === 'wire-status') {
+      wire = message.status
+      live.statusChanged()
+    } else void stop()
+  })
+
+  async function stop(): Promise<void> {
+    redo.stop()
+    recorder.close()
+    store.end(settings.session.id)
+    await server?.close()
+    store.close()
+    post({ type: 'stopped' })
+  }
+
+  server = await startServer(
+    { host: settings.uiHost, port: settings.uiPort, fixed: settings.uiPortFixed },
+    desk,
+    live,
+    readPageFiles(settings.pageDir),
+    { body: limits.apiBody, importFile: limits.importFile, decoded: limits.decodedContent },
+    report,
+  )
+  post({ type: 'ready', uiUrl: server.url, code: guard.issueCode() })
+  warmUp(store, diagnosis, recorder)
+}
+
+start().catch((error: Error) => post({ type: 'unusable', message: error.message }))

@@ -1,0 +1,171 @@
+// Turns what the wire tells into committed, diagnosed entries: one transaction per batch, at most 100 ms after arrival.
+import { toRow, type Row } from '../api/row.ts'
+import type { Inbox, NamedContent, Taken } from '../bridge/inbox.ts'
+import type { Diagnosis } from '../diagnose/diagnose.ts'
+import type { Finding } from '../diagnose/finding.ts'
+import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
+import type { Content } from '../exchange/message.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
+import { decodeNow } from '../store/content.ts'
+import type { Entry, Store } from '../store/store.ts'
+
+/** Times in ms. With the outbox's 50 ms a crash loses at most 200 ms. */
+export type RecorderLimits = { readonly commitMs: number; readonly retryMs: number; readonly diagnosedContent: number; readonly retainMs: number }
+
+export type RecorderState = { readonly state: 'on' | 'stopped'; readonly reason?: string; readonly missed: number }
+
+export type Watch = {
+  readonly changed: (rows: readonly Row[]) => void
+  readonly removed: (ids: readonly ExchangeId[]) => void
+  readonly messages: (messages: readonly SocketMessage[]) => void
+  readonly stateChanged: () => void
+  /** A failure inside Telltale, for the terminal. */
+  readonly report: (error: Error) => void
+}
+
+export type Recorder = {
+  take(taken: Taken): void
+  /** Commits what is pending, now. */
+  settle(): void
+  /** Runs the rules again over one stored exchange and keeps what changed. */
+  rediagnose(id: ExchangeId): void
+  /** The content-decoded octets of one side as the rules see them. */
+  decoded(content: Content | undefined): Uint8Array | undefined
+  readonly state: RecorderState
+  close(): void
+}
+
+export function createRecorder(store: Store, inbox: Inbox, diagnosis: Diagnosis, watch: Watch, limits: RecorderLimits, now: () => number = Date.now): Recorder {
+  let pending = new Map<ExchangeId, Exchange>()
+  let ended = new Set<ExchangeId>()
+  let contents = new Map<string, NamedContent>()
+  let messages: SocketMessage[] = []
+  /** Running exchanges that were committed before: their annotations may have been set meanwhile. */
+  const committed = new Set<ExchangeId>()
+  let timer: NodeJS.Timeout | undefined
+  let retaining: NodeJS.Timeout | undefined
+  let retryAt = 0
+  let reason: string | undefined
+  let missed = 0
+
+  function decoded(content: Content | undefined): Uint8Array | undefined {
+    if (!content || content.kept === 'none') return undefined
+    const octets = contents.get(content.digest)?.octets ?? store.content(content.digest)
+    if (!octets) return undefined
+    const plain = decodeNow(octets, content.codings, limits.diagnosedContent)
+    return plain.cut || plain.octets.length > limits.diagnosedContent ? undefined : plain.octets
+  }
+
+  /** Findings of every exchange whose verdict is new or changed. */
+  function diagnose(exchanges: Iterable<Exchange>): Map<ExchangeId, readonly Finding[]> {
+    const verdicts = new Map<ExchangeId, readonly Finding[]>()
+    for (const exchange of exchanges) {
+      const request = decoded(exchange.request.content)
+      const response = decoded(responseOf(exchange)?.content)
+      const changes = diagnosis.observe({ exchange, ...(request ? { request } : {}), ...(response ? { response } : {}) })
+      for (const { exchangeId, findings } of changes) verdicts.set(exchangeId, findings)
+    }
+    return verdicts
+  }
+
+  function commit(): void {
+    clearTimeout(timer)
+    timer = undefined
+    if (pending.size === 0 && messages.length === 0) return
+    if (now() < retryAt) return drop()
+    const over = [...ended].flatMap((id) => pending.get(id) ?? [])
+    const verdicts = diagnose(over)
+    const entries: Entry[] = []
+    for (const [id, exchange] of pending) {
+      const before = committed.has(id) ? store.entry(id) : undefined
+      const findings = verdicts.get(id) ?? before?.findings ?? []
+      entries.push({ exchange, findings, row: toRow(exchange, findings, before?.row) })
+      verdicts.delete(id)
+    }
+    for (const [id, findings] of verdicts) {
+      const before = store.entry(id)
+      if (before) entries.push({ ...before, findings, row: toRow(before.exchange, findings, before.row) })
+    }
+    try {
+      store.write({ contents: [...contents.values()], entries, messages })
+    } catch (error) {
+      return pause(error as Error)
+    }
+    for (const id of pending.keys()) committed.add(id)
+    for (const id of ended) committed.delete(id)
+    const [sent, told] = [entries.map((entry) => entry.row), messages]
+    clear()
+    if (reason !== undefined) {
+      reason = undefined
+      watch.stateChanged()
+    }
+    watch.changed(sent)
+    if (told.length > 0) watch.messages(told)
+    retaining ??= setTimeout(retain, limits.retainMs)
+  }
+
+  function clear(): void {
+    pending = new Map()
+    ended = new Set()
+    contents = new Map()
+    messages = []
+  }
+
+  function drop(): void {
+    missed += ended.size
+    clear()
+    watch.stateChanged()
+  }
+
+  /** Traffic goes on; what cannot be kept is counted, and the next batch after a while is tried again (B02). */
+  function pause(error: Error): void {
+    if (reason === undefined) watch.report(error)
+    reason = error.message
+    retryAt = now() + limits.retryMs
+    drop()
+  }
+
+  function retain(): void {
+    retaining = undefined
+    try {
+      const { removed, more } = store.retain()
+      if (removed.length > 0) {
+        diagnosis.forget(removed)
+        watch.removed(removed)
+      }
+      if (more) retaining = setTimeout(retain, 5)
+    } catch (error) {
+      watch.report(error as Error)
+    }
+  }
+
+  return {
+    take(taken) {
+      for (const [id, exchange] of taken.changed) pending.set(id, exchange)
+      for (const id of taken.ended) ended.add(id)
+      for (const content of taken.contents) contents.set(content.digest, content)
+      messages.push(...taken.messages)
+      if (taken.changed.size > 0) timer ??= setTimeout(commit, limits.commitMs)
+    },
+    settle: commit,
+    rediagnose(id) {
+      const before = store.entry(id)
+      if (!before) return
+      const entries: Entry[] = []
+      for (const [changedId, findings] of diagnose([before.exchange])) {
+        const entry = changedId === id ? before : store.entry(changedId)
+        if (entry) entries.push({ ...entry, findings, row: toRow(entry.exchange, findings, entry.row) })
+      }
+      store.write({ contents: [], entries, messages: [] })
+      watch.changed(entries.map((entry) => entry.row))
+    },
+    decoded,
+    get state() {
+      return reason === undefined ? { state: 'on', missed } : { state: 'stopped', reason, missed }
+    },
+    close() {
+      commit()
+      clearTimeout(retaining)
+    },
+  }
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// The command line's front door: finds the command, runs it, and turns a refusal into one sentence and an exit status.
+import { type Command, commandEnvironment } from './cli/command.ts'
+import type { Refusal } from './options.ts'
+
+/** Loaded when needed, so that `telltale show` does not pay for the proxy. */
+const commands: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<{ run: Command }> }>> = {
+  start: { does: 'start the proxy and the page', load: () => import('./cli/start.ts') },
+  run: { does: 'run a command with its traffic captured: telltale run -- npm test', load: () => import('./cli/run.ts') },
+  check: { does: 'diagnose a HAR or NDJSON file, or a command: telltale check FILE', load: () => import('./cli/check.ts') },
+  env: { does: 'print the variables for a shell that already runs', load: () => import('./cli/env.ts') },
+  open: { does: 'print (or --open) a fresh link to the running page', load: () => import('./cli/open.ts') },
+  list: { does: 'list captured exchanges: telltale list [FILTER]', load: () => import('./cli/list.ts') },
+  show: { does: 'show one exchange: telltale show ID', load: () => import('./cli/show.ts') },
+  replay: { does: 'send a captured request again: telltale replay ID', load: () => import('./cli/replay.ts') },
+  export: { does: 'write captures to a file: telltale export [FILTER] -o FILE', load: () => import('./cli/export.ts') },
+  import: { does: 'read captures from files: telltale import FILE…', load: () => import('./cli/import.ts') },
+  ca: { does: 'show, trust or untrust the CA certificate', load: () => import('./cli/ca.ts') },
+  doctor: { does: 'say what is set up, what is not seen, and why', load: () => import('./cli/doctor.ts') },
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length))
+  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`)
+  return `telltale – says why an API call failed\n\nusage: telltale [COMMAND] [OPTIONS]\n\n${lines.join('\n')}\n\n"telltale COMMAND --help" lists the options of a command.\n`
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  // Everything written below is a secret or leads to one: nobody else may read it (S37-S41).
+  process.umask(0o077)
+  const environment = commandEnvironment(process)
+  const [first = 'start', ...others] = args
+  if (first === 'help' || (first === '--help' && others.length === 0)) {
+    process.stdout.write(help())
+    return 0
+  }
+  if (first === '--version' || first === 'version') {
+    process.stdout.write(`${environment.version}\n`)
+    return 0
+  }
+  const [name, rest] = first.startsWith('-') ? ['start', args] : [first, others]
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) {
+    process.stderr.write(`telltale: there is no command "${name}"; "telltale help" lists them.\n`)
+    return 2
+  }
+  const { run } = await command.load()
+  return run(rest, environment)
+}
+
+// A reader that closes the pipe (| head) has seen enough: not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status
+  },
+  (error: Partial<Refusal> & Error) => {
+    process.stderr.write(`telltale: ${error.message}\n`)
+    process.exitCode = error.exitStatus ?? 1
+  },
+)
