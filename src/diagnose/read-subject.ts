@@ -25,9 +25,8 @@ export function subjectOf(observed: Observed, learned: Learned = {}): Subject {
   })
   const outcome = lazy(() => judgeOutcome(reading, learned))
   const endpoint = lazy(() => endpointKeyOf(reading, learned))
-  return Object.defineProperties({ ...reading } as Subject, {
-    query: { get: () => reading.query },
-    form: { get: () => reading.form },
+  // Added to the reading itself: a copy would have to make every reading at once.
+  return Object.defineProperties(reading as Subject, {
     credentials: { get: credentials },
     jwts: { get: jwts },
     scrubbed: { get: scrubbed },

@@ -1,0 +1,50 @@
+// Members named as frameworks name them: Laravel, Rails, Django, Shopify – messages by field, or one detail.
+import { type ErrorFormat, given } from '../error-format.ts'
+import { asList, asObject, asText, asWords, isObject, pointerPart } from '../json-value.ts'
+
+/** `{field: "text"}`, `{field: ["text", …]}`: nothing else. */
+function messagesByField(value: unknown): { path: string; message: string }[] | undefined {
+  if (!isObject(value)) return undefined
+  const fields: { path: string; message: string }[] = []
+  for (const [path, said] of Object.entries(value)) {
+    const texts = Array.isArray(said) ? said.map((one) => asWords(one)) : [asWords(said)]
+    if (texts.length === 0 || texts.some((one) => one === undefined)) return undefined
+    fields.push({ path, message: texts.join(' ') })
+  }
+  return fields.length === 0 ? undefined : fields
+}
+
+const joinFields = (fields: readonly { path: string; message: string }[]): string =>
+  fields.map(({ path, message }) => `${path}: ${message}`).join('; ')
+
+export const namedMembers: ErrorFormat = {
+  name: 'messages by field',
+  read({ body, status }) {
+    if (!body) return undefined
+    const errors = asWords(body.errors)
+    if (errors !== undefined) return { message: errors, pointer: '/errors' }
+    const fields = messagesByField(body.errors)
+    const isCoded = isObject(body.errors) && ('message' in body.errors || 'code' in body.errors)
+    if (fields && !isCoded) {
+      const message = asWords(body.message)
+      const pointer = message === undefined ? `/errors/${pointerPart(fields[0]?.path ?? '')}` : '/message'
+      return { message: message ?? joinFields(fields), pointer, fields }
+    }
+    const nonField = asList(body.non_field_errors).map(asWords).filter(Boolean)
+    if (nonField.length > 0) return { message: nonField.join(' '), pointer: '/non_field_errors/0' }
+    // FastAPI: `detail` is a list of places and messages.
+    const places = asList(body.detail).flatMap((entry) => {
+      const detail = asObject(entry)
+      const path = asList(detail?.loc).slice(1).join('.')
+      return asWords(detail?.msg) === undefined ? [] : [{ path, ...given({ message: asWords(detail?.msg), code: asText(detail?.type) }) }]
+    })
+    if (places.length > 0) return { ...given({ message: places[0]?.message, pointer: '/detail/0/msg' }), fields: places }
+    if (asWords(body.detail) !== undefined && !('title' in body))
+      return given({ code: asText(body.code), message: asWords(body.detail), pointer: '/detail' })
+    // Django REST: the whole body maps members to lists of messages.
+    const whole = status === 400 || status === 422 ? messagesByField(body) : undefined
+    if (whole && Object.values(body).every(Array.isArray))
+      return { message: joinFields(whole), pointer: `/${pointerPart(whole[0]?.path ?? '')}/0`, fields: whole }
+    return undefined
+  },
+}

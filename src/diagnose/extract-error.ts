@@ -1,0 +1,47 @@
+// Reads what a server says went wrong, in whichever of the known formats it says it.
+import type { ErrorAnswer } from './error-format.ts'
+import { given } from './error-format.ts'
+import type { ExtractedError } from './extracted-error.ts'
+import { asObject, asText } from './json-value.ts'
+import { errorFormats } from './known-error-formats.ts'
+import type { Reading } from './reading.ts'
+import { isXmlType, type Side } from './side.ts'
+import { readXml } from './xml-reading.ts'
+
+const requestIdField =
+  /request-?id|req-id|-rid$|trace-?id|traceparent|correlation-id|cf-ray|x-amz-cf-id/i
+const requestIdMember = ['request_id', 'requestId', 'RequestId', 'trace_id']
+/** Octets of an error body that are read. */
+const maxRead = 262_144
+
+function requestIdOf(response: Side): string | undefined {
+  const line = response.headers.find((one) => requestIdField.test(one.name))
+  if (line) return line.value
+  const body = asObject(response.value)
+  return body && requestIdMember.map((name) => asText(body[name])).find(Boolean)
+}
+
+export function extractError(reading: Reading): ExtractedError | undefined {
+  const { response, status } = reading
+  if (!response) return undefined
+  const text = response.octets.length > maxRead ? '' : response.text
+  const looksXml = isXmlType(response.mediaType) || /^\s*<(?:\?xml|[A-Za-z])/.test(text.slice(0, 200))
+  const isHtml = /^\s*<(?:!doctype\s+html|html)\b/i.test(text)
+  const xml = looksXml && !isHtml ? readXml(text) : undefined
+  const answer: ErrorAnswer = {
+    status,
+    response,
+    mediaType: response.mediaType,
+    json: response.value,
+    body: asObject(response.value),
+    xml: xml?.ok ? xml.root : undefined,
+    text,
+  }
+  const requestId = requestIdOf(response)
+  for (const format of errorFormats) {
+    const found = format.read(answer)
+    if (found && (found.message !== undefined || found.code !== undefined))
+      return { ...given({ requestId }), ...found, format: format.name, fields: found.fields ?? [] }
+  }
+  return undefined
+}
