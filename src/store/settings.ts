@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import { LowSync, type SyncAdapter } from 'lowdb'
 import type { Mute, SavedRequest, Settings } from '../api/contract.ts'
 
-export type Document<T> = { get(): T; put(value: T): void }
+/** `put` settles when the file is written. */
+export type Document<T> = { get(): T; put(value: T): Promise<void> }
 
 export type Documents = {
   /** Sentences about files that could not be read and were moved aside. */
@@ -139,7 +140,7 @@ function openDocument<T>(dataDir: string, shape: Shape<T>, notices: string[], no
       refresh()
       return value
     },
-    put(next) {
+    async put(next) {
       low.data = shape.write(next)
       low.write()
       value = next
