@@ -1,0 +1,65 @@
+// Octets as hexadecimal and ASCII, sixteen a row; the floor under every other viewer.
+import { useMemo, useState } from 'preact/hooks'
+import { rowHeight } from './code-view.tsx'
+import { secretRanges } from './secret-ranges.ts'
+import { scrollRegion, useColumns } from './use-columns.ts'
+import type { Viewer, ViewProps } from './viewer.ts'
+import { mostRows } from './wrap-lines.ts'
+
+const perRow = 16
+const spare = 12
+
+/** Which octets belong to a credential; only texts up to this size are searched for them, larger ones hide nothing less. */
+function secretOctets(bytes: Uint8Array): (at: number) => boolean {
+  // One character an octet, so that offsets in the text are offsets in the content.
+  const ranges = secretRanges(new TextDecoder('latin1').decode(bytes))
+  if (ranges.length === 0) return () => false
+  const hidden = new Uint8Array(bytes.length)
+  for (const { from, to } of ranges) hidden.fill(1, from, to)
+  return (at) => hidden[at] === 1
+}
+
+function Hex({ material, masked }: ViewProps) {
+  const { bytes } = material
+  const { box, room } = useColumns(0)
+  const [top, setTop] = useState(0)
+  const secret = useMemo(() => (masked ? secretOctets(bytes) : () => false), [bytes, masked])
+  const count = Math.min(mostRows, Math.ceil(bytes.length / perRow))
+  const first = Math.max(0, Math.floor(top / rowHeight) - spare)
+  const last = Math.min(count, Math.ceil((top + (room.height || 600)) / rowHeight) + spare)
+  const rows = []
+  for (let row = first; row < last; row++) {
+    let hex = ''
+    let text = ''
+    for (let at = row * perRow; at < (row + 1) * perRow; at++) {
+      const octet = bytes[at]
+      if (at % 8 === 0 && at % perRow !== 0) hex += ' '
+      hex += octet === undefined ? '   ' : secret(at) ? '•• ' : `${octet.toString(16).padStart(2, '0')} `
+      if (octet !== undefined) text += secret(at) ? '•' : octet > 31 && octet < 127 ? String.fromCharCode(octet) : '·'
+    }
+    rows.push(
+      <div class="hex-row" key={row}>
+        <span class="qq">{(row * perRow).toString(16).padStart(8, '0')}</span>
+        <span>{hex}</span>
+        <span class="js">{text}</span>
+      </div>,
+    )
+  }
+  return (
+    <div
+      ref={box}
+      class="code hex"
+      aria-label="Octets"
+      {...scrollRegion}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
+      <div class="code-space" style={{ height: `${count * rowHeight}px` }}>
+        <div class="code-window" style={{ transform: `translateY(${first * rowHeight}px)` }}>
+          {rows}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+export const hexViewer: Viewer = { id: 'hex', label: 'Hex', searchable: false, suits: () => 1, View: Hex }
