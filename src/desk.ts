@@ -32,17 +32,33 @@ const hash = (octets: Uint8Array | string): string => createHash('sha256').updat
 const now = Date.now
 
 async function start(): Promise<void> {
-  const store = openStore({ dataDir: settings.dataDir, maxStore: settings.maxStore, maxExchanges: settings.maxExchanges, durable: settings.durable, version: settings.version, now })
-  const documents = await openDocuments(settings.dataDir)
+  const store = openStore({
+    dataDir: settings.dataDir,
+    maxStore: settings.maxStore,
+    maxExchanges: settings.maxExchanges,
+    durable: settings.durable,
+    version: settings.version,
+    now,
+  })
+  const documents = openDocuments(settings.dataDir)
   for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
   markInterrupted(store)
   store.begin(settings.session)
 
-  const diagnosis = createDiagnosis({ hash, now, onRuleFailure: (ruleId, error) => report(new Error(`rule ${ruleId} failed: ${String(error)}`)) }, { mutes: documents.mutes.get() })
+  const diagnosis = createDiagnosis(
+    { hash, now, onRuleFailure: (ruleId, _id, error) => report(new Error(`rule ${ruleId} failed: ${String(error)}`)) },
+    { mutes: documents.mutes.get() },
+  )
   const inbox = createInbox({ hash, recall: (id) => store.entry(id)?.exchange })
   const opened: number[] = []
   let recording: 'on' | 'paused' = 'on'
-  let wire: WireStatus = { connections: 0, tunnels: 0, shed: 0, rejectedBy: [], seen: { proxied: false, connect: false, tlsOpened: false, tlsRejected: false } }
+  let wire: WireStatus = {
+    connections: 0,
+    tunnels: 0,
+    shed: 0,
+    rejectedBy: [],
+    seen: { proxied: false, connect: false, tlsOpened: false, tlsRejected: false },
+  }
 
   const status = (): Status => {
     const { exchanges, size, limit, findings } = store.status()
@@ -68,7 +84,8 @@ async function start(): Promise<void> {
   }
 
   let server: PageServer | undefined
-  const authorities = () => ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${server?.port ?? settings.uiPort}`)
+  const authorities = () =>
+    ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${server?.port ?? settings.uiPort}`)
   const guard = createGuard(settings.token, authorities)
   const live = createLive(
     guard,

@@ -6,8 +6,14 @@ import type { Refusal } from './options.ts'
 /** Loaded when needed, so that `telltale show` does not pay for the proxy. */
 const commands: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<{ run: Command }> }>> = {
   start: { does: 'start the proxy and the page', load: () => import('./cli/start.ts') },
-  run: { does: 'run a command with its traffic captured: telltale run -- npm test', load: () => import('./cli/run.ts') },
-  check: { does: 'diagnose a HAR or NDJSON file, or a command: telltale check FILE', load: () => import('./cli/check.ts') },
+  run: {
+    does: 'run a command with its traffic captured: telltale run -- npm test',
+    load: () => import('./cli/run.ts'),
+  },
+  check: {
+    does: 'diagnose a HAR or NDJSON file, or a command: telltale check FILE',
+    load: () => import('./cli/check.ts'),
+  },
   env: { does: 'print the variables for a shell that already runs', load: () => import('./cli/env.ts') },
   open: { does: 'print (or --open) a fresh link to the running page', load: () => import('./cli/open.ts') },
   list: { does: 'list captured exchanges: telltale list [FILTER]', load: () => import('./cli/list.ts') },
@@ -15,8 +21,7 @@ const commands: Readonly<Record<string, { readonly does: string; readonly load: 
   replay: { does: 'send a captured request again: telltale replay ID', load: () => import('./cli/replay.ts') },
   export: { does: 'write captures to a file: telltale export [FILTER] -o FILE', load: () => import('./cli/export.ts') },
   import: { does: 'read captures from files: telltale import FILE…', load: () => import('./cli/import.ts') },
-  ca: { does: 'show, trust or untrust the CA certificate', load: () => import('./cli/ca.ts') },
-  doctor: { does: 'say what is set up, what is not seen, and why', load: () => import('./cli/doctor.ts') },
+  ca: { does: 'show the CA certificate, or where it is: telltale ca path|show', load: () => import('./cli/ca.ts') },
 }
 
 function help(): string {

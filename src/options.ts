@@ -49,6 +49,8 @@ export const options = {
   durable: { kind: 'flag', help: 'survive power loss as well (slower)' },
   open: { kind: 'flag', help: 'open the page in the browser' },
   json: { kind: 'flag', help: 'print JSON, one object a line' },
+  unset: { kind: 'flag', help: 'print how to undo it' },
+  shell: { kind: 'text', value: 'NAME', help: 'sh, fish or powershell (default: from SHELL)' },
   verbose: { kind: 'flag', short: 'v', help: 'say more' },
   help: { kind: 'flag', short: 'h', help: 'show this' },
 } as const satisfies Record<string, Option>

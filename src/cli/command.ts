@@ -21,7 +21,12 @@ export type CommandEnvironment = {
 /** Resolves to the exit status. */
 export type Command = (args: readonly string[], environment: CommandEnvironment) => Promise<number>
 
-export type Places = { readonly dataDir: string; readonly certsDir: string; readonly tokenFile: string; readonly pageDir: string }
+export type Places = {
+  readonly dataDir: string
+  readonly certsDir: string
+  readonly tokenFile: string
+  readonly pageDir: string
+}
 
 export function commandEnvironment(process: NodeJS.Process): CommandEnvironment {
   // From a checkout this file is src/cli/command.ts; published it is dist/src/cli/command.js.

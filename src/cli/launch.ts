@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { createOutbox } from '../bridge/outbox.ts'
 import type { DeskSettings, DeskToWire, WireToDesk } from '../bridge/messages.ts'
+import { createOutbox } from '../bridge/outbox.ts'
 import type { ExchangeEvent } from '../exchange/event.ts'
 import type { Session } from '../exchange/session.ts'
 import { limits, type Options, refusal } from '../options.ts'
 import { loadAuthority } from '../proxy/authority.ts'
 import { createWire } from '../proxy/wire.ts'
-import { lockDataDir, type LockInfo } from '../store/lock.ts'
+import { type LockInfo, lockDataDir } from '../store/lock.ts'
 import { type CommandEnvironment, type Places, places } from './command.ts'
 import { wireSettings } from './wire-options.ts'
 
@@ -44,13 +44,18 @@ function prepareDataDir(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     const { uid, mode } = statSync(dataDir)
     if (!statSync(dataDir).isDirectory()) throw new Error('it is not a folder')
-    if (process.getuid && uid !== process.getuid() && process.getuid() !== 0) throw new Error('it belongs to another user')
+    if (process.getuid && uid !== process.getuid() && process.getuid() !== 0)
+      throw new Error('it belongs to another user')
     if ((mode & 0o077) !== 0) chmodSync(dataDir, 0o700)
     writeFileSync(`${dataDir}/.writable`, '', { mode: 0o600 })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why =
-      code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'it cannot be written' : code === 'EEXIST' || code === 'ENOTDIR' ? 'a file stands in its place' : message
+      code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+        ? 'it cannot be written'
+        : code === 'EEXIST' || code === 'ENOTDIR'
+          ? 'a file stands in its place'
+          : message
     throw refusal(`The data directory ${dataDir} cannot be used: ${why}. Choose another with --data-dir.`)
   }
 }
@@ -78,7 +83,9 @@ export async function launch(options: Options, environment: CommandEnvironment, 
   const lock = lockDataDir(place.dataDir, info)
   if ('owner' in lock) {
     const { pid, ui } = lock.owner
-    throw refusal(`Telltale already runs on ${place.dataDir} (process ${pid}${ui ? `, page ${ui}` : ''}); stop it, or choose another --data-dir.`)
+    throw refusal(
+      `Telltale already runs on ${place.dataDir} (process ${pid}${ui ? `, page ${ui}` : ''}); stop it, or choose another --data-dir.`,
+    )
   }
   const undo: (() => Promise<void> | void)[] = [() => lock.release()]
   try {
@@ -127,7 +134,10 @@ export async function launch(options: Options, environment: CommandEnvironment, 
 
     function startDesk(data: DeskSettings): Promise<{ uiUrl: string; code: string }> {
       return new Promise((resolve, reject) => {
-        const desk = new Worker(new URL(import.meta.url.endsWith('.ts') ? '../desk.ts' : '../desk.js', import.meta.url), { workerData: data })
+        const desk = new Worker(
+          new URL(import.meta.url.endsWith('.ts') ? '../desk.ts' : '../desk.js', import.meta.url),
+          { workerData: data },
+        )
         worker = desk
         desk.on('message', (message: DeskToWire) => {
           if (message.type === 'ready') {
@@ -162,7 +172,9 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       const now = Date.now()
       while (restarts.length > 0 && (restarts[0] ?? 0) < now - 60_000) restarts.shift()
       if (restarts.length >= maxRestarts) {
-        tools.say('The recorder crashed again and stays off; traffic still flows, nothing more is recorded. Start Telltale anew.')
+        tools.say(
+          'The recorder crashed again and stays off; traffic still flows, nothing more is recorded. Start Telltale anew.',
+        )
         return
       }
       restarts.push(now)
@@ -240,6 +252,11 @@ function watched(outbox: ReturnType<typeof createOutbox>, onEvent: (event: Excha
 /** `checkout-service, 22 Nov 14:02`: where, and when. */
 function defaultName(cwd: string, startedAt: string): string {
   const folder = cwd.split(/[\\/]/).filter(Boolean).at(-1) ?? 'capture'
-  const when = new Date(startedAt).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+  const when = new Date(startedAt).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
   return `${folder}, ${when}`
 }

@@ -29,7 +29,8 @@ const hostPattern = /^(?:\*\.)?[^\s*/:]+$|^\[[0-9a-f:.]+\]$/i
 function hosts(options: Options, name: 'insecure' | 'pass-through'): readonly string[] {
   const list = options.list(name)
   for (const host of list) {
-    if (host === '*') throw refusal(`--${name} takes a host, or *.example.com; a bare * would switch it off for every host.`, 2)
+    if (host === '*')
+      throw refusal(`--${name} takes a host, or *.example.com; a bare * would switch it off for every host.`, 2)
     if (!hostPattern.test(host)) throw refusal(`--${name}: "${host}" is not a host name.`, 2)
   }
   return list
@@ -53,7 +54,8 @@ export function wireSettings(options: Options, environment: CommandEnvironment):
     const at = text.indexOf('=')
     if (at < 1) throw refusal(`--client-cert takes HOST=FILE, not "${text}".`, 2)
     const pem = readPem(text.slice(at + 1), 'client-cert', environment)
-    if (!pem.includes('PRIVATE KEY-----')) throw refusal(`--client-cert: ${text.slice(at + 1)} holds no private key beside the certificate.`, 2)
+    if (!pem.includes('PRIVATE KEY-----'))
+      throw refusal(`--client-cert: ${text.slice(at + 1)} holds no private key beside the certificate.`, 2)
     return { host: text.slice(0, at), pem }
   })
   const noProxy = environment.env.no_proxy ?? environment.env.NO_PROXY ?? ''

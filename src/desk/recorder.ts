@@ -1,5 +1,5 @@
 // Turns what the wire tells into committed, diagnosed entries: one transaction per batch, at most 100 ms after arrival.
-import { toRow, type Row } from '../api/row.ts'
+import { type Row, toRow } from '../api/row.ts'
 import type { Inbox, NamedContent, Taken } from '../bridge/inbox.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import type { Finding } from '../diagnose/finding.ts'
@@ -10,7 +10,12 @@ import { decodeNow } from '../store/content.ts'
 import type { Entry, Store } from '../store/store.ts'
 
 /** Times in ms. With the outbox's 50 ms a crash loses at most 200 ms. */
-export type RecorderLimits = { readonly commitMs: number; readonly retryMs: number; readonly diagnosedContent: number; readonly retainMs: number }
+export type RecorderLimits = {
+  readonly commitMs: number
+  readonly retryMs: number
+  readonly diagnosedContent: number
+  readonly retainMs: number
+}
 
 export type RecorderState = { readonly state: 'on' | 'stopped'; readonly reason?: string; readonly missed: number }
 
@@ -35,7 +40,14 @@ export type Recorder = {
   close(): void
 }
 
-export function createRecorder(store: Store, inbox: Inbox, diagnosis: Diagnosis, watch: Watch, limits: RecorderLimits, now: () => number = Date.now): Recorder {
+export function createRecorder(
+  store: Store,
+  inbox: Inbox,
+  diagnosis: Diagnosis,
+  watch: Watch,
+  limits: RecorderLimits,
+  now: () => number = Date.now,
+): Recorder {
   let pending = new Map<ExchangeId, Exchange>()
   let ended = new Set<ExchangeId>()
   let contents = new Map<string, NamedContent>()
@@ -62,7 +74,11 @@ export function createRecorder(store: Store, inbox: Inbox, diagnosis: Diagnosis,
     for (const exchange of exchanges) {
       const request = decoded(exchange.request.content)
       const response = decoded(responseOf(exchange)?.content)
-      const changes = diagnosis.observe({ exchange, ...(request ? { request } : {}), ...(response ? { response } : {}) })
+      const changes = diagnosis.observe({
+        exchange,
+        ...(request ? { request } : {}),
+        ...(response ? { response } : {}),
+      })
       for (const { exchangeId, findings } of changes) verdicts.set(exchangeId, findings)
     }
     return verdicts
@@ -160,7 +176,7 @@ export function createRecorder(store: Store, inbox: Inbox, diagnosis: Diagnosis,
       watch.changed(entries.map((entry) => entry.row))
     },
     decoded,
-    get state() {
+    get state(): RecorderState {
       return reason === undefined ? { state: 'on', missed } : { state: 'stopped', reason, missed }
     },
     close() {

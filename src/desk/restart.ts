@@ -21,7 +21,10 @@ export function markInterrupted(store: Store): void {
     const entry = store.entry(id)
     if (!entry) return []
     const response = responseOf(entry.exchange)
-    const exchange: Exchange = { ...entry.exchange, outcome: { state: 'failed', failure: interrupted, ...(response ? { response } : {}) } }
+    const exchange: Exchange = {
+      ...entry.exchange,
+      outcome: { state: 'failed', failure: interrupted, ...(response ? { response } : {}) },
+    }
     return [{ exchange, findings: entry.findings, row: toRow(exchange, entry.findings, entry.row) }]
   })
   if (entries.length > 0) store.write({ contents: [], entries, messages: [] })
@@ -32,7 +35,10 @@ const slice = 25
 
 /** Feeds the newest exchanges to the diagnosis, oldest first, a few at a time between other work. */
 export function warmUp(store: Store, diagnosis: Diagnosis, recorder: Recorder): void {
-  const ids = store.rows({ limit: lessons }).rows.map((row) => row.id).toReversed()
+  const ids = store
+    .rows({ limit: lessons })
+    .rows.map((row) => row.id)
+    .toReversed()
   const next = (from: number): void => {
     for (const id of ids.slice(from, from + slice)) {
       const exchange = store.entry(id)?.exchange

@@ -1,19 +1,13 @@
 // What the routes need from the desk, and the shape of a handler for each call of the contract.
 import type { IncomingMessage } from 'node:http'
-import type { Calls, Mute, SavedRequest, Settings, Status } from '../api/contract.ts'
+import type { Calls, Status } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
 import type { Filter } from '../filter/filter.ts'
+import type { Documents } from '../store/settings.ts'
 import type { Store } from '../store/store.ts'
 import type { Guard } from './guard.ts'
-
-/** A person's documents, each read and replaced whole. */
-export type Documents = {
-  readonly settings: { get(): Settings; put(value: Settings): Promise<void> }
-  readonly savedRequests: { get(): readonly SavedRequest[]; put(value: readonly SavedRequest[]): Promise<void> }
-  readonly mutes: { get(): readonly Mute[]; put(value: readonly Mute[]): Promise<void> }
-}
 
 /** What an import did, in the contract's words. */
 export type ImportAnswer = Calls['POST /api/import']['answer']
@@ -34,11 +28,19 @@ export type Desk = {
   readonly changed: (rows: readonly Row[]) => void
   /** Mutes changed: verdicts are made again. */
   readonly rediagnose: () => void
-  readonly importFile: (body: AsyncIterable<Uint8Array>, format: string | undefined, name: string) => Promise<ImportAnswer>
+  readonly importFile: (
+    body: AsyncIterable<Uint8Array>,
+    format: string | undefined,
+    name: string,
+  ) => Promise<ImportAnswer>
   readonly exportPieces: (format: string, filter: Filter | undefined, secrets: boolean) => ExportFile
 }
 
-export type ExportFile = { readonly mimeType: string; readonly fileName: string; readonly pieces: AsyncIterable<string | Uint8Array> }
+export type ExportFile = {
+  readonly mimeType: string
+  readonly fileName: string
+  readonly pieces: AsyncIterable<string | Uint8Array>
+}
 
 /** Kept octets of one side of an exchange, decoded on request. */
 export type ReadContent = (exchange: Exchange, side: 'request' | 'response') => Uint8Array | undefined
@@ -51,5 +53,6 @@ export type Input<Key extends keyof Calls> = {
   readonly request: IncomingMessage
 }
 
-export type Handlers = { readonly [Key in keyof Calls]: (input: Input<Key>) => Calls[Key]['answer'] | Promise<Calls[Key]['answer']> }
-
+export type Handlers = {
+  readonly [Key in keyof Calls]: (input: Input<Key>) => Calls[Key]['answer'] | Promise<Calls[Key]['answer']>
+}

@@ -11,7 +11,12 @@ import type { Filter } from '../filter/filter.ts'
 import type { Guard } from './guard.ts'
 
 /** Octets and ms; `history` is how many changed ids are remembered for a page that comes back. */
-export type LiveLimits = { readonly maxFrame: number; readonly backlog: number; readonly flushMs: number; readonly history: number }
+export type LiveLimits = {
+  readonly maxFrame: number
+  readonly backlog: number
+  readonly flushMs: number
+  readonly history: number
+}
 
 export type LiveSource = {
   readonly status: () => Status
@@ -45,7 +50,12 @@ const authLimitMs = 2000
 
 export function createLive(guard: Guard, source: LiveSource, limits: LiveLimits): Live {
   const boot = randomBytes(9).toString('base64url')
-  const server = new WebSocketServer({ noServer: true, maxPayload: limits.maxFrame, perMessageDeflate: false, clientTracking: false })
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.maxFrame,
+    perMessageDeflate: false,
+    clientTracking: false,
+  })
   const watchers = new Set<Watcher>()
   /** Changed ids in the order of their last change, for resuming. */
   const history = new Map<string, number>()
@@ -173,7 +183,9 @@ export function createLive(guard: Guard, source: LiveSource, limits: LiveLimits)
   return {
     upgrade(request, socket, head) {
       const refuse = (status: number) => {
-        socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+        socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+          socket.destroy(),
+        )
       }
       socket.on('error', () => socket.destroy())
       const refused = guard.origin(request)

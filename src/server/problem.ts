@@ -5,7 +5,9 @@ export type ProblemError = Error & { readonly problem: Problem }
 
 /** `detail` is one sentence for a person; `position` points into the text that was wrong, from 0. */
 export function problem(status: number, title: string, detail: string, position?: number): ProblemError {
-  return Object.assign(new Error(detail), { problem: { title, status, detail, ...(position === undefined ? {} : { position }) } })
+  return Object.assign(new Error(detail), {
+    problem: { title, status, detail, ...(position === undefined ? {} : { position }) },
+  })
 }
 
 export function isProblem(error: unknown): error is ProblemError {

@@ -31,17 +31,24 @@ function readCount(text: string | undefined, name: string, otherwise: number, mo
 
 /** Ids are opaque and never become anything else: checked by shape before they are looked up. */
 function readId(text: string | undefined): string {
-  if (text === undefined || !/^[0-9a-z]{1,32}$/.test(text)) throw problem(404, 'No such exchange', 'That is not the id of an exchange.')
+  if (text === undefined || !/^[0-9a-z]{1,32}$/.test(text))
+    throw problem(404, 'No such exchange', 'That is not the id of an exchange.')
   return text
 }
 
 export function record(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>
   throw problem(400, 'Bad body', 'The body must be a JSON object.')
 }
 
-function list<T>(value: unknown, name: string, check: (item: Readonly<Record<string, unknown>>) => boolean): readonly T[] {
-  if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && check(item))) return value as readonly T[]
+function list<T>(
+  value: unknown,
+  name: string,
+  check: (item: Readonly<Record<string, unknown>>) => boolean,
+): readonly T[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && check(item)))
+    return value as readonly T[]
   throw problem(400, 'Bad body', `"${name}" must be a list of objects of the documented shape.`)
 }
 
@@ -102,14 +109,20 @@ export function createHandlers(desk: Desk): Handlers {
     'POST /api/token': ({ body }) => {
       const { code } = record(body)
       const token = isText(code) && !desk.guard.throttled() ? desk.guard.redeem(code) : undefined
-      if (!token) throw problem(401, 'Code not valid', 'That code was used before or is too old; "telltale open" prints a new link.')
+      if (!token)
+        throw problem(
+          401,
+          'Code not valid',
+          'That code was used before or is too old; "telltale open" prints a new link.',
+        )
       return { token }
     },
     'POST /api/codes': () => ({ code: desk.guard.issueCode() }),
     'GET /api/status': () => desk.status(),
     'GET /api/exchanges': ({ query }) => {
       const { sort, before, after } = query
-      if (sort !== undefined && !sortPattern.test(sort)) throw problem(400, 'Bad sort', `Rows cannot be sorted by "${sort}".`)
+      if (sort !== undefined && !sortPattern.test(sort))
+        throw problem(400, 'Bad sort', `Rows cannot be sorted by "${sort}".`)
       const filter = readFilter(query.filter)
       desk.settle()
       return store.rows({
@@ -123,11 +136,14 @@ export function createHandlers(desk: Desk): Handlers {
     },
     'DELETE /api/exchanges': async ({ query }) => ({ removed: await desk.remove(readFilter(query.filter)) }),
     'GET /api/exchanges/:id': ({ params }) => find(params.id),
-    'DELETE /api/exchanges/:id': async ({ params }) => ({ removed: await desk.remove(undefined, [find(params.id).exchange.id]) }),
+    'DELETE /api/exchanges/:id': async ({ params }) => ({
+      removed: await desk.remove(undefined, [find(params.id).exchange.id]),
+    }),
     'PATCH /api/exchanges/:id': ({ params, body }) => {
       const { pinned, mark } = record(body)
       const { exchange } = find(params.id)
-      if (mark !== undefined && !(Number.isInteger(mark) && Number(mark) >= 0 && Number(mark) <= 6)) throw problem(400, 'Bad mark', '"mark" is a number from 0 to 6.')
+      if (mark !== undefined && !(Number.isInteger(mark) && Number(mark) >= 0 && Number(mark) <= 6))
+        throw problem(400, 'Bad mark', '"mark" is a number from 0 to 6.')
       const row = store.annotate(exchange.id, {
         ...(typeof pinned === 'boolean' ? { pinned } : {}),
         ...(mark === undefined ? {} : { mark: Number(mark) }),
@@ -138,7 +154,11 @@ export function createHandlers(desk: Desk): Handlers {
     },
     'GET /api/exchanges/:id/messages': ({ params, query }) => {
       const { exchange } = find(params.id)
-      return store.messages(exchange.id, readCount(query.from, 'from', 0, 1e9), readCount(query.limit, 'limit', 500, maxMessages))
+      return store.messages(
+        exchange.id,
+        readCount(query.from, 'from', 0, 1e9),
+        readCount(query.limit, 'limit', 500, maxMessages),
+      )
     },
     'POST /api/exchanges/:id/replay': ({ params, body }) => {
       const { exchange } = find(params.id)
@@ -150,14 +170,16 @@ export function createHandlers(desk: Desk): Handlers {
     'GET /api/sessions': () => ({ sessions: store.sessions() }),
     'PATCH /api/sessions/:id': ({ params, body }) => {
       const { name } = record(body)
-      if (!isText(name) || name.trim() === '' || name.length > 200) throw problem(400, 'Bad name', 'A session needs a name of 1 to 200 characters.')
+      if (!isText(name) || name.trim() === '' || name.length > 200)
+        throw problem(400, 'Bad name', 'A session needs a name of 1 to 200 characters.')
       store.rename(params.id, name.trim())
       const session = store.sessions().find((one) => one.id === params.id)
       if (!session) throw problem(404, 'No such session', 'There is no session with that id.')
       return { session }
     },
     'DELETE /api/sessions/:id': async ({ params }) => {
-      if (!store.sessions().some((one) => one.id === params.id)) throw problem(404, 'No such session', 'There is no session with that id.')
+      if (!store.sessions().some((one) => one.id === params.id))
+        throw problem(404, 'No such session', 'There is no session with that id.')
       return { removed: await desk.remove(readFilter(`session:${JSON.stringify(params.id)}`)) }
     },
     'POST /api/recording': ({ body }) => {
@@ -167,19 +189,23 @@ export function createHandlers(desk: Desk): Handlers {
       return { recording: desk.status().recording }
     },
     'GET /api/settings': () => documents.settings.get(),
-    'PUT /api/settings': async ({ body }) => {
-      await documents.settings.put(readSettings(body))
+    'PUT /api/settings': ({ body }) => {
+      documents.settings.put(readSettings(body))
       return documents.settings.get()
     },
     'GET /api/saved-requests': () => ({ requests: documents.savedRequests.get() }),
-    'PUT /api/saved-requests': async ({ body }) => {
-      const requests = list<SavedRequest>(record(body).requests, 'requests', (item) => isText(item.id) && isText(item.name) && isText(item.folder))
-      await documents.savedRequests.put(requests)
+    'PUT /api/saved-requests': ({ body }) => {
+      const requests = list<SavedRequest>(
+        record(body).requests,
+        'requests',
+        (item) => isText(item.id) && isText(item.name) && isText(item.folder),
+      )
+      documents.savedRequests.put(requests)
       return { requests: documents.savedRequests.get() }
     },
     'GET /api/mutes': () => ({ mutes: documents.mutes.get() }),
-    'PUT /api/mutes': async ({ body }) => {
-      await documents.mutes.put(list<Mute>(record(body).mutes, 'mutes', (item) => isText(item.rule)))
+    'PUT /api/mutes': ({ body }) => {
+      documents.mutes.put(list<Mute>(record(body).mutes, 'mutes', (item) => isText(item.rule)))
       desk.rediagnose()
       return { mutes: documents.mutes.get() }
     },
@@ -188,14 +214,18 @@ export function createHandlers(desk: Desk): Handlers {
 }
 
 /** The kept octets of one side; a 404 with the reason where there are none. */
-export function readContent(desk: Desk, id: string | undefined, side: 'request' | 'response'): { octets: Uint8Array; exchange: Exchange } {
+export function readContent(
+  desk: Desk,
+  id: string | undefined,
+  side: 'request' | 'response',
+): { octets: Uint8Array; exchange: Exchange } {
   desk.settle()
   const entry = desk.store.entry(readId(id))
   const content = side === 'request' ? entry?.exchange.request.content : entry && responseOf(entry.exchange)?.content
   if (!entry || !content) throw problem(404, 'No content', `There is no ${side} with that id.`)
-  if (content.kept === 'none') throw problem(404, 'No content', `The content of this ${side} was not kept: ${content.why}.`)
+  if (content.kept === 'none')
+    throw problem(404, 'No content', `The content of this ${side} was not kept: ${content.why}.`)
   const octets = desk.store.content(content.digest)
   if (!octets) throw problem(404, 'No content', 'The content is not in the store any more.')
   return { octets, exchange: entry.exchange }
 }
-

@@ -1,8 +1,8 @@
 // The HTTP server of the page: guard first, then the built page, then the calls of the contract. The only file that knows express.
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Socket } from 'node:net'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import type { Calls, Problem } from '../api/contract.ts'
 import { responseOf } from '../exchange/exchange.ts'
@@ -69,7 +69,11 @@ export async function startServer(
     const token = open.has(`${request.method} /api${request.path}`) ? 'right' : desk.guard.token(request)
     if (token === 'right') return next()
     const status = desk.guard.throttled() ? 429 : 401
-    answerProblem(response, { status, title: 'Not allowed', detail: 'This call needs the token as "Authorization: Bearer …".' })
+    answerProblem(response, {
+      status,
+      title: 'Not allowed',
+      detail: 'This call needs the token as "Authorization: Bearer …".',
+    })
   })
 
   // Only JSON: a form or text/plain body is what another site can send without asking (CSRF).
@@ -78,7 +82,9 @@ export async function startServer(
     const type = request.headers['content-type'] ?? ''
     const imports = request.path === '/import' && request.method === 'POST'
     const allowed = imports ? /^application\/(json|octet-stream|x-ndjson|har\+json)\b/i : /^application\/json\b/i
-    const empty = request.headers['content-length'] === '0' || (request.headers['content-length'] === undefined && !request.headers['transfer-encoding'])
+    const empty =
+      request.headers['content-length'] === '0' ||
+      (request.headers['content-length'] === undefined && !request.headers['transfer-encoding'])
     if (!empty && !allowed.test(type)) throw problem(415, 'Unsupported content', 'The body must be application/json.')
     if (imports) next()
     else json(request, response, next)
@@ -86,7 +92,8 @@ export async function startServer(
 
   app.get('/api/proof', (request, response) => {
     const { nonce } = request.query
-    if (typeof nonce !== 'string' || nonce.length < 16 || nonce.length > 128) throw problem(400, 'Bad nonce', 'A nonce has 16 to 128 characters.')
+    if (typeof nonce !== 'string' || nonce.length < 16 || nonce.length > 128)
+      throw problem(400, 'Bad nonce', 'A nonce has 16 to 128 characters.')
     response.json({ proof: desk.guard.prove(nonce) })
   })
 
@@ -99,7 +106,11 @@ export async function startServer(
   })
   app.get('/{*path}', (request, response) => {
     const file = page.get(request.path)
-    if (!file) return void response.status(404).type('text/plain').send(page.size === 0 ? 'The page is not built: run "npm run build".' : 'Not found.')
+    if (!file)
+      return void response
+        .status(404)
+        .type('text/plain')
+        .send(page.size === 0 ? 'The page is not built: run "npm run build".' : 'Not found.')
     response.set('Content-Type', file.mimeType)
     if (file.immutable) response.set('Cache-Control', 'private, max-age=31536000, immutable')
     response.send(file.octets)
@@ -110,20 +121,35 @@ export async function startServer(
     if (response.headersSent) return void response.destroy()
     if (isProblem(error)) return answerProblem(response, error.problem)
     const { status, type } = error as { status?: number; type?: string }
-    if (type === 'entity.too.large') return answerProblem(response, { status: 413, title: 'Too large', detail: 'The body is larger than this call takes.' })
-    if (status !== undefined && status < 500) return answerProblem(response, { status, title: 'Bad request', detail: 'The body is not valid JSON.' })
+    if (type === 'entity.too.large')
+      return answerProblem(response, {
+        status: 413,
+        title: 'Too large',
+        detail: 'The body is larger than this call takes.',
+      })
+    if (status !== undefined && status < 500)
+      return answerProblem(response, { status, title: 'Bad request', detail: 'The body is not valid JSON.' })
     report(error as Error)
-    answerProblem(response, { status: 500, title: 'Telltale failed', detail: 'This call failed inside Telltale; the terminal says more.' })
+    answerProblem(response, {
+      status: 500,
+      title: 'Telltale failed',
+      detail: 'This call failed inside Telltale; the terminal says more.',
+    })
   })
 
-  const server = createServer({ requestTimeout: 300_000, headersTimeout: 60_000, insecureHTTPParser: false, requireHostHeader: false }, app)
+  const server = createServer(
+    { requestTimeout: 300_000, headersTimeout: 60_000, insecureHTTPParser: false, requireHostHeader: false },
+    app,
+  )
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
   server.on('upgrade', (request, socket, head) => live.upgrade(request, socket, head))
-  server.on('connect', (_request, socket) => socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'))
+  server.on('connect', (_request, socket) =>
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+  )
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
@@ -169,10 +195,12 @@ function serveContent(app: express.Express, desk: Desk, limits: ServerLimits): v
       'Content-Disposition': `attachment; filename="${exchange.id}-${side}.bin"`,
       'Content-Security-Policy': "default-src 'none'; sandbox",
     })
-    if (request.query.decoded !== '1') return void response.send(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength))
+    if (request.query.decoded !== '1')
+      return void response.send(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength))
     const decoded = await decode(octets, content?.codings ?? [], limits.decoded)
     if (decoded.cut) response.set('Telltale-Cut', String(limits.decoded))
-    if (decoded.error !== undefined && content?.kept === 'whole') response.set('Telltale-Decode-Error', encodeURIComponent(decoded.error))
+    if (decoded.error !== undefined && content?.kept === 'whole')
+      response.set('Telltale-Decode-Error', encodeURIComponent(decoded.error))
     response.send(Buffer.from(decoded.octets.buffer, decoded.octets.byteOffset, decoded.octets.byteLength))
   })
 }
@@ -182,13 +210,20 @@ function serveExport(app: express.Express, desk: Desk): void {
     const { format = 'har', filter, secrets } = request.query as Record<string, string | undefined>
     desk.settle()
     const file = desk.exportPieces(format, readFilter(filter), secrets === '1' || secrets === 'true')
-    response.set({ 'Content-Type': file.mimeType, 'Content-Disposition': `attachment; filename="${file.fileName}"`, 'Content-Security-Policy': "default-src 'none'; sandbox" })
+    response.set({
+      'Content-Type': file.mimeType,
+      'Content-Disposition': `attachment; filename="${file.fileName}"`,
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+    })
     await pipeline(Readable.from(file.pieces), response)
   })
 }
 
 /** A default port that is busy moves on; an explicit one is an error in one sentence. */
-async function listen(server: Server, address: { readonly host: string; readonly port: number; readonly fixed: boolean }): Promise<number> {
+async function listen(
+  server: Server,
+  address: { readonly host: string; readonly port: number; readonly fixed: boolean },
+): Promise<number> {
   const last = address.fixed || address.port === 0 ? address.port : Math.min(address.port + 50, 65535)
   for (let port = address.port; ; port += 1) {
     const code = await new Promise<string | undefined>((resolve) => {
@@ -202,7 +237,12 @@ async function listen(server: Server, address: { readonly host: string; readonly
     const bound = server.address()
     if (code === undefined) return typeof bound === 'object' && bound ? bound.port : port
     if (code === 'EADDRINUSE' && port < last) continue
-    const why = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'may not be opened by this user' : `cannot be opened (${code})`
+    const why =
+      code === 'EADDRINUSE'
+        ? 'is in use'
+        : code === 'EACCES'
+          ? 'may not be opened by this user'
+          : `cannot be opened (${code})`
     throw new Error(`Port ${port} for the page ${why}; choose another with --ui-port, or 0 for any.`)
   }
 }

@@ -1,0 +1,154 @@
+// `telltale run -- CMD`: runs a command with its traffic captured, keeps its exit status, and sums up what failed and why.
+import { spawn, spawnSync } from 'node:child_process'
+import { constants } from 'node:os'
+import type { Row } from '../api/row.ts'
+import type { Session } from '../exchange/session.ts'
+import { describeOptions, type OptionName, type Options, proxyOptions, readOptions, refusal } from '../options.ts'
+import { captureVariables, removed, withoutNpm, writeBundle } from './child-environment.ts'
+import { type Command, type CommandEnvironment, places } from './command.ts'
+import { launch } from './launch.ts'
+import { summarize } from './run-summary.ts'
+import { connect, findRunning, type Running } from './running.ts'
+
+const allowed: readonly OptionName[] = [...proxyOptions, 'keep-no-proxy']
+
+const usage = `usage: telltale run [OPTIONS] -- COMMAND [ARGUMENTS]
+
+Runs COMMAND with the proxy and CA variables set, and ends with its exit status. Uses the Telltale that already runs on
+the data directory, or starts one for as long as COMMAND runs.
+
+${describeOptions(allowed)}
+`
+
+/** The proxy a command will use: a running one, or ours for its time. */
+type Capture = {
+  readonly api: Running
+  readonly caFile: string
+  readonly dataDir: string
+  readonly page: string
+  close(): Promise<void>
+}
+
+export const run: Command = async (args, environment) => {
+  const { stdout, stderr, env, cwd } = environment
+  const options = readOptions(args, allowed)
+  if (options.flag('help')) {
+    stdout.write(usage)
+    return 0
+  }
+  const [command, ...commandArgs] = options.rest
+  if (command === undefined || options.positionals.length > 0) {
+    throw refusal(
+      `Put -- before the command: telltale run -- ${[...options.positionals, ...options.rest].join(' ') || 'npm test'}`,
+      2,
+    )
+  }
+  const childEnv = withoutNpm(env)
+  const capture = await begin(options, environment, [command, ...commandArgs])
+  const { api, caFile } = capture
+  const variables = captureVariables(
+    api.proxyUrl,
+    caFile,
+    writeBundle(capture.dataDir, caFile, childEnv),
+    options.flag('keep-no-proxy'),
+  )
+  for (const name of removed) delete childEnv[name]
+  Object.assign(childEnv, variables)
+  const json = options.flag('json')
+  if (json)
+    stdout.write(
+      `${JSON.stringify({ event: 'ready', proxy: api.proxyUrl, ui: api.uiUrl, ca: caFile, dataDir: capture.dataDir, pid: process.pid, version: environment.version })}\n`,
+    )
+  else stderr.write(`telltale: recording; page ${capture.page}\n`)
+  if (options.flag('verbose'))
+    for (const [name, value] of Object.entries(variables)) stderr.write(`telltale: ${name}=${value}\n`)
+
+  const startedAt = Date.now()
+  const status = await runChild(command, commandArgs, childEnv, cwd, stderr)
+  const rows = await rowsSince(api, startedAt)
+  if (json)
+    stdout.write(
+      `${JSON.stringify({ event: 'summary', exchanges: rows.length, failures: rows.filter((row) => row.findings.error > 0) })}\n`,
+    )
+  else
+    stderr.write(
+      summarize(rows, { page: api.uiUrl, kept: capture.dataDir, colour: stderr.isTTY === true && !env.NO_COLOR }),
+    )
+  await capture.close()
+  return status
+}
+
+async function begin(options: Options, environment: CommandEnvironment, command: readonly string[]): Promise<Capture> {
+  const place = places(options, environment)
+  const running = await findRunning(place)
+  if (running) {
+    const { caFile } = (await running.call('GET', '/api/status')) as { caFile: string }
+    return { api: running, caFile, dataDir: place.dataDir, page: running.uiUrl, close: async () => undefined }
+  }
+  const say = (text: string) => environment.stderr.write(`telltale: ${text}\n`)
+  const session = { command, ...git(environment.cwd) }
+  const started = await launch(options, environment, { say, session })
+  const api = connect({ pid: process.pid, proxyUrl: started.proxyUrl, uiUrl: started.uiUrl, token: started.token })
+  return { api, caFile: started.caFile, dataDir: place.dataDir, page: started.pageLink, close: () => started.close() }
+}
+
+/** Branch and commit of the caller's folder, where there are any. */
+function git(cwd: string): Pick<Session, 'git'> {
+  const ask = (...args: string[]): string | undefined => {
+    const { status, stdout } = spawnSync('git', args, { cwd, encoding: 'utf8', timeout: 2000 })
+    return status === 0 ? stdout.trim() : undefined
+  }
+  const commit = ask('rev-parse', '--short=12', 'HEAD')
+  const branch = ask('branch', '--show-current')
+  if (!commit) return {}
+  return { git: { commit, ...(branch ? { branch } : {}) } }
+}
+
+/** No shell in between: arguments arrive as they were typed. Signals reach the child; its end is ours. */
+function runChild(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+  cwd: string,
+  stderr: NodeJS.WriteStream,
+): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: 'inherit', shell: false })
+    // A terminal sends SIGINT to the child as well: it decides what that means, and we wait for it.
+    const ignore = () => undefined
+    const forward = (signal: NodeJS.Signals) => child.kill(signal)
+    process.on('SIGINT', process.stdin.isTTY ? ignore : forward)
+    process.on('SIGTERM', forward)
+    process.on('SIGHUP', forward)
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const missing = error.code === 'ENOENT'
+      stderr.write(
+        `telltale: ${missing ? `there is no command "${command}"` : `"${command}" cannot be run (${error.code})`}.\n`,
+      )
+      resolve(missing ? 127 : 126)
+    })
+    child.on('exit', (code, signal) => {
+      process.off('SIGTERM', forward)
+      process.off('SIGHUP', forward)
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0))
+    })
+  })
+}
+
+const settleMs = 250
+
+/** Everything that began since then, once the recorder has caught up. */
+async function rowsSince(api: Running, time: number): Promise<readonly Row[]> {
+  await new Promise((resolve) => setTimeout(resolve, settleMs))
+  // Ids begin with the time in base 36: this is the smallest of that moment.
+  const first = `${time.toString(36).padStart(9, '0')}0000000`
+  const rows: Row[] = []
+  for (;;) {
+    const page = (await api.call('GET', `/api/exchanges?limit=1000&after=${first}&offset=${rows.length}`)) as {
+      rows: Row[]
+      total: number
+    }
+    rows.push(...page.rows)
+    if (page.rows.length === 0 || rows.length >= page.total) return rows
+  }
+}

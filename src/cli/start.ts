@@ -1,0 +1,96 @@
+// `telltale start`: starts everything, says where to point a program and where to look, and runs until it is told to stop.
+import { spawn } from 'node:child_process'
+import { describeOptions, type OptionName, proxyOptions, readOptions, refusal } from '../options.ts'
+import type { Command } from './command.ts'
+import { launch } from './launch.ts'
+
+const allowed: readonly OptionName[] = [...proxyOptions, 'open']
+
+const usage = `usage: telltale [start] [OPTIONS]
+
+Starts the proxy and the page. Point HTTP_PROXY and HTTPS_PROXY at the proxy, trust the CA file, use your application.
+
+${describeOptions(allowed)}
+`
+
+export const run: Command = async (args, environment) => {
+  const { stdout, stderr, version, checkout } = environment
+  const options = readOptions(args, allowed)
+  if (options.flag('help')) {
+    stdout.write(usage)
+    return 0
+  }
+  const [extra] = [...options.positionals, ...options.rest]
+  if (extra !== undefined)
+    throw refusal(`"telltale start" takes no "${extra}"; to run a command: telltale run -- ${extra}.`, 2)
+  const json = options.flag('json')
+  const line = (value: unknown) => stdout.write(`${JSON.stringify(value)}\n`)
+  const say = (text: string) => (json ? line({ event: 'notice', text }) : stderr.write(`telltale: ${text}\n`))
+  const early: string[] = []
+  let ready = false
+  const started = await launch(options, environment, { say: (text) => (json && !ready ? early.push(text) : say(text)) })
+  ready = true
+  const { proxyUrl, uiUrl, token, caFile, places, pageLink } = started
+  if (json) {
+    line({
+      event: 'ready',
+      proxy: proxyUrl,
+      ui: uiUrl,
+      token,
+      ca: caFile,
+      dataDir: places.dataDir,
+      pid: process.pid,
+      version,
+      page: pageLink,
+    })
+    for (const text of early) say(text)
+  } else {
+    for (const [name, url] of [
+      ['port', proxyUrl],
+      ['ui-port', uiUrl],
+    ] as const) {
+      const { port } = new URL(url)
+      if (!options.given(name) && Number(port) !== options.number(name))
+        say(`port ${options.number(name)} is in use, so ${port} was taken.`)
+    }
+    const itself = checkout ? 'npm run --silent telltale --' : 'telltale'
+    stdout.write(`Telltale ${version} is recording.
+
+  Proxy   ${proxyUrl}
+  CA      ${caFile}
+  Page    ${pageLink}
+
+Point a program at it:
+  export HTTP_PROXY=${proxyUrl} HTTPS_PROXY=${proxyUrl} http_proxy=${proxyUrl} https_proxy=${proxyUrl}
+  curl -x ${proxyUrl} --cacert ${caFile} https://example.com/
+Or run one with everything set:
+  ${itself} run -- npm test
+Ctrl C stops. The link works once; "${itself} open" prints another.
+`)
+  }
+  if (options.flag('open')) openBrowser(pageLink)
+  await untilTold()
+  if (!json) stderr.write('\ntelltale: stopping …\n')
+  await started.close()
+  return 0
+}
+
+/** SIGINT, SIGTERM or SIGHUP; a second one ends at once. */
+function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        resolve()
+        process.once(signal, () => process.exit(1))
+      })
+    }
+  })
+}
+
+/** The link is in the browser's hands only, never in a process list that others read: it works once. */
+export function openBrowser(link: string): void {
+  const opener = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open'
+  const child = spawn(opener, [link], { stdio: 'ignore', detached: true })
+  child.on('error', () => process.stderr.write('telltale: no browser could be opened; use the link above.\n'))
+  child.unref()
+}
