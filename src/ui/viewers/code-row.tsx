@@ -51,7 +51,15 @@ export function CodeRow(props: CodeRowProps) {
     return tree ? ` ${preview} }` : ` … ${count}`
   }
   const role =
-    tree && !props.continues ? { role: 'treeitem' as const, 'aria-level': props.depth + 1, id: `code-line-${at}` } : {}
+    tree && !props.continues
+      ? {
+          role: 'treeitem' as const,
+          'aria-level': props.depth + 1,
+          'aria-selected': props.current,
+          'aria-expanded': opens ? !folded : undefined,
+          id: `code-line-${at}`,
+        }
+      : {}
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listing itself takes the keys for the row one stands on
     // biome-ignore lint/a11y/noStaticElementInteractions: it has the role of a tree item where it is one

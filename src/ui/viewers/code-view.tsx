@@ -146,16 +146,15 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
       />,
     )
   }
+  const region = {
+    ...scrollRegion(label),
+    role: tree ? ('tree' as const) : ('group' as const),
+    'aria-activedescendant': tree && line >= first && line < listing.count ? `code-line-${line}` : undefined,
+    onKeyDown: keyed,
+    onScroll: (event: { readonly currentTarget: HTMLElement }) => setTop(event.currentTarget.scrollTop),
+  }
   return (
-    <div
-      ref={box}
-      class="code"
-      {...(tree ? { role: 'tree' as const, tabIndex: 0 } : scrollRegion)}
-      aria-label={label}
-      aria-activedescendant={tree && line >= first ? `code-line-${line}` : undefined}
-      onKeyDown={keyed}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-    >
+    <div ref={box} class="code" {...region}>
       <span ref={probe} class="code-probe" aria-hidden="true">
         {'0'.repeat(50)}
       </span>

@@ -49,8 +49,7 @@ function Hex({ material, masked }: ViewProps) {
     <div
       ref={box}
       class="code hex"
-      aria-label="Octets"
-      {...scrollRegion}
+      {...scrollRegion('Octets')}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
     >
       <div class="code-space" style={{ height: `${count * rowHeight}px` }}>

@@ -26,5 +26,7 @@ export function useColumns(gutter: number) {
   return { box, probe, room }
 }
 
-/** What makes a scrolling region reachable by keyboard, and gives its name something to belong to. */
-export const scrollRegion = { role: 'group', tabIndex: 0 } as const
+/** What makes a scrolling region reachable by keyboard and gives it a name. */
+export function scrollRegion(label: string) {
+  return { role: 'group', tabIndex: 0, 'aria-label': label } as const
+}
