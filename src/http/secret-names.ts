@@ -1,0 +1,74 @@
+// The names under which secrets travel: fields, cookies, parameters and members. One list for screen, copies and exports.
+
+/** Declared API keys of common services that the shapes below do not cover. */
+const fieldNames = new Set(
+  'authorization proxy-authorization cookie cookie2 set-cookie set-cookie2 x-auth-email x-auth-key x-session-id x-auth x-session private-token job-token x-functions-key x-original-authorization x-forwarded-authorization x-amz-credential'.split(
+    ' ',
+  ),
+)
+
+/** `x-api-key`, `app_key`, `client-secret`, `token`, `signature`, … */
+const keyShape =
+  /^(x[-_])?((api|app|application|access|auth|client|consumer|subscription|account|user|private|secret)[-_]?)*(key|token|secret|signature)$/i
+
+/** Endings of a name written without separators and trailing digits. */
+const secretEnding =
+  /(password|passwd|passwort|passphrase|passcode|passwordhash|passwordconfirmation|passwordconfirm|secret|secretkey|secretstring|secretvalue|token|accesskey|accesskeyid|apikey|authkey|appkey|applicationkey|clientkey|consumerkey|accountkey|sharedkey|signingkey|encryptionkey|masterkey|privatekey|subscriptionkey|functionskey|licensekey|sessionkey|sessionid|sessid|authorization|credential|credentials|cookie|csrf|xsrf|cardnumber|creditcard|socialsecuritynumber|securitycode|verificationcode|recoverycode|signature|assertion|mnemonic|seedphrase|connectionstring|codeverifier|samlresponse|hmacsha|jwt|bearer)$/
+
+/** Too short to be an ending. */
+const secretWord = new Set('pass pwd pin otp totp pan ssn cvv cvc sid sig auth hapikey ticket relaystate'.split(' '))
+
+/** Ends like a secret and is none: where a list goes on. */
+const cursor = /^(.*(next|page|continuation|sync|delta|cancellation|cursor))token$/
+
+const squashed = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/\d+$/, '')
+
+/** A JSON, form or XML member whose string or number is never given away. */
+export function isSecretMember(name: string): boolean {
+  const plain = squashed(name)
+  return (secretEnding.test(plain) || secretWord.has(plain)) && !cursor.test(plain)
+}
+
+export function isSecretField(name: string): boolean {
+  return fieldNames.has(name.toLowerCase()) || keyShape.test(name) || isSecretMember(name)
+}
+
+const parameterNames = new Set('appid awsaccesskeyid x-amz-credential x-goog-credential'.split(' '))
+const oauthCompany = ['client_id', 'response_type', 'redirect_uri', 'grant_type', 'session_state', 'scope', 'iss']
+
+/** `key: …` is a secret where the value looks like one, and an ordinary word (a map's key, an object's name) elsewhere. */
+const credentialShape = /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{20,}$/
+
+/** A query or form parameter; `names` are those of the whole list, because `code` and `state` mean OAuth only in company. */
+export function isSecretParameter(name: string, value: string, names: readonly string[]): boolean {
+  const lower = name.toLowerCase()
+  if (lower === 'code' || lower === 'state') {
+    const other = lower === 'code' ? 'state' : 'code'
+    return value.length >= 20 || names.some((n) => n === other || oauthCompany.includes(n.toLowerCase()))
+  }
+  if (lower === 'key') return value.length >= 8
+  return parameterNames.has(lower) || keyShape.test(name) || isSecretMember(name)
+}
+
+/** A member judged with its value. */
+export function isSecretValue(name: string, value: string): boolean {
+  if (isSecretMember(name)) return true
+  const lower = name.toLowerCase()
+  if (lower === 'key') return credentialShape.test(value)
+  if (lower === 'card' || lower === 'number') return (value.match(/\d/g)?.length ?? 0) >= 13 && luhn(value)
+  return false
+}
+
+/** ISO/IEC 7812-1: tells card numbers from other long numbers. */
+function luhn(text: string): boolean {
+  const digits = [...text].filter((char) => char >= '0' && char <= '9').map(Number)
+  const sum = digits.reduceRight((total, digit, index) => {
+    const doubled = (digits.length - 1 - index) % 2 === 1 ? digit * 2 : digit
+    return total + (doubled > 9 ? doubled - 9 : doubled)
+  }, 0)
+  return digits.length <= 19 && sum % 10 === 0
+}

@@ -1,0 +1,141 @@
+// Secrets inside running text, and what is put in their place: stable placeholders, JWTs without signature.
+import { fromBase64, toBase64, utf8Octets, utf8Text } from './octets.ts'
+import { isSecretMember, isSecretParameter } from './secret-names.ts'
+
+/** Hex digest of a text; keyed or not, but the same for the same text. */
+export type Hash = (text: string) => string
+
+/** Values found in telling places are remembered, so that an echo of them elsewhere is found too. */
+export type Redaction = { readonly hash: Hash; readonly found: Set<string> }
+
+const done = /^\{\{[\w.-]+\}\}$/
+
+/** The same secret gets the same placeholder wherever it stands. */
+export function placeholder(value: string, hash: Hash): string {
+  return done.test(value) || value === '' ? value : `{{secret-${hash(value).slice(0, 8)}}}`
+}
+
+/** The look-behind keeps the search linear: a run of these characters is begun once. */
+const jwtShape = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*/
+const jwtWhole = new RegExp(`^${jwtShape.source}$`)
+const jwtEvery = new RegExp(jwtShape.source, 'g')
+const shownClaims = new Set([
+  'exp',
+  'nbf',
+  'iat',
+  'iss',
+  'aud',
+  'scope',
+  'scp',
+  'azp',
+  'alg',
+  'typ',
+  'kid',
+  'token_use',
+])
+
+function decoded(part: string): Record<string, unknown> | undefined {
+  const octets = fromBase64(part)
+  const text = octets && utf8Text(octets)
+  try {
+    const value: unknown = text === undefined ? undefined : JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const encoded = (claims: object): string =>
+  toBase64(utf8Octets(JSON.stringify(claims)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '')
+
+const signed = /^redacted-[0-9a-f]{8}$/
+
+/** A JWT (RFC 7519) that still says who issued it for whom and until when, and is worth nothing. */
+function redactJwt(token: string, { hash, found }: Redaction): string {
+  const [head = '', body = '', signature = ''] = token.split('.')
+  const header = decoded(head)
+  const claims = decoded(body)
+  if (signed.test(signature)) return token
+  found.add(token)
+  if (!header || !claims || !('alg' in header)) return placeholder(token, hash)
+  const shown = (name: string, value: unknown): unknown => {
+    if (shownClaims.has(name) || typeof value === 'boolean' || value === null) return value
+    return typeof value === 'number'
+      ? Number.parseInt(hash(String(value)).slice(0, 8), 16)
+      : placeholder(JSON.stringify(value), hash)
+  }
+  const kept = Object.entries(claims).map(([name, value]) => [name, shown(name, value)])
+  return `${head}.${encoded(Object.fromEntries(kept))}.redacted-${hash(token).slice(0, 8)}`
+}
+
+/**
+ * One secret value, remembered for its echoes when it is at least `echoFrom` characters long (shorter ones would hit
+ * innocent words); surrounding white space stays, since it may be the fault looked for.
+ */
+export function redactValue(value: string, redaction: Redaction, echoFrom = 6): string {
+  const [, lead = '', inner = '', tail = ''] = /^(\s*)(.*?)(\s*)$/s.exec(value) ?? []
+  if (inner === '' || done.test(inner)) return value
+  if (jwtWhole.test(inner)) return lead + redactJwt(inner, redaction) + tail
+  if (inner.length >= echoFrom) redaction.found.add(inner)
+  return lead + placeholder(inner, redaction.hash) + tail
+}
+
+/** Tokens that give themselves away by their shape: cloud keys, forge and chat tokens, private keys, webhook paths. */
+const shapes =
+  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abeoprs]-[\w-]{10,}|\b[srp]k_(?:live|test)_\w{10,}|\bsk-[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bnpm_\w{30,}|\bdop_v1_\w{30,}|\bshp(?:at|ss|ca|pa)_\w{20,}|\bya29\.[\w-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<=\/bot\d{3,20}:)[\w-]{20,}|(?<=\/services\/T\w+\/B\w+\/)\w{10,}|(?<=\/webhooks\/\d{5,}\/)[\w-]{20,}/g
+
+const schemes = /\b(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)([ \t]+)([\w.~+/=:-]{6,})/gi
+const pairs = /([?&#;]|\b)([A-Za-z][\w.-]{1,60})(=|%3D)([^\s&#"'<>;,\\]+)/g
+const spoken = /(["']?)\b([A-Za-z][\w-]{2,60})\1(\s*:\s*)(["']?)([^\s"'<>,;{}[\]\\]{4,})/g
+const userinfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/?#@:"'<>]+)(:[^\s/?#@"'<>]*)?@/gi
+
+const meant = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replace(/\+/g, ' '))
+  } catch {
+    return text
+  }
+}
+
+/** Text of no known structure: tokens by shape, `Bearer …`, `name=value` and `name: value` with a telling name, userinfo. */
+export function redactText(text: string, redaction: Redaction): string {
+  const value = (raw: string): string => redactValue(raw, redaction)
+  const inUrl = (raw: string): string => (done.test(meant(raw)) ? raw : encodeURIComponent(value(meant(raw))))
+  const names = [...text.matchAll(pairs)].slice(0, 200).map((match) => match[2] ?? '')
+  return text
+    .replace(jwtEvery, (token) => redactJwt(token, redaction))
+    .replace(shapes, value)
+    .replace(schemes, (all, scheme: string, gap: string, secret: string) =>
+      jwtShape.test(secret) || /^[a-z]+$/.test(secret) ? all : scheme + gap + value(secret),
+    )
+    .replace(
+      userinfo,
+      (_, lead: string, user: string, pass?: string) =>
+        `${lead}${inUrl(user)}${pass === undefined ? '' : `:${inUrl(pass.slice(1))}`}@`,
+    )
+    .replace(pairs, (all, lead: string, name: string, equals: string, raw: string) =>
+      jwtShape.test(raw) || !isSecretParameter(meant(name), meant(raw), names)
+        ? all
+        : lead + name + equals + inUrl(raw),
+    )
+    .replace(spoken, (all, quote: string, name: string, colon: string, open: string, raw: string) =>
+      isSecretMember(name) && !jwtShape.test(raw) && !/^(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)$/i.test(raw)
+        ? quote + name + quote + colon + open + value(raw)
+        : all,
+    )
+}
+
+/** Everything already found, replaced where it is echoed; in a URL the placeholder must be percent-encoded. */
+export function redactEchoes(text: string, { found, hash }: Redaction, inUrl = false): string {
+  let result = text
+  for (const value of [...found].sort((a, b) => b.length - a.length)) {
+    const mark = placeholder(value, hash)
+    if (result.includes(value)) result = result.replaceAll(value, () => (inUrl ? encodeURIComponent(mark) : mark))
+    const quoted = encodeURIComponent(value)
+    if (quoted !== value && result.includes(quoted)) result = result.replaceAll(quoted, () => encodeURIComponent(mark))
+  }
+  return result
+}
