@@ -104,7 +104,6 @@ async function start(): Promise<void> {
   )
   const recorder = createRecorder(
     store,
-    inbox,
     diagnosis,
     { changed: live.changed, removed: live.removed, messages: live.messages, stateChanged: live.statusChanged, report },
     { commitMs: 100, retryMs: 2000, diagnosedContent: limits.diagnosedContent, retainMs: 1000 },

@@ -1,6 +1,6 @@
 // Turns what the wire tells into committed, diagnosed entries: one transaction per batch, at most 100 ms after arrival.
 import { type Row, toRow } from '../api/row.ts'
-import type { Inbox, NamedContent, Taken } from '../bridge/inbox.ts'
+import type { NamedContent, Taken } from '../bridge/inbox.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import type { Finding } from '../diagnose/finding.ts'
 import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
@@ -42,7 +42,6 @@ export type Recorder = {
 
 export function createRecorder(
   store: Store,
-  inbox: Inbox,
   diagnosis: Diagnosis,
   watch: Watch,
   limits: RecorderLimits,

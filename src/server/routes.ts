@@ -1,5 +1,5 @@
 // One handler for every call of the contract: reads the values from outside, asks the desk, answers.
-import type { Calls, Mute, SavedRequest, Settings, Sort } from '../api/contract.ts'
+import type { Mute, SavedRequest, Settings, Sort } from '../api/contract.ts'
 import type { ComposedRequest, ReplayOptions } from '../exchange/composed-request.ts'
 import { type Exchange, responseOf } from '../exchange/exchange.ts'
 import type { Filter } from '../filter/filter.ts'
@@ -189,23 +189,23 @@ export function createHandlers(desk: Desk): Handlers {
       return { recording: desk.status().recording }
     },
     'GET /api/settings': () => documents.settings.get(),
-    'PUT /api/settings': ({ body }) => {
-      documents.settings.put(readSettings(body))
+    'PUT /api/settings': async ({ body }) => {
+      await documents.settings.put(readSettings(body))
       return documents.settings.get()
     },
     'GET /api/saved-requests': () => ({ requests: documents.savedRequests.get() }),
-    'PUT /api/saved-requests': ({ body }) => {
+    'PUT /api/saved-requests': async ({ body }) => {
       const requests = list<SavedRequest>(
         record(body).requests,
         'requests',
         (item) => isText(item.id) && isText(item.name) && isText(item.folder),
       )
-      documents.savedRequests.put(requests)
+      await documents.savedRequests.put(requests)
       return { requests: documents.savedRequests.get() }
     },
     'GET /api/mutes': () => ({ mutes: documents.mutes.get() }),
-    'PUT /api/mutes': ({ body }) => {
-      documents.mutes.put(list<Mute>(record(body).mutes, 'mutes', (item) => isText(item.rule)))
+    'PUT /api/mutes': async ({ body }) => {
+      await documents.mutes.put(list<Mute>(record(body).mutes, 'mutes', (item) => isText(item.rule)))
       desk.rediagnose()
       return { mutes: documents.mutes.get() }
     },
