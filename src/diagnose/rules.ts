@@ -2,6 +2,21 @@
 
 import type { Rule } from './rule.ts'
 import { expectationFailed } from './rules/header/expectation-failed.ts'
+import { blocked } from './rules/network/blocked.ts'
+import { captivePortal } from './rules/network/captive-portal.ts'
+import { clientAborted } from './rules/network/client-aborted.ts'
+import { clientRejectsProxyCa } from './rules/network/client-rejects-proxy-ca.ts'
+import { connectTimeout } from './rules/network/connect-timeout.ts'
+import { connectionRefused } from './rules/network/connection-refused.ts'
+import { connectionReset } from './rules/network/connection-reset.ts'
+import { dnsFailure } from './rules/network/dns-failure.ts'
+import { intermediaryInterference } from './rules/network/intermediary-interference.ts'
+import { protocolError } from './rules/network/protocol-error.ts'
+import { proxyLoop } from './rules/network/proxy-loop.ts'
+import { responseTimeout } from './rules/network/response-timeout.ts'
+import { tlsCertificate } from './rules/network/tls-certificate.ts'
+import { tlsHandshake } from './rules/network/tls-handshake.ts'
+import { upstreamProxy } from './rules/network/upstream-proxy.ts'
 import { rateLimitExceeded } from './rules/ratelimit/exceeded.ts'
 import { malformedJson } from './rules/request/malformed-json.ts'
 import { methodNotAllowed } from './rules/request/method-not-allowed.ts'
@@ -11,6 +26,21 @@ import { unavailable } from './rules/server/unavailable.ts'
 
 export const rules: readonly Rule[] = [
   expectationFailed,
+  blocked,
+  captivePortal,
+  clientAborted,
+  clientRejectsProxyCa,
+  connectTimeout,
+  connectionRefused,
+  connectionReset,
+  dnsFailure,
+  intermediaryInterference,
+  protocolError,
+  proxyLoop,
+  responseTimeout,
+  tlsCertificate,
+  tlsHandshake,
+  upstreamProxy,
   rateLimitExceeded,
   malformedJson,
   methodNotAllowed,

@@ -1,0 +1,106 @@
+// Something on the way forbids this connection: no route, a local firewall, or a web filter's own page.
+
+import { status } from '../../evidence.ts'
+import { failureCause, failureEvidence } from '../../failure-cause.ts'
+import type { Rule } from '../../rule.ts'
+
+const filterPage =
+  /blocked by|web ?filter|zscaler|fortinet|fortiguard|forcepoint|sophos|barracuda|cisco umbrella|palo alto networks|access to this (?:site|page|web ?site) (?:is|has been) (?:blocked|denied)/i
+
+export const blocked: Rule = {
+  id: 'network/blocked',
+  rank: 1,
+  level: 'error',
+  title: 'The network blocks this connection',
+  summary:
+    'Fires when there is no route or no permission to connect (EHOSTUNREACH, ENETUNREACH, EACCES, EPERM), and on the page of a web filter in place of the API’s answer.',
+  references: [
+    {
+      title: 'RFC 1122 §3.2.2.1: Destination Unreachable',
+      url: 'https://www.rfc-editor.org/rfc/rfc1122#section-3.2.2.1',
+    },
+  ],
+  scope: 'exchange',
+  check(subject) {
+    const { host, port } = subject.exchange.server
+    if (failureCause(subject) === 'unreachable') {
+      const local = /^E(?:ACCES|PERM|ADDRNOTAVAIL|INVAL)$/.test(subject.failure?.code ?? '')
+      return {
+        title: `${host}:${port} cannot be reached from here`,
+        brief: local ? 'Blocked on this machine' : 'No route to the host',
+        explanation: local
+          ? `The operating system of this machine did not allow the connection to ${host}:${port}: a local firewall, a sandbox or a policy forbids it.`
+          : `A router or this machine itself answered that there is no way to ${host}: the network has no route there, a firewall rejects it, or the VPN it needs is off.`,
+        evidence: failureEvidence(subject),
+        fix: {
+          kind: 'advice',
+          text: local
+            ? 'Look at the firewall and sandbox rules of this machine for the program that runs Telltale.'
+            : 'Check the network, the VPN and the firewall between this machine and the host.',
+        },
+      }
+    }
+    const { response } = subject
+    if (!response || (subject.status !== 403 && subject.status !== 200) || response.truncated) return undefined
+    if (!response.mediaType.includes('html') || !/^\s*<(?:!doctype html|html)/i.test(response.text)) return undefined
+    const accept = subject.request.header('accept') ?? ''
+    if (/text\/html/i.test(accept) || subject.request.header('sec-fetch-mode') === 'navigate') return undefined
+    const found = filterPage.exec(response.text.slice(0, 20_000))
+    if (!found) return undefined
+    return {
+      level: subject.outcome.is === 'failure' ? 'error' : 'warning',
+      title: `A web filter answered in place of ${host}`,
+      brief: 'Blocked by a web filter',
+      explanation: `This page was not written by ${host}: a filter between this machine and the API answered with its own notice (“${found[0]}”). The request never arrived.`,
+      evidence: [status(subject), { location: { at: 'response.body' }, value: found[0] }],
+      fix: { kind: 'advice', text: `Ask whoever runs the network to allow ${host}, or use another network.` },
+    }
+  },
+  examples: [
+    {
+      name: 'no route to the host',
+      fires: true,
+      primary: true,
+      exchanges: [{ request: 'GET https://10.9.9.9/', failure: { phase: 'connect', code: 'EHOSTUNREACH' } }],
+      brief: 'No route to the host',
+    },
+    {
+      name: 'the page of a web filter with status 403',
+      fires: true,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items',
+          headers: { Accept: 'application/json' },
+          status: 403,
+          answerHeaders: { 'Content-Type': 'text/html' },
+          answer: '<html><body><h1>Web Page Blocked</h1>Blocked by FortiGuard Web Filter</body></html>',
+        },
+      ],
+      brief: 'Blocked by a web filter',
+    },
+    {
+      name: 'an API that refuses with its own words',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items',
+          status: 403,
+          answer: { message: 'Your account is blocked by an admin' },
+        },
+      ],
+    },
+    {
+      name: 'a person reading an article about filters',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://news.test/a',
+          headers: { Accept: 'text/html' },
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/html' },
+          answer: '<html><body>How Zscaler works</body></html>',
+        },
+      ],
+    },
+  ],
+}

@@ -1,0 +1,81 @@
+// The client itself went away: early, or in the middle of the response.
+
+import { onTiming } from '../../evidence.ts'
+import { failureCause, failureEvidence } from '../../failure-cause.ts'
+import { brief, span } from '../../phrases.ts'
+import type { Rule } from '../../rule.ts'
+import { clientPatience } from './response-timeout.ts'
+
+export const clientAborted: Rule = {
+  id: 'network/client-aborted',
+  rank: 3,
+  level: 'note',
+  title: 'The client closed the connection first',
+  summary:
+    'Fires when the client hangs up before 5 s have passed, or in the middle of a response: a cancelled request, a closed page, a process that ended. Nothing is wrong with the API.',
+  references: [{ title: 'RFC 9112 §9.6: Tear-down', url: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.6' }],
+  on: 'failure',
+  scope: 'exchange',
+  check(subject) {
+    if (failureCause(subject) !== 'client-gone') return undefined
+    const waited = subject.duration ?? 0
+    if (subject.failure?.code === 'INTERRUPTED') {
+      return {
+        title: 'Telltale was stopped while this exchange ran',
+        brief: 'Recording was stopped',
+        explanation:
+          'The exchange had not ended when Telltale was stopped, so the record breaks off here. Neither the client nor the API is at fault.',
+        evidence: failureEvidence(subject),
+      }
+    }
+    if (!subject.response && waited >= clientPatience) return undefined
+    const received = subject.response?.content.bodySize ?? 0
+    return {
+      title: `The client hung up after ${span(waited)}`,
+      brief: brief(`Client hung up, ${span(waited)}`),
+      explanation: `The client closed the connection ${
+        subject.response ? `after ${received} octets of the response had passed` : 'before the response began'
+      }: it was cancelled, its page was closed, or its process ended. The API had no part in it.`,
+      evidence: [onTiming(`client closed after ${span(waited)}`), ...failureEvidence(subject)],
+      fix: {
+        kind: 'advice',
+        text: 'Nothing to do if the cancellation was meant; else look at the client’s own time limit and error log.',
+      },
+    }
+  },
+  examples: [
+    {
+      name: 'cancelled after 300 ms',
+      fires: true,
+      exchanges: [
+        { request: 'GET https://api.test/search', failure: { phase: 'client', code: 'CLIENT_ABORTED' }, took: 300 },
+      ],
+      level: 'note',
+    },
+    {
+      name: 'cancelled in the middle of a download',
+      fires: true,
+      exchanges: [
+        {
+          request: 'GET https://api.test/file',
+          status: 200,
+          answer: 'abc',
+          failure: { phase: 'client', code: 'CLIENT_ABORTED' },
+          took: 9000,
+        },
+      ],
+    },
+    {
+      name: 'gave up after a long wait is a timeout',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/search', failure: { phase: 'client', code: 'CLIENT_ABORTED' }, took: 30_000 },
+      ],
+    },
+    {
+      name: 'the origin closed the connection',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/search', failure: { phase: 'response', code: 'ECONNRESET' } }],
+    },
+  ],
+}
