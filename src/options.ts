@@ -158,7 +158,7 @@ export function readOptions(args: readonly string[], allowed: readonly OptionNam
 
 function plain(error: unknown, allowed: readonly OptionName[]): string {
   const { code, message } = error as { code?: string; message: string }
-  const name = /'(-{1,2}[^'\s]+)/.exec(message)?.[1] ?? ''
+  const name = (/--[\w-]+/.exec(message) ?? /'(-[^'\s]+)/.exec(message))?.at(-1) ?? ''
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const near = allowed.find((known) => known.startsWith(name.replace(/^-+/, '').slice(0, 4)) && name.length > 3)
     return `There is no option ${name} here${near ? `; did you mean --${near}?` : '; --help lists what there is.'}`

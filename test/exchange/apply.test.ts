@@ -108,7 +108,7 @@ t.test('a failure keeps what had come before it', async (t) => {
   const failure = { phase: 'response', code: 'ECONNRESET', message: 'The server closed the connection.' } as const
   const failed: ExchangeEvent = { type: 'failed', id, failure, marks: { end: 5 } }
   t.match(fold(opened, failed)?.outcome, { state: 'failed', failure })
-  t.notOk((fold(opened, failed)?.outcome as { response?: unknown }).response)
+  t.notOk('response' in (fold(opened, failed)?.outcome ?? {}))
   const halfway = fold(opened, responded, [{ ...failed, content: { bodySize: 7, truncated: true } }, kept])
   t.match(halfway?.outcome, { state: 'failed', response: { status: 401, content: { kept: 'truncated' } } })
   const onlyInterim = fold(
@@ -116,7 +116,7 @@ t.test('a failure keeps what had come before it', async (t) => {
     { type: 'interim', id, status: 100, statusText: 'Continue', headers: [], at: 1 },
     failed,
   )
-  t.notOk((onlyInterim?.outcome as { response?: unknown }).response, 'an interim response is no response')
+  t.notOk('response' in (onlyInterim?.outcome ?? {}), 'an interim response is no response')
 })
 
 t.test('events that do not fit change nothing', async (t) => {
