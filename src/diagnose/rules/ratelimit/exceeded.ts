@@ -7,7 +7,7 @@ import { brief, clock, count, span } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
-import { words } from '../../words.ts'
+import { words } from '../../word-lists.ts'
 
 export const rateLimitExceeded: Rule = {
   id: 'ratelimit/exceeded',

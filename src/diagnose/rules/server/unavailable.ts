@@ -5,7 +5,7 @@ import { responseHeader, status } from '../../evidence.ts'
 import { brief, clock, span } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
-import { words } from '../../words.ts'
+import { words } from '../../word-lists.ts'
 
 export const unavailable: Rule = {
   id: 'server/unavailable',
