@@ -1,29 +1,32 @@
 // What the successes of one endpoint looked like, as far as rules compare with it.
+import type { JsonObject } from './json-value.ts'
 import type { ValueFacts } from './path-facts.ts'
 
-/** `values` are kept for at most 12 distinct strings; `latencies` in ms, the newest 70 at most. */
+/** How many successes carried a name, the last value, and whether it was always the same. */
+export type Constant = { readonly count: number; readonly value: string; readonly constant: boolean }
+
+/** Weighs about the newest 50 successes. Sizes in octets, times in ms. */
 export type Baseline = {
   readonly endpoint: string
   readonly mediaType: string
-  /** Successes folded in, at most the newest 50 weigh. */
   readonly samples: number
-  /** Facts per JSON path (`/data/[]/id`) of the response body. */
+  /** Successes whose response had the very media type asked about. */
+  readonly responseSamples: number
+  /** Facts per JSON path (`/data/[]/id`, `/users/*` below a map) of the response body. */
   readonly response: ReadonlyMap<string, ValueFacts>
-  /** Facts per JSON path of the request body, or per form member (`/name`). */
+  /** The same of the request body; a form counts as an object of strings. */
   readonly request: ReadonlyMap<string, ValueFacts>
-  /** Request field names (lower case) and how many successes carried each, with the last value. */
-  readonly requestHeaders: ReadonlyMap<
-    string,
-    { readonly count: number; readonly value: string; readonly constant: boolean }
-  >
-  readonly query: ReadonlyMap<string, { readonly count: number; readonly value: string; readonly constant: boolean }>
-  /** Successes with a non-empty request body, and with a non-empty response body. */
+  readonly isResponseMap: (path: string, object: JsonObject) => boolean
+  readonly isRequestMap: (path: string, object: JsonObject) => boolean
+  /** By lower-case name. */
+  readonly requestHeaders: ReadonlyMap<string, Constant>
+  readonly query: ReadonlyMap<string, Constant>
   readonly withRequestBody: number
   readonly withResponseBody: number
+  /** The newest 70 at least, oldest first. */
   readonly latencies: readonly number[]
   readonly median: number
   readonly p95: number
-  /** Decoded response sizes in octets: smallest and largest. */
   readonly sizes: readonly [smallest: number, largest: number]
   readonly largestRequest: number
   readonly accepts: readonly string[]

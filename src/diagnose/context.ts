@@ -1,49 +1,7 @@
 // What a rule may know beyond its own exchange: bounded history of the session, clocks and hashing.
-import type { Exchange, ExchangeId } from '../exchange/exchange.ts'
 import type { Baseline } from './baseline.ts'
-import type { Credential } from './credentials.ts'
 import type { Differential } from './finding.ts'
-import type { Outcome } from './semantic-outcome.ts'
-
-/** An earlier exchange, as far as it is remembered. Times in ms since 1970, `duration` in ms. */
-export type Past = {
-  readonly id: ExchangeId
-  readonly exchange: Exchange
-  readonly time: number
-  /** When the last octet came, or `time` while unknown. */
-  readonly end: number
-  readonly duration: number | undefined
-  readonly method: string
-  readonly url: string
-  readonly origin: string
-  readonly path: string
-  /** Endpoint key (method, origin, path template, operation). */
-  readonly endpoint: string
-  readonly template: string
-  /** 0 without a response. */
-  readonly status: number
-  readonly outcome: Outcome
-  /** `Failure.code`, where the exchange failed on the network. */
-  readonly failureCode: string | undefined
-  /** Same method, URL and body, from the same client: the same request. */
-  readonly requestKey: string
-  /** Hash of the decoded response body; empty string for none. */
-  readonly responseHash: string
-  readonly credentials: readonly CredentialPrint[]
-  readonly userAgent: string
-  readonly requestMediaType: string
-  readonly responseMediaType: string
-  /** Decoded request body, kept for the newest successes of an endpoint only, up to 16 KiB. */
-  readonly requestBody: Uint8Array | undefined
-  /** Id the server gave to what was created: Location or a top-level `id`, where there was one. */
-  readonly created: string | undefined
-}
-
-/** A credential without its value. `value` stays in memory for fixes that reuse it, never in a finding. */
-export type CredentialPrint = Pick<Credential, 'location' | 'name' | 'scheme' | 'value'> & {
-  readonly fingerprint: string
-  readonly length: number
-}
+import type { CredentialPrint, Past } from './past.ts'
 
 export type Context = {
   /** ms since 1970. */
@@ -54,8 +12,12 @@ export type Context = {
   readonly fingerprint: (value: string) => string
   /** What successes of this endpoint key and media type looked like; undefined before the first. */
   readonly baseline: Baseline | undefined
-  /** Successes of the same path template by another method, and of the whole origin, newest last. */
+  /** Methods by which the same path template succeeded before. */
   readonly methodsSeen: readonly string[]
+  /** This exchange's own credentials with their fingerprints, in the order of `subject.credentials`. */
+  readonly prints: readonly CredentialPrint[]
+  /** Newest success of the origin that carried a credential, on any endpoint, within 24 h. */
+  readonly accepted: Past | undefined
   /** Nearest comparable success (catalogue 1.8) and the ordered differences from it; undefined on successes. */
   readonly nearest: Past | undefined
   readonly differential: Differential | undefined

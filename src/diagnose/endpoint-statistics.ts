@@ -1,0 +1,137 @@
+// Folds the successes of one endpoint key into its baseline.
+import type { Baseline, Constant } from './baseline.ts'
+import { type PathStatistics, pathStatistics } from './json-paths.ts'
+import type { Subject } from './subject.ts'
+
+/** Successes that weigh in a baseline, latencies kept, media types told apart. */
+const generation = 50
+const maxLatencies = 70
+const maxTypes = 3
+
+type Names = Map<string, { count: number; value: string; constant: boolean }>
+type Sums = {
+  samples: number
+  readonly response: Map<string, PathStatistics>
+  readonly responseSamples: Map<string, number>
+  readonly request: PathStatistics
+  readonly headers: Names
+  readonly query: Names
+  readonly accepts: Set<string>
+  withRequestBody: number
+  withResponseBody: number
+  smallest: number
+  largest: number
+  largestRequest: number
+}
+
+function emptySums(): Sums {
+  return {
+    samples: 0,
+    response: new Map(),
+    responseSamples: new Map(),
+    request: pathStatistics(),
+    headers: new Map(),
+    query: new Map(),
+    accepts: new Set(),
+    withRequestBody: 0,
+    withResponseBody: 0,
+    smallest: Number.POSITIVE_INFINITY,
+    largest: 0,
+    largestRequest: 0,
+  }
+}
+
+function foldNames(names: Names, pairs: readonly { readonly name: string; readonly value: string }[]): void {
+  const seen = new Set<string>()
+  for (const { name, value } of pairs) {
+    if (seen.has(name)) continue
+    seen.add(name)
+    const known = names.get(name)
+    if (known) {
+      known.count++
+      if (known.value !== value) known.constant = false
+      known.value = value
+    } else if (names.size < 200) names.set(name, { count: 1, value, constant: true })
+  }
+}
+
+export type EndpointStatistics = {
+  readonly fold: (subject: Subject) => void
+  readonly baseline: (endpoint: string, mediaType: string) => Baseline | undefined
+}
+
+export function endpointStatistics(): EndpointStatistics {
+  let current = emptySums()
+  let previous: Sums | undefined
+  let latencies: number[] = []
+
+  const fold = (subject: Subject): void => {
+    // Two generations stand in for a window of the last fifty: the older one speaks until the newer has grown.
+    if (current.samples >= generation) {
+      previous = current
+      current = emptySums()
+    }
+    const { request, response } = subject
+    current.samples++
+    foldNames(
+      current.headers,
+      request.headers.map((line) => ({ name: line.name.toLowerCase(), value: line.value })),
+    )
+    foldNames(current.query, subject.query)
+    if (request.hasBody) current.withRequestBody++
+    if (request.value !== undefined) current.request.fold(request.value)
+    else if (subject.form) current.request.fold(Object.fromEntries(subject.form.map((pair) => [pair.name, pair.value])))
+    current.largestRequest = Math.max(current.largestRequest, request.octets.length)
+    const accept = request.header('accept')
+    if (accept !== undefined && current.accepts.size < 10) current.accepts.add(accept)
+    if (subject.duration !== undefined) {
+      latencies.push(subject.duration)
+      if (latencies.length > maxLatencies * 1.5) latencies = latencies.slice(-maxLatencies)
+    }
+    if (!response || subject.status === 304) return
+    if (response.hasBody) current.withResponseBody++
+    current.smallest = Math.min(current.smallest, response.octets.length)
+    current.largest = Math.max(current.largest, response.octets.length)
+    if (!current.response.has(response.mediaType) && current.response.size >= maxTypes) return
+    let paths = current.response.get(response.mediaType)
+    if (!paths) {
+      paths = pathStatistics()
+      current.response.set(response.mediaType, paths)
+    }
+    current.responseSamples.set(response.mediaType, (current.responseSamples.get(response.mediaType) ?? 0) + 1)
+    if (response.value !== undefined) paths.fold(response.value)
+  }
+
+  const baseline = (endpoint: string, mediaType: string): Baseline | undefined => {
+    const sums = previous && current.samples < generation / 2 ? previous : current
+    if (sums.samples === 0) return undefined
+    const type = sums.response.has(mediaType) ? mediaType : mostOf(sums.responseSamples)
+    const sorted = [...latencies].sort((a, b) => a - b)
+    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+    const paths = sums.response.get(type)
+    return {
+      endpoint,
+      mediaType: type,
+      samples: sums.samples,
+      responseSamples: sums.responseSamples.get(mediaType) ?? 0,
+      response: paths?.facts ?? new Map(),
+      request: sums.request.facts,
+      isResponseMap: (path, object) => paths?.isMap(path, object) ?? false,
+      isRequestMap: sums.request.isMap,
+      requestHeaders: sums.headers satisfies ReadonlyMap<string, Constant>,
+      query: sums.query,
+      withRequestBody: sums.withRequestBody,
+      withResponseBody: sums.withResponseBody,
+      latencies,
+      median: at(0.5),
+      p95: at(0.95),
+      sizes: [sums.smallest, sums.largest],
+      largestRequest: sums.largestRequest,
+      accepts: [...sums.accepts],
+    }
+  }
+  return { fold, baseline }
+}
+
+const mostOf = (counts: ReadonlyMap<string, number>): string =>
+  [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['', 0] as [string, number])[0]

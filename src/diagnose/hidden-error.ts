@@ -1,0 +1,187 @@
+// Finds the error inside an answer whose status says success: by decision, not by the word "error" (catalogue 2.6).
+import { fieldValue } from '../exchange/message.ts'
+import { asList, asObject, asText, asWords, isObject, type JsonObject, pointerPart } from './json-value.ts'
+import type { Learned } from './learned.ts'
+import { isGraphqlRequest } from './operation.ts'
+import type { Reading } from './reading.ts'
+import { elementText, findElement, readXml, type XmlElement } from './xml-reading.ts'
+
+export type HiddenError = {
+  /** Names what gave it away, as `"ok" is false`. */
+  readonly marker: string
+  readonly pointer: string
+  readonly confidence: number
+  /** Usable data stands beside the error. */
+  readonly partial: boolean
+}
+
+const failed = new Set(['error', 'fail', 'failed', 'failure', 'nok', 'err'])
+const succeeded = new Set(['success', 'ok', 'successful', 'succeeded', 'completed'])
+const flags = ['ok', 'success', 'succeeded', 'isSuccess', 'Success', 'is_success', 'OK']
+const harmless = new Set(['0', 'none', 'null', 'false', 'ok', 'no', 'no error', 'success'])
+const described = ['message', 'code', 'title', 'detail', 'text', 'reason', 'msg', 'description', 'type']
+const wrappers = new Set(['json', 'response', 'result', 'data'])
+const resultCode = /^(?:code|errcode|error_code|errno|ret|retcode|resultCode|responseCode|statuscode|status_code|statusCode)$/
+const messageLike = /^(?:message|msg|errmsg|error_message|errormsg|description|info|text|reason|responseMsg)$/i
+/** Octets of a body that is searched. */
+const maxSearched = 4 * 1024 * 1024
+
+const lower = (value: unknown): string => (typeof value === 'string' ? value.trim().toLowerCase() : '')
+
+function says(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() !== '' && !harmless.has(value.trim().toLowerCase())
+  if (isObject(value))
+    return described.some((name) => {
+      const said = value[name]
+      return typeof said === 'number' ? said !== 0 : asText(said) !== undefined && !harmless.has(lower(said))
+    })
+  if (Array.isArray(value)) return value.some(says)
+  return false
+}
+
+const messageMap = (value: unknown): boolean =>
+  isObject(value) && Object.keys(value).length > 0 && Object.values(value).every((one) => says(one))
+
+/** A result code of a body, where it stands next to something like a message: at the top or in `status`. */
+export function resultCodeOf(body: JsonObject): { readonly name: string; readonly value: string | number } | undefined {
+  const holders: [string, JsonObject][] = [['', body]]
+  const status = asObject(body.status)
+  if (status) holders.push(['status.', status])
+  for (const [prefix, holder] of holders) {
+    if (!Object.keys(holder).some((name) => messageLike.test(name))) continue
+    for (const [name, value] of Object.entries(holder))
+      if (resultCode.test(name) && (typeof value === 'number' || (typeof value === 'string' && value.length <= 40)))
+        return { name: prefix + name, value }
+  }
+  return undefined
+}
+
+function judgeObject(body: JsonObject, at: string, origin: string, learned: Learned): HiddenError | undefined {
+  const sure = { confidence: 0.95, partial: false }
+  for (const name of flags) {
+    const value = body[name]
+    if (value === false || lower(value) === 'false' || failed.has(lower(value)))
+      return { marker: `"${name}" is ${JSON.stringify(value)}`, pointer: `${at}/${name}`, ...sure }
+  }
+  if (failed.has(lower(body.status)))
+    return { marker: `"status" is ${JSON.stringify(body.status)}`, pointer: `${at}/status`, ...sure }
+  // A body that says it succeeded did, whatever else it holds.
+  if (flags.some((name) => body[name] === true || lower(body[name]) === 'true')) return undefined
+  if (succeeded.has(lower(body.status))) return undefined
+  for (const name of ['error', 'Error'])
+    if (says(body[name])) return { marker: `"${name}" is not empty`, pointer: `${at}/${name}`, ...sure }
+  for (const name of ['errors', 'Errors'])
+    if ((Array.isArray(body[name]) && says(body[name])) || messageMap(body[name])) {
+      const data = body.data
+      const partial = data !== undefined && data !== null && !(Array.isArray(data) && data.length === 0)
+      return { marker: `"${name}" is not empty`, pointer: `${at}/${name}`, confidence: 0.9, partial }
+    }
+  const code = resultCodeOf(body)
+  if (code && learned.isUnusualCode?.(origin, code.name, code.value)) {
+    const pointer = code.name.split('.').map(pointerPart).join('/')
+    return { marker: `"${code.name}" is ${code.value}, unlike before`, pointer: `${at}/${pointer}`, confidence: 0.6, partial: false }
+  }
+  return undefined
+}
+
+function judgeXml(root: XmlElement): HiddenError | undefined {
+  const found = (marker: string): HiddenError => ({ marker, pointer: '', confidence: 0.9, partial: false })
+  const status = Object.entries(root.attributes).find(([name]) => name.toLowerCase() === 'status')?.[1]
+  if (failed.has(lower(status))) return found(`status="${status}" on <${root.name}>`)
+  if (/^(?:Error|Errors|ErrorResponse)$/i.test(root.name) && elementText(root, root.name)) return found(`the root element is <${root.name}>`)
+  return undefined
+}
+
+/** The error inside a 2xx answer that is neither RPC, GraphQL nor gRPC. */
+export function hiddenError(reading: Reading, learned: Learned = {}): HiddenError | undefined {
+  const { response, status } = reading
+  if (!response || status < 200 || status >= 300 || response.truncated || !response.hasBody) return undefined
+  if (response.octets.length > maxSearched) return undefined
+  const body = asObject(response.value)
+  if (body) {
+    const names = Object.keys(body)
+    const only = names[0]
+    const inner = names.length === 1 && only !== undefined && wrappers.has(only) ? asObject(body[only]) : undefined
+    return (
+      judgeObject(body, '', reading.origin, learned) ??
+      (inner && only ? judgeObject(inner, `/${only}`, reading.origin, learned) : undefined)
+    )
+  }
+  const xml = xmlRoot(reading)
+  return xml && judgeXml(xml)
+}
+
+const xmlRoots = new WeakMap<Reading, { readonly root: XmlElement | undefined }>()
+
+function xmlRoot(reading: Reading): XmlElement | undefined {
+  const known = xmlRoots.get(reading)
+  if (known) return known.root
+  const { response } = reading
+  let root: XmlElement | undefined
+  if (response && !response.truncated && response.octets.length < maxSearched && startsWithTag(response.octets)) {
+    const head = response.text.slice(0, 400)
+    if (/<(?:[\w.-]+:)?(?:Envelope|methodResponse|Error|Errors|ErrorResponse)\b|\sstatus\s*=/i.test(head) && !/<html|<!doctype html/i.test(head)) {
+      const xml = readXml(response.text)
+      if (xml.ok) root = xml.root
+    }
+  }
+  xmlRoots.set(reading, { root })
+  return root
+}
+
+function startsWithTag(octets: Uint8Array): boolean {
+  for (const octet of octets) {
+    if (octet === 0x20 || octet === 0x09 || octet === 0x0a || octet === 0x0d || octet === 0xef || octet === 0xbb || octet === 0xbf) continue
+    return octet === 0x3c
+  }
+  return false
+}
+
+export type RpcFault = { readonly kind: 'JSON-RPC' | 'SOAP' | 'XML-RPC'; readonly pointer: string }
+
+/** A JSON-RPC error, SOAP Fault or XML-RPC fault, whatever the status. */
+export function rpcFault(reading: Reading): RpcFault | undefined {
+  const { response } = reading
+  if (!response?.hasBody || response.truncated) return undefined
+  const { value } = response
+  const batch = Array.isArray(value) ? value : [value]
+  const index = batch.findIndex((one) => isObject(one) && 'jsonrpc' in one && isObject(one.error))
+  if (index >= 0) return { kind: 'JSON-RPC', pointer: Array.isArray(value) ? `/${index}/error` : '/error' }
+  if (value !== undefined) return undefined
+  const root = xmlRoot(reading)
+  if (!root) return undefined
+  if (root.name === 'Envelope' && findElement(root, 'Fault')) return { kind: 'SOAP', pointer: '' }
+  if (root.name === 'methodResponse' && findElement(root, 'fault')) return { kind: 'XML-RPC', pointer: '' }
+  return undefined
+}
+
+export type GraphqlErrors = { readonly errors: readonly JsonObject[]; readonly partial: boolean }
+
+/** Errors of a GraphQL answer; partial when usable data came with them. */
+export function graphqlErrors(reading: Reading): GraphqlErrors | undefined {
+  const body = asObject(reading.response?.value)
+  const errors = asList(body?.errors).filter(isObject)
+  if (!body || errors.length === 0 || asWords(errors[0]?.message) === undefined || !isGraphqlRequest(reading)) return undefined
+  const data = asObject(body.data)
+  return { errors, partial: data !== undefined && Object.values(data).some((value) => value !== null) }
+}
+
+export type GrpcStatus = {
+  /** Number as text; undefined where none came. */
+  readonly status: string | undefined
+  readonly failed: boolean
+  readonly at: 'response.trailer' | 'response.header'
+}
+
+/** The status of a gRPC answer, from its trailers or from the fields of an answer without content. */
+export function grpcStatus(reading: Reading): GrpcStatus | undefined {
+  const { response } = reading
+  if (!response?.mediaType.startsWith('application/grpc')) return undefined
+  const trailer = fieldValue(response.trailers, 'grpc-status')
+  const header = response.header('grpc-status')
+  const status = trailer ?? header
+  const at = trailer === undefined && header !== undefined ? 'response.header' : 'response.trailer'
+  // gRPC-Web sends its trailers inside the content, and an import may have lost them.
+  if (status === undefined && (response.mediaType.includes('web') || reading.imported || response.truncated)) return undefined
+  return { status, failed: status !== '0', at }
+}

@@ -1,0 +1,33 @@
+// A map that forgets what was longest unused once it holds more than its limit.
+
+export type Lru<K, V> = {
+  readonly get: (key: K) => V | undefined
+  readonly set: (key: K, value: V) => void
+  readonly delete: (key: K) => void
+  readonly values: () => IterableIterator<V>
+  readonly size: () => number
+}
+
+export function lru<K, V>(limit: number): Lru<K, V> {
+  const map = new Map<K, V>()
+  return {
+    get(key) {
+      const value = map.get(key)
+      if (value === undefined) return undefined
+      map.delete(key)
+      map.set(key, value)
+      return value
+    },
+    set(key, value) {
+      map.delete(key)
+      map.set(key, value)
+      if (map.size > limit) {
+        const oldest = map.keys().next()
+        if (!oldest.done) map.delete(oldest.value)
+      }
+    },
+    delete: (key) => map.delete(key),
+    values: () => map.values(),
+    size: () => map.size,
+  }
+}

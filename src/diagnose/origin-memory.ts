@@ -1,0 +1,48 @@
+// What is remembered of one origin: its newest exchanges, its path positions and its usual result codes.
+import { resultCodeOf } from './hidden-error.ts'
+import { asObject } from './json-value.ts'
+import type { Past } from './past.ts'
+import { type PathLearning, pathLearning } from './path-learning.ts'
+import { type Ring, ring } from './ring.ts'
+import type { Subject } from './subject.ts'
+
+/** Exchanges kept per origin. */
+const maxPast = 200
+
+export type OriginMemory = {
+  readonly past: Ring<Past>
+  readonly paths: PathLearning
+  readonly isUnusualCode: (name: string, value: string | number) => boolean
+  readonly learn: (subject: Subject, past: Past) => void
+}
+
+export function originMemory(): OriginMemory {
+  const past = ring<Past>(maxPast)
+  const paths = pathLearning()
+  const codes = new Map<string, Map<string, number>>()
+  return {
+    past,
+    paths,
+    isUnusualCode(name, value) {
+      const counts = codes.get(name)
+      if (!counts || counts.has(String(value))) return false
+      let total = 0
+      let most = 0
+      for (const count of counts.values()) {
+        total += count
+        most = Math.max(most, count)
+      }
+      return total >= 5 && most / total >= 0.9
+    },
+    learn(subject, entry) {
+      past.push(entry)
+      const body = asObject(subject.response?.value)
+      if (subject.outcome.is === 'success') paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
+      const code = subject.status < 400 && body ? resultCodeOf(body) : undefined
+      if (!code || subject.outcome.is !== 'success') return
+      const counts = codes.get(code.name) ?? new Map<string, number>()
+      codes.set(code.name, counts)
+      if (counts.size < 20) counts.set(String(code.value), (counts.get(String(code.value)) ?? 0) + 1)
+    },
+  }
+}
