@@ -1,11 +1,20 @@
 // The detective: observes exchanges one after another and says what is wrong with each, and why.
+import type { Edit } from '../exchange/edit.ts'
 import type { ExchangeId } from '../exchange/exchange.ts'
+import { composeFindings, type Draft, draftOf, type Surroundings } from './compose-findings.ts'
+import type { Context } from './context.ts'
 import type { Finding } from './finding.ts'
+import { hideSecrets, restoreSecrets, secretReference, type Vault } from './hide-secrets.ts'
+import { createHistory } from './history.ts'
+import { lru } from './lru.ts'
 import type { Observed } from './observed.ts'
+import { quoteOf } from './quote-of.ts'
+import { subjectOf } from './read-subject.ts'
 import type { Rule } from './rule.ts'
-
-/** Silences a rule everywhere, for a host, or for an endpoint key. `rule` may end in `/*`. */
-export type Silence = { readonly rule: string; readonly host?: string; readonly endpoint?: string }
+import { rules as allRules } from './rules.ts'
+import { secretsOf } from './secrets-of.ts'
+import { isSilenced, type Silence } from './silence.ts'
+import type { Subject } from './subject.ts'
 
 export type DiagnosisTools = {
   /** Hex SHA-256. */
@@ -31,6 +40,186 @@ export type Diagnosis = {
   readonly observe: (observed: Observed) => readonly Diagnosed[]
   /** Takes an exchange into the history without diagnosing it. */
   readonly learn: (observed: Observed) => void
-  readonly setMutes: (mutes: readonly Silence[]) => void
+  /** Answers every remembered exchange whose findings the new list changed. */
+  readonly setMutes: (mutes: readonly Silence[]) => readonly Diagnosed[]
   readonly forget: (ids: readonly ExchangeId[]) => void
+  /** Puts secrets back into edits taken from findings, which name them as `{{secret:fingerprint}}`. */
+  readonly restore: (edits: readonly Edit[]) => readonly Edit[]
+}
+
+/** Exchanges whose verdicts are kept for later changes; failures whose octets are kept to be judged anew; secrets. */
+const limits = { cases: 5000, openFailures: 100, secrets: 4000 }
+/** Octets of a failure worth keeping to judge it again. */
+const maxKept = 65_536
+
+/** What is known of one diagnosed exchange. `attached` come from exchanges after it, by rule and origin. */
+type Case = {
+  readonly state: string
+  readonly host: string
+  readonly endpoint: string
+  readonly own: readonly Draft[]
+  readonly attached: Map<string, Draft>
+  readonly surroundings: Surroundings
+  /** What no text about it may repeat. */
+  readonly secrets: readonly string[]
+}
+
+export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions = {}): Diagnosis {
+  const { hash, now, onRuleFailure } = tools
+  const wanted = options.wanted ?? []
+  const isWanted = (rule: Rule) =>
+    !rule.quiet || wanted.some((id) => id === rule.id || (id.endsWith('/*') && rule.id.startsWith(id.slice(0, -1))))
+  const active = (options.rules ?? allRules).filter(isWanted)
+  // Rules that ask for a failure never run on the many successes.
+  const forFailures = inOrder(active.filter((rule) => rule.on !== 'success'))
+  const forSuccesses = inOrder(
+    active.filter((rule) => rule.on === 'success' || rule.on === 'any' || rule.on === undefined),
+  )
+  const forOthers = inOrder(active.filter((rule) => rule.on === 'any' || rule.on === undefined))
+  const history = createHistory(hash)
+  const cases = lru<ExchangeId, Case>(limits.cases)
+  const openFailures = lru<ExchangeId, { readonly observed: Observed; readonly family: string }>(limits.openFailures)
+  const secrets = lru<string, string>(limits.secrets)
+  let mutes = options.mutes ?? []
+
+  const fingerprint = (value: string) => hash(value).slice(0, 8)
+  const vault: Vault = {
+    keep(secret) {
+      const print = fingerprint(secret)
+      secrets.set(print, secret)
+      return secretReference(print)
+    },
+    find: (print) => secrets.get(print),
+  }
+
+  const run = (rule: Rule, subject: Subject, context: Context): readonly Draft[] => {
+    try {
+      const said = rule.check(subject, context)
+      if (said === undefined) return []
+      return (Array.isArray(said) ? said : [said]).map((verdict) => draftOf(rule, verdict))
+    } catch (error) {
+      onRuleFailure?.(rule.id, subject.id, error)
+      return []
+    }
+  }
+
+  const finding = (known: Case): readonly Finding[] => {
+    const drafts = [...known.own, ...known.attached.values()]
+    const heard = drafts.filter(
+      ({ rule }) => !mutes.some((mute) => isSilenced(mute, rule.id, known.host, known.endpoint)),
+    )
+    if (heard.length === 0) return []
+    return composeFindings(heard, known.surroundings).map((one) => hideSecrets(one, known.secrets, fingerprint, vault))
+  }
+
+  const judge = (
+    subject: Subject,
+    state: string,
+  ): { readonly own: Case; readonly others: readonly (Draft & { about: ExchangeId })[] } => {
+    const context = history.contextOf(subject, now())
+    const { is } = subject.outcome
+    const asked = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
+    const drafts = asked.flatMap((rule) => run(rule, subject, context))
+    const about = (draft: Draft) => draft.verdict.exchange ?? subject.id
+    const failed = is === 'failure'
+    const own: Case = {
+      state,
+      host: subject.host,
+      endpoint: subject.endpoint.key,
+      own: drafts.filter((draft) => about(draft) === subject.id),
+      attached: cases.get(subject.id)?.attached ?? new Map(),
+      surroundings: {
+        exchangeId: subject.id,
+        failed,
+        quote: failed ? quoteOf(subject) : undefined,
+        differential: failed ? context.differential : undefined,
+      },
+      // Looking through whole bodies is only worth it where something is going to be said.
+      secrets:
+        drafts.length > 0
+          ? secretsOf(subject)
+          : subject.credentials.map(({ value }) => value).filter((value) => value.length >= 6),
+    }
+    return {
+      own,
+      others: drafts.filter((draft) => about(draft) !== subject.id).map((draft) => ({ ...draft, about: about(draft) })),
+    }
+  }
+
+  const observe = (observed: Observed): readonly Diagnosed[] => {
+    const state = stateOf(observed)
+    const known = cases.get(observed.exchange.id)
+    if (known?.state === state) return [{ exchangeId: observed.exchange.id, findings: finding(known) }]
+    const subject = subjectOf(observed, history.learned)
+    const { own, others } = judge(subject, state)
+    cases.set(subject.id, own)
+    const changed = new Map<ExchangeId, readonly Finding[]>([[subject.id, finding(own)]])
+    for (const draft of others) {
+      const earlier = cases.get(draft.about)
+      if (!earlier) continue
+      earlier.attached.set(`${draft.rule.id} ${subject.id}`, draft)
+      changed.set(draft.about, finding(earlier))
+    }
+    history.record(subject)
+    for (const diagnosed of reconsider(subject)) changed.set(diagnosed.exchangeId, diagnosed.findings)
+    if (subject.outcome.is === 'failure' && size(observed) <= maxKept)
+      openFailures.set(subject.id, { observed, family: `${subject.origin}${subject.endpoint.template}` })
+    return [...changed].map(([exchangeId, findings]) => ({ exchangeId, findings }))
+  }
+
+  /** A success gives earlier failures of the same path something to be compared with. */
+  const reconsider = (subject: Subject): readonly Diagnosed[] => {
+    if (subject.outcome.is !== 'success') return []
+    const family = `${subject.origin}${subject.endpoint.template}`
+    const open = [...openFailures.values()].filter((one) => one.family === family).slice(-3)
+    return open.flatMap(({ observed }) => {
+      const { id } = observed.exchange
+      openFailures.delete(id)
+      const before = cases.get(id)
+      if (!before) return []
+      const { own } = judge(subjectOf(observed, history.learned), before.state)
+      cases.set(id, own)
+      return [{ exchangeId: id, findings: finding(own) }]
+    })
+  }
+
+  return {
+    observe,
+    learn(observed) {
+      history.record(subjectOf(observed, history.learned))
+    },
+    setMutes(list) {
+      const before = mutes
+      mutes = list
+      return cases.entries().flatMap(([exchangeId, known]) => {
+        const drafts = [...known.own, ...known.attached.values()]
+        const silenced = (all: readonly Silence[], draft: Draft) =>
+          all.some((mute) => isSilenced(mute, draft.rule.id, known.host, known.endpoint))
+        const isTouched = drafts.some((draft) => silenced(before, draft) !== silenced(list, draft))
+        return isTouched ? [{ exchangeId, findings: finding(known) }] : []
+      })
+    },
+    forget(ids) {
+      for (const id of ids) {
+        cases.delete(id)
+        openFailures.delete(id)
+      }
+      history.forget(new Set(ids))
+    },
+    restore: (edits) => restoreSecrets(edits, vault.find),
+  }
+}
+
+/** Group rules see what the others found last, so they run after them. */
+const inOrder = (rules: readonly Rule[]): readonly Rule[] => [
+  ...rules.filter((rule) => rule.scope === 'exchange'),
+  ...rules.filter((rule) => rule.scope === 'group'),
+]
+
+const size = ({ request, response }: Observed): number => (request?.length ?? 0) + (response?.length ?? 0)
+
+/** Two observations of one exchange with the same state say the same. */
+function stateOf({ exchange, request, response }: Observed): string {
+  const { outcome } = exchange
+  return `${outcome.state} ${exchange.messageCount} ${request?.length ?? -1} ${response?.length ?? -1} ${exchange.marks.end ?? -1}`
 }

@@ -4,8 +4,8 @@ import { templateOf } from './endpoint-key.ts'
 import type { Difference } from './finding.ts'
 import { jsonType } from './json-paths.ts'
 import { isObject, pointerPart } from './json-value.ts'
-import type { CredentialPrint, Past } from './past.ts'
 import { queryOf } from './pairs.ts'
+import type { CredentialPrint, Past } from './past.ts'
 import { clip, type Fingerprint, redactField, redactMember } from './redact.ts'
 import { credentialHeader, credentialQuery } from './secret-names.ts'
 import type { Subject } from './subject.ts'
@@ -83,7 +83,8 @@ export function differences(failed: Compared, worked: Compared, fingerprint: Fin
   compareCredentials(failed, worked, add)
   compareHeaders(failed, worked, fingerprint, add)
   compareQuery(failed, worked, fingerprint, add)
-  if (failed.body !== undefined && worked.body !== undefined) compareBodies(failed.body, worked.body, '', fingerprint, add)
+  if (failed.body !== undefined && worked.body !== undefined)
+    compareBodies(failed.body, worked.body, '', fingerprint, add)
   else if (worked.body !== undefined && failed.body === undefined) add(7, 'request body', 'present', undefined)
   return found.sort((a, b) => a.weight - b.weight).map(({ weight: _, ...difference }) => difference)
 }
@@ -91,7 +92,8 @@ export function differences(failed: Compared, worked: Compared, fingerprint: Fin
 type Add = (weight: number, what: string, good?: string, bad?: string, edit?: Edit) => void
 
 function compareCredentials(failed: Compared, worked: Compared, add: Add): void {
-  const show = (print: CredentialPrint): string => `${print.scheme ? `${print.scheme} ` : ''}(${print.length} characters, ${print.fingerprint})`
+  const show = (print: CredentialPrint): string =>
+    `${print.scheme ? `${print.scheme} ` : ''}(${print.length} characters, ${print.fingerprint})`
   const same = (a: CredentialPrint) => (b: CredentialPrint) =>
     a.location === b.location && a.name.toLowerCase() === b.name.toLowerCase()
   const back = (print: CredentialPrint): Edit | undefined => {
@@ -104,10 +106,12 @@ function compareCredentials(failed: Compared, worked: Compared, add: Add): void 
     const mine = failed.credentials.find(same(print))
     const what = `credential ${print.location} ${print.name}`
     if (!mine) add(4, what, show(print), undefined, back(print))
-    else if (mine.fingerprint !== print.fingerprint || mine.scheme !== print.scheme) add(4, what, show(print), show(mine), back(print))
+    else if (mine.fingerprint !== print.fingerprint || mine.scheme !== print.scheme)
+      add(4, what, show(print), show(mine), back(print))
   }
   for (const print of failed.credentials)
-    if (print.location !== 'body' && !worked.credentials.some(same(print))) add(4, `credential ${print.location} ${print.name}`, undefined, show(print))
+    if (print.location !== 'body' && !worked.credentials.some(same(print)))
+      add(4, `credential ${print.location} ${print.name}`, undefined, show(print))
 }
 
 function compareHeaders(failed: Compared, worked: Compared, fingerprint: Fingerprint, add: Add): void {
@@ -133,7 +137,10 @@ function compareHeaders(failed: Compared, worked: Compared, fingerprint: Fingerp
   }
   for (const [lower, line] of mine)
     if (!theirs.has(lower))
-      add(weight(lower), `header ${line.name}`, undefined, redactField(line.name, line.value, fingerprint), { op: 'remove-header', name: line.name })
+      add(weight(lower), `header ${line.name}`, undefined, redactField(line.name, line.value, fingerprint), {
+        op: 'remove-header',
+        name: line.name,
+      })
 }
 
 function compareQuery(failed: Compared, worked: Compared, fingerprint: Fingerprint, add: Add): void {
@@ -149,7 +156,10 @@ function compareQuery(failed: Compared, worked: Compared, fingerprint: Fingerpri
   }
   for (const pair of mine)
     if (!theirs.some((one) => one.name === pair.name))
-      add(weight(pair.name), `query ${pair.name}`, undefined, redactMember(pair.name, pair.value, fingerprint), { op: 'remove-query', name: pair.name })
+      add(weight(pair.name), `query ${pair.name}`, undefined, redactMember(pair.name, pair.value, fingerprint), {
+        op: 'remove-query',
+        name: pair.name,
+      })
 }
 
 /** Deeper members than this are compared as wholes. */
@@ -157,7 +167,8 @@ const maxDepth = 4
 
 function compareBodies(mine: unknown, theirs: unknown, pointer: string, fingerprint: Fingerprint, add: Add): void {
   const name = pointer.split('/').findLast((part) => !/^\d*$/.test(part)) ?? ''
-  const show = (value: unknown): string => redactMember(name, typeof value === 'string' ? value : JSON.stringify(value), fingerprint)
+  const show = (value: unknown): string =>
+    redactMember(name, typeof value === 'string' ? value : JSON.stringify(value), fingerprint)
   const what = `body ${pointer === '' ? '(whole)' : pointer}`
   const edit: Edit = { op: 'set-json', pointer, value: theirs }
   if (jsonType(mine) !== jsonType(theirs)) {
@@ -168,12 +179,20 @@ function compareBodies(mine: unknown, theirs: unknown, pointer: string, fingerpr
     for (const key of Object.keys(theirs)) {
       const at = `${pointer}/${pointerPart(key)}`
       if (Object.hasOwn(mine, key)) compareBodies(mine[key], theirs[key], at, fingerprint, add)
-      else add(9, `body ${at}`, redactMember(key, JSON.stringify(theirs[key]), fingerprint), undefined, { op: 'set-json', pointer: at, value: theirs[key] })
+      else
+        add(9, `body ${at}`, redactMember(key, JSON.stringify(theirs[key]), fingerprint), undefined, {
+          op: 'set-json',
+          pointer: at,
+          value: theirs[key],
+        })
     }
     for (const key of Object.keys(mine))
       if (!Object.hasOwn(theirs, key)) {
         const at = `${pointer}/${pointerPart(key)}`
-        add(9, `body ${at}`, undefined, redactMember(key, JSON.stringify(mine[key]), fingerprint), { op: 'remove-json', pointer: at })
+        add(9, `body ${at}`, undefined, redactMember(key, JSON.stringify(mine[key]), fingerprint), {
+          op: 'remove-json',
+          pointer: at,
+        })
       }
     return
   }

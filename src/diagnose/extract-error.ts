@@ -8,8 +8,7 @@ import type { Reading } from './reading.ts'
 import { isXmlType, type Side } from './side.ts'
 import { readXml } from './xml-reading.ts'
 
-const requestIdField =
-  /request-?id|req-id|-rid$|trace-?id|traceparent|correlation-id|cf-ray|x-amz-cf-id/i
+const requestIdField = /request-?id|req-id|-rid$|trace-?id|traceparent|correlation-id|cf-ray|x-amz-cf-id/i
 const requestIdMember = ['request_id', 'requestId', 'RequestId', 'trace_id']
 /** Octets of an error body that are read. */
 const maxRead = 262_144

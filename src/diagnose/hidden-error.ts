@@ -21,7 +21,8 @@ const flags = ['ok', 'success', 'succeeded', 'isSuccess', 'Success', 'is_success
 const harmless = new Set(['0', 'none', 'null', 'false', 'ok', 'no', 'no error', 'success'])
 const described = ['message', 'code', 'title', 'detail', 'text', 'reason', 'msg', 'description', 'type']
 const wrappers = new Set(['json', 'response', 'result', 'data'])
-const resultCode = /^(?:code|errcode|error_code|errno|ret|retcode|resultCode|responseCode|statuscode|status_code|statusCode)$/
+const resultCode =
+  /^(?:code|errcode|error_code|errno|ret|retcode|resultCode|responseCode|statuscode|status_code|statusCode)$/
 const messageLike = /^(?:message|msg|errmsg|error_message|errormsg|description|info|text|reason|responseMsg)$/i
 /** Octets of a body that is searched. */
 const maxSearched = 4 * 1024 * 1024
@@ -79,7 +80,12 @@ function judgeObject(body: JsonObject, at: string, origin: string, learned: Lear
   const code = resultCodeOf(body)
   if (code && learned.isUnusualCode?.(origin, code.name, code.value)) {
     const pointer = code.name.split('.').map(pointerPart).join('/')
-    return { marker: `"${code.name}" is ${code.value}, unlike before`, pointer: `${at}/${pointer}`, confidence: 0.6, partial: false }
+    return {
+      marker: `"${code.name}" is ${code.value}, unlike before`,
+      pointer: `${at}/${pointer}`,
+      confidence: 0.6,
+      partial: false,
+    }
   }
   return undefined
 }
@@ -88,7 +94,8 @@ function judgeXml(root: XmlElement): HiddenError | undefined {
   const found = (marker: string): HiddenError => ({ marker, pointer: '', confidence: 0.9, partial: false })
   const status = Object.entries(root.attributes).find(([name]) => name.toLowerCase() === 'status')?.[1]
   if (failed.has(lower(status))) return found(`status="${status}" on <${root.name}>`)
-  if (/^(?:Error|Errors|ErrorResponse)$/i.test(root.name) && elementText(root, root.name)) return found(`the root element is <${root.name}>`)
+  if (/^(?:Error|Errors|ErrorResponse)$/i.test(root.name) && elementText(root, root.name))
+    return found(`the root element is <${root.name}>`)
   return undefined
 }
 
@@ -120,7 +127,10 @@ function xmlRoot(reading: Reading): XmlElement | undefined {
   let root: XmlElement | undefined
   if (response && !response.truncated && response.octets.length < maxSearched && startsWithTag(response.octets)) {
     const head = response.text.slice(0, 400)
-    if (/<(?:[\w.-]+:)?(?:Envelope|methodResponse|Error|Errors|ErrorResponse)\b|\sstatus\s*=/i.test(head) && !/<html|<!doctype html/i.test(head)) {
+    if (
+      /<(?:[\w.-]+:)?(?:Envelope|methodResponse|Error|Errors|ErrorResponse)\b|\sstatus\s*=/i.test(head) &&
+      !/<html|<!doctype html/i.test(head)
+    ) {
       const xml = readXml(response.text)
       if (xml.ok) root = xml.root
     }
@@ -131,7 +141,16 @@ function xmlRoot(reading: Reading): XmlElement | undefined {
 
 function startsWithTag(octets: Uint8Array): boolean {
   for (const octet of octets) {
-    if (octet === 0x20 || octet === 0x09 || octet === 0x0a || octet === 0x0d || octet === 0xef || octet === 0xbb || octet === 0xbf) continue
+    if (
+      octet === 0x20 ||
+      octet === 0x09 ||
+      octet === 0x0a ||
+      octet === 0x0d ||
+      octet === 0xef ||
+      octet === 0xbb ||
+      octet === 0xbf
+    )
+      continue
     return octet === 0x3c
   }
   return false
@@ -161,7 +180,8 @@ export type GraphqlErrors = { readonly errors: readonly JsonObject[]; readonly p
 export function graphqlErrors(reading: Reading): GraphqlErrors | undefined {
   const body = asObject(reading.response?.value)
   const errors = asList(body?.errors).filter(isObject)
-  if (!body || errors.length === 0 || asWords(errors[0]?.message) === undefined || !isGraphqlRequest(reading)) return undefined
+  if (!body || errors.length === 0 || asWords(errors[0]?.message) === undefined || !isGraphqlRequest(reading))
+    return undefined
   const data = asObject(body.data)
   return { errors, partial: data !== undefined && Object.values(data).some((value) => value !== null) }
 }
@@ -182,6 +202,7 @@ export function grpcStatus(reading: Reading): GrpcStatus | undefined {
   const status = trailer ?? header
   const at = trailer === undefined && header !== undefined ? 'response.header' : 'response.trailer'
   // gRPC-Web sends its trailers inside the content, and an import may have lost them.
-  if (status === undefined && (response.mediaType.includes('web') || reading.imported || response.truncated)) return undefined
+  if (status === undefined && (response.mediaType.includes('web') || reading.imported || response.truncated))
+    return undefined
   return { status, failed: status !== '0', at }
 }

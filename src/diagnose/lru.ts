@@ -5,6 +5,7 @@ export type Lru<K, V> = {
   readonly set: (key: K, value: V) => void
   readonly delete: (key: K) => void
   readonly values: () => IterableIterator<V>
+  readonly entries: () => [K, V][]
   readonly size: () => number
 }
 
@@ -28,6 +29,7 @@ export function lru<K, V>(limit: number): Lru<K, V> {
     },
     delete: (key) => map.delete(key),
     values: () => map.values(),
+    entries: () => [...map],
     size: () => map.size,
   }
 }

@@ -10,12 +10,19 @@ export function isGraphqlRequest({ request, query }: Pick<Reading, 'request' | '
   if (request.mediaType === 'application/graphql') return true
   const body = asObject(Array.isArray(request.value) ? request.value[0] : request.value)
   const document = asWords(body?.query) ?? query.find((pair) => pair.name === 'query')?.value
-  return document !== undefined && /^\s*(?:#[^\n]*\n\s*)*(?:\{|query\b|mutation\b|subscription\b|fragment\b)/.test(document) && document.includes('{')
+  return (
+    document !== undefined &&
+    /^\s*(?:#[^\n]*\n\s*)*(?:\{|query\b|mutation\b|subscription\b|fragment\b)/.test(document) &&
+    document.includes('{')
+  )
 }
 
 /** A name for a GraphQL document without one: its text with literals removed, as a short number. */
 function documentHash(document: string): string {
-  const shape = document.replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/-?\b\d+(?:\.\d+)?\b/g, '0').replace(/\s+/g, ' ')
+  const shape = document
+    .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+    .replace(/-?\b\d+(?:\.\d+)?\b/g, '0')
+    .replace(/\s+/g, ' ')
   let hash = 0
   for (let at = 0; at < shape.length; at++) hash = (Math.imul(hash, 31) + shape.charCodeAt(at)) | 0
   return (hash >>> 0).toString(16)

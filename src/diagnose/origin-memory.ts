@@ -37,7 +37,8 @@ export function originMemory(): OriginMemory {
     learn(subject, entry) {
       past.push(entry)
       const body = asObject(subject.response?.value)
-      if (subject.outcome.is === 'success') paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
+      if (subject.outcome.is === 'success')
+        paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
       const code = subject.status < 400 && body ? resultCodeOf(body) : undefined
       if (!code || subject.outcome.is !== 'success') return
       const counts = codes.get(code.name) ?? new Map<string, number>()

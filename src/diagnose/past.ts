@@ -59,7 +59,8 @@ export function pastOf(subject: Subject, prints: readonly CredentialPrint[]): Pa
   const { exchange, request, response } = subject
   const is = subject.outcome.is
   const location = response?.header('location')
-  const createdId = subject.status === 201 || subject.method === 'POST' ? asText(asObject(response?.value)?.id) : undefined
+  const createdId =
+    subject.status === 201 || subject.method === 'POST' ? asText(asObject(response?.value)?.id) : undefined
   return {
     id: subject.id,
     exchange,
@@ -82,7 +83,8 @@ export function pastOf(subject: Subject, prints: readonly CredentialPrint[]): Pa
     userAgent: request.header('user-agent') ?? '',
     requestMediaType: request.mediaType,
     responseMediaType: response?.mediaType ?? '',
-    requestBody: is === 'success' && request.octets.length <= maxBody && !request.truncated ? request.octets : undefined,
+    requestBody:
+      is === 'success' && request.octets.length <= maxBody && !request.truncated ? request.octets : undefined,
     created: location ?? createdId,
   }
 }

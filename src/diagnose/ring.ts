@@ -1,6 +1,10 @@
 // A list that keeps its newest entries only.
 
-export type Ring<T> = { readonly push: (entry: T) => void; readonly entries: () => readonly T[]; readonly clear: (keep: (entry: T) => boolean) => void }
+export type Ring<T> = {
+  readonly push: (entry: T) => void
+  readonly entries: () => readonly T[]
+  readonly clear: (keep: (entry: T) => boolean) => void
+}
 
 /** Amortised: the list is cut back once it is a quarter too long. */
 export function ring<T>(limit: number): Ring<T> {

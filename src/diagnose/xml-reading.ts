@@ -11,7 +11,13 @@ export type XmlElement = {
 
 export type XmlReading =
   | { readonly ok: true; readonly root: XmlElement }
-  | { readonly ok: false; readonly offset: number; readonly line: number; readonly column: number; readonly reason: string }
+  | {
+      readonly ok: false
+      readonly offset: number
+      readonly line: number
+      readonly column: number
+      readonly reason: string
+    }
 
 type Building = { name: string; raw: string; attributes: Record<string, string>; children: XmlElement[]; text: string }
 
@@ -40,7 +46,12 @@ function attributesOf(text: string): Record<string, string> {
 }
 
 export function readXml(text: string): XmlReading {
-  const fail = (offset: number, reason: string): XmlReading => ({ ok: false, offset, ...positionAt(text, offset), reason })
+  const fail = (offset: number, reason: string): XmlReading => ({
+    ok: false,
+    offset,
+    ...positionAt(text, offset),
+    reason,
+  })
   const open: Building[] = []
   let root: XmlElement | undefined
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0

@@ -7,7 +7,9 @@ const names =
     ' ',
   )
 const containers =
-  'error errors fault Error Errors response result json data meta status_info status command body messages exception'.split(' ')
+  'error errors fault Error Errors response result json data meta status_info status command body messages exception'.split(
+    ' ',
+  )
 const codes = 'code error_code errorCode Code errno errcode id error_type type responseCode statusCode'.split(' ')
 
 type Found = { readonly message: string; readonly pointer: string; readonly holder: JsonObject }
@@ -22,9 +24,13 @@ function search(value: unknown, pointer: string, depth: number): Found | undefin
   if (!isObject(value)) return undefined
   for (const name of names) {
     const message = asWords(value[name])
-    if (message !== undefined && !/^(?:true|false|null|-?\d+)$/.test(message)) return { message, pointer: `${pointer}/${name}`, holder: value }
+    if (message !== undefined && !/^(?:true|false|null|-?\d+)$/.test(message))
+      return { message, pointer: `${pointer}/${name}`, holder: value }
   }
-  for (const name of [...containers, ...Object.keys(value).filter((key) => /error|fault|exception|message/i.test(key))]) {
+  for (const name of [
+    ...containers,
+    ...Object.keys(value).filter((key) => /error|fault|exception|message/i.test(key)),
+  ]) {
     if (!Object.hasOwn(value, name)) continue
     const found = search(value[name], `${pointer}/${pointerPart(name)}`, depth + 1)
     if (found) return found
@@ -38,7 +44,9 @@ export const fallback: ErrorFormat = {
     if (json !== undefined && typeof json === 'object') {
       const found = search(json, '', 0)
       if (!found) return undefined
-      const code = codes.map((name) => asText(found.holder[name])).find((one) => one !== undefined && one !== found.message)
+      const code = codes
+        .map((name) => asText(found.holder[name]))
+        .find((one) => one !== undefined && one !== found.message)
       return given({ code, message: found.message, pointer: found.pointer })
     }
     if (typeof json === 'string') return { message: json, pointer: '' }

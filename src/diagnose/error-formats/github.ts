@@ -18,7 +18,11 @@ export const github: ErrorFormat = {
     })
     const said = entries.map((entry) => asWords(entry) ?? asWords(asObject(entry)?.message)).filter(Boolean)
     return {
-      ...given({ message: joined(message, said.join('; ')), docUrl: asWords(body.documentation_url), pointer: '/message' }),
+      ...given({
+        message: joined(message, said.join('; ')),
+        docUrl: asWords(body.documentation_url),
+        pointer: '/message',
+      }),
       fields,
     }
   },

@@ -21,7 +21,9 @@ export const google: ErrorFormat = {
       })
     const located = legacy.flatMap((entry) => {
       const path = asWords(entry?.location)
-      return path === undefined ? [] : [{ path, ...given({ message: asWords(entry?.message), code: asText(entry?.reason) }) }]
+      return path === undefined
+        ? []
+        : [{ path, ...given({ message: asWords(entry?.message), code: asText(entry?.reason) }) }]
     })
     const reason = asWords(ofType('ErrorInfo')[0]?.reason) ?? asWords(legacy[0]?.reason)
     const delay = /^([\d.]+)s$/.exec(asWords(ofType('RetryInfo')[0]?.retryDelay) ?? '')?.[1]

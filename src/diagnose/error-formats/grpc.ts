@@ -1,6 +1,7 @@
 // gRPC: status and percent-encoded message in trailers (or in the fields of an answer without content).
-import { type ErrorFormat, given } from '../error-format.ts'
+
 import { fieldValue } from '../../exchange/message.ts'
+import { type ErrorFormat, given } from '../error-format.ts'
 
 function decode(message: string): string {
   try {
@@ -16,7 +17,8 @@ export const grpc: ErrorFormat = {
     const inTrailers = fieldValue(response.trailers, 'grpc-status') !== undefined
     const lines = inTrailers ? response.trailers : response.headers
     const code = fieldValue(lines, 'grpc-status')
-    if (code === undefined || code === '0' || (!mediaType.startsWith('application/grpc') && !inTrailers)) return undefined
+    if (code === undefined || code === '0' || (!mediaType.startsWith('application/grpc') && !inTrailers))
+      return undefined
     const message = fieldValue(lines, 'grpc-message')
     return {
       ...given({ code, message: message === undefined ? undefined : decode(message) }),

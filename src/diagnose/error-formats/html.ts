@@ -22,7 +22,12 @@ export const html: ErrorFormat = {
   name: 'HTML',
   read({ text }) {
     const page = text.slice(0, looked)
-    if (!/^\s*(?:<!--[\s\S]*?-->\s*)*(?:<\?xml[^>]*\?>\s*)?<(?:!doctype\s+html|html|head|body|h1|center|title)\b/i.test(page)) return undefined
+    if (
+      !/^\s*(?:<!--[\s\S]*?-->\s*)*(?:<\?xml[^>]*\?>\s*)?<(?:!doctype\s+html|html|head|body|h1|center|title)\b/i.test(
+        page,
+      )
+    )
+      return undefined
     const title = htmlText(/<title[^>]*>([\s\S]*?)<\/title\s*>/i.exec(page)?.[1] ?? '')
     const heading = htmlText(/<h[12][^>]*>([\s\S]*?)<\/h[12]\s*>/i.exec(page)?.[1] ?? '')
     const body = htmlText(/<body[^>]*>([\s\S]*)/i.exec(page)?.[1] ?? page)

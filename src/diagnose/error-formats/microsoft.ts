@@ -16,7 +16,9 @@ export const microsoft: ErrorFormat = {
     const fields = asList(error.details).flatMap((entry) => {
       const detail = asObject(entry)
       const path = asWords(detail?.target)
-      return path === undefined ? [] : [{ path, ...given({ message: asWords(detail?.message), code: asText(detail?.code) }) }]
+      return path === undefined
+        ? []
+        : [{ path, ...given({ message: asWords(detail?.message), code: asText(detail?.code) }) }]
     })
     return {
       ...given({ code, message, pointer: `/${name}/message${typeof error.message === 'object' ? '/value' : ''}` }),

@@ -36,9 +36,12 @@ export const namedMembers: ErrorFormat = {
     const places = asList(body.detail).flatMap((entry) => {
       const detail = asObject(entry)
       const path = asList(detail?.loc).slice(1).join('.')
-      return asWords(detail?.msg) === undefined ? [] : [{ path, ...given({ message: asWords(detail?.msg), code: asText(detail?.type) }) }]
+      return asWords(detail?.msg) === undefined
+        ? []
+        : [{ path, ...given({ message: asWords(detail?.msg), code: asText(detail?.type) }) }]
     })
-    if (places.length > 0) return { ...given({ message: places[0]?.message, pointer: '/detail/0/msg' }), fields: places }
+    if (places.length > 0)
+      return { ...given({ message: places[0]?.message, pointer: '/detail/0/msg' }), fields: places }
     if (asWords(body.detail) !== undefined && !('title' in body))
       return given({ code: asText(body.code), message: asWords(body.detail), pointer: '/detail' })
     // Django REST: the whole body maps members to lists of messages.

@@ -20,7 +20,8 @@ export const problemDetails: ErrorFormat = {
     const fields = [...asList(body.errors), ...asList(body['invalid-params']), ...asList(body.invalidParams)].flatMap(
       (entry) => {
         const field = asObject(entry)
-        const path = asWords(field?.pointer) ?? asWords(field?.name) ?? asWords(field?.parameter) ?? asWords(field?.field)
+        const path =
+          asWords(field?.pointer) ?? asWords(field?.name) ?? asWords(field?.parameter) ?? asWords(field?.field)
         if (!field || path === undefined) return []
         const message = asWords(field.detail) ?? asWords(field.reason) ?? asWords(field.message)
         return [{ path: path.replace(/^#(?=\/)/, ''), ...given({ message, code: asText(field.code) }) }]
@@ -29,7 +30,12 @@ export const problemDetails: ErrorFormat = {
     // ASP.NET writes `errors` as a map of member to messages.
     const map = Object.entries(asObject(body.errors) ?? {}).map(([path, messages]) => ({
       path,
-      ...given({ message: asList(messages).filter((m) => typeof m === 'string').join(' ') || asWords(messages) }),
+      ...given({
+        message:
+          asList(messages)
+            .filter((m) => typeof m === 'string')
+            .join(' ') || asWords(messages),
+      }),
     }))
     const named = asWords(type) === 'about:blank' ? undefined : asWords(type)
     return {

@@ -10,15 +10,22 @@ export const reddit: ErrorFormat = {
     const first = triples[0]
     if (first) {
       const fields = triples.flatMap(([code, message, path]) =>
-        asWords(path) === undefined ? [] : [{ path: asWords(path) ?? '', ...given({ message: asWords(message), code: asText(code) }) }],
+        asWords(path) === undefined
+          ? []
+          : [{ path: asWords(path) ?? '', ...given({ message: asWords(message), code: asText(code) }) }],
       )
       return { ...given({ code: asText(first[0]), message: asWords(first[1]), pointer: '/json/errors/0/1' }), fields }
     }
     const explanation = asWords(body.explanation)
     const reason = asWords(body.reason)
     if (reason !== undefined && (explanation !== undefined || Array.isArray(body.fields))) {
-      const fields = asList(body.fields).flatMap((path) => (asWords(path) === undefined ? [] : [{ path: asWords(path) ?? '' }]))
-      return { ...given({ code: reason, message: explanation ?? reason, pointer: explanation ? '/explanation' : '/reason' }), fields }
+      const fields = asList(body.fields).flatMap((path) =>
+        asWords(path) === undefined ? [] : [{ path: asWords(path) ?? '' }],
+      )
+      return {
+        ...given({ code: reason, message: explanation ?? reason, pointer: explanation ? '/explanation' : '/reason' }),
+        fields,
+      }
     }
     if (asWords(body.message) !== undefined && typeof body.error === 'number')
       return given({ code: reason ?? String(body.error), message: asWords(body.message), pointer: '/message' })

@@ -12,7 +12,9 @@ export const salesforce: ErrorFormat = {
     const fields = entries.flatMap((entry) =>
       asList(entry?.fields).flatMap((field) => {
         const path = asWords(field)
-        return path === undefined ? [] : [{ path, ...given({ message: asWords(entry?.message), code: asWords(entry?.errorCode) }) }]
+        return path === undefined
+          ? []
+          : [{ path, ...given({ message: asWords(entry?.message), code: asWords(entry?.errorCode) }) }]
       }),
     )
     return { ...given({ code, message: asWords(first.message), pointer: '/0/message' }), fields }

@@ -11,7 +11,7 @@ export const slack: ErrorFormat = {
   name: 'Slack',
   read({ body }) {
     const error = asWords(body?.error)
-    if (!body || body.ok !== false || error === undefined) return undefined
+    if (body?.ok !== false || error === undefined) return undefined
     const messages = asList(asObject(body.response_metadata)?.messages).map(asWords).filter(Boolean)
     const fields = messages.flatMap((message) => {
       const path = /\[json-pointer:([^\]]*)\]/.exec(message ?? '')?.[1]

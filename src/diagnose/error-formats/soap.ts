@@ -11,7 +11,10 @@ export const soap: ErrorFormat = {
     const code = findElement(fault, 'Code')
     return given({
       code: elementText(fault, 'faultcode') ?? (code && elementText(code, 'Value')),
-      message: joined(elementText(fault, 'faultstring') ?? (reason && elementText(reason, 'Text')), elementText(fault, 'detail')),
+      message: joined(
+        elementText(fault, 'faultstring') ?? (reason && elementText(reason, 'Text')),
+        elementText(fault, 'detail'),
+      ),
     })
   },
 }

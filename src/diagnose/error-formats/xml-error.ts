@@ -2,7 +2,17 @@
 import { type ErrorFormat, given, joined } from '../error-format.ts'
 import { elementText, findElement } from '../xml-reading.ts'
 
-const messages = ['message', 'errormessage', 'error_message', 'description', 'errormsg', 'msg', 'detail', 'reason', 'text']
+const messages = [
+  'message',
+  'errormessage',
+  'error_message',
+  'description',
+  'errormsg',
+  'msg',
+  'detail',
+  'reason',
+  'text',
+]
 const codes = ['code', 'errorcode', 'error_code', 'number', 'errno', 'errnum', 'errnumber']
 
 export const xmlError: ErrorFormat = {

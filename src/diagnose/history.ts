@@ -1,0 +1,168 @@
+// The bounded memory of a session: origins, endpoints and exchanges, and the context a rule is given from it.
+import type { Context } from './context.ts'
+import { comparedPast, comparedSubject, differences } from './differential.ts'
+import { type EndpointStatistics, endpointStatistics } from './endpoint-statistics.ts'
+import type { Differential } from './finding.ts'
+import { lazy } from './lazy.ts'
+import type { Learned } from './learned.ts'
+import { lru } from './lru.ts'
+import { nearestSuccess } from './nearest-success.ts'
+import { type OriginMemory, originMemory } from './origin-memory.ts'
+import { type CredentialPrint, type Past, pastOf, requestKeyOf } from './past.ts'
+import { type Ring, ring } from './ring.ts'
+import type { Subject } from './subject.ts'
+
+/** How much is remembered: origins, endpoint keys, exchanges in all, successes per endpoint, claims and fingerprints. */
+const limits = { origins: 200, endpoints: 1000, past: 2000, successes: 5, claims: 5000, prints: 2000, recorded: 20_000 }
+const day = 24 * 60 * 60 * 1000
+/** Differences a finding lists at most. */
+const maxDifferences = 20
+
+export type Hash = (octets: Uint8Array | string) => string
+
+type Endpoint = { readonly statistics: EndpointStatistics; readonly successes: Ring<Past> }
+
+export type History = {
+  readonly learned: Learned
+  readonly contextOf: (subject: Subject, now: number) => Context
+  /** Takes a decided exchange in, once; answers what it is remembered as. */
+  readonly record: (subject: Subject) => Past | undefined
+  readonly forget: (ids: ReadonlySet<string>) => void
+}
+
+export function createHistory(hash: Hash): History {
+  const origins = lru<string, OriginMemory>(limits.origins)
+  const endpoints = lru<string, Endpoint>(limits.endpoints)
+  const templates = lru<string, Set<string>>(limits.endpoints)
+  const everything = ring<Past>(limits.past)
+  const claims = lru<string, { readonly by: string; readonly at: number }>(limits.claims)
+  const fingerprints = lru<string, string>(limits.prints)
+  const recorded = lru<string, true>(limits.recorded)
+
+  const fingerprint = (value: string): string => {
+    const known = fingerprints.get(value)
+    if (known !== undefined) return known
+    const made = hash(value).slice(0, 8)
+    fingerprints.set(value, made)
+    return made
+  }
+  const printsOf = (subject: Subject): CredentialPrint[] =>
+    subject.credentials.map((one) => ({ ...one, fingerprint: fingerprint(one.value), length: one.value.length }))
+
+  const learned: Learned = {
+    foldSegments: (origin, segments) => origins.get(origin)?.paths.fold(segments) ?? segments,
+    isUnusualCode: (origin, name, value) => origins.get(origin)?.isUnusualCode(name, value) ?? false,
+  }
+
+  const differentialOf = (subject: Subject, prints: readonly CredentialPrint[], nearest: Past): Differential => {
+    const worked = comparedPast(nearest)
+    const all = differences(comparedSubject(subject, prints), worked, fingerprint)
+    // What differs between two calls that both worked is not what broke this one.
+    const other = endpoints
+      .get(nearest.endpoint)
+      ?.successes.entries()
+      .findLast((past) => past.id !== nearest.id)
+    const noise = new Set(other && differences(comparedPast(other), worked, fingerprint).map(({ what }) => what))
+    const kept = all.filter(({ what }) => !noise.has(what)).slice(0, maxDifferences)
+    return { against: nearest.id, startedDateTime: nearest.exchange.startedDateTime, differences: kept }
+  }
+
+  const contextOf = (subject: Subject, now: number): Context => {
+    const memory = origins.get(subject.origin)
+    const prints = lazy(() => printsOf(subject))
+    const before = (past: Past) => past.id !== subject.id
+    const ofOrigin = lazy(() => memory?.past.entries().filter(before) ?? [])
+    const baseline = lazy(() =>
+      endpoints.get(subject.endpoint.key)?.statistics.baseline(subject.endpoint.key, subject.response?.mediaType ?? ''),
+    )
+    const siblings = lazy(() => [...(templates.get(`${subject.origin}${subject.endpoint.template}`) ?? [])])
+    const nearest = lazy(() => {
+      if (subject.outcome.is !== 'failure') return undefined
+      const remembered = siblings().flatMap((key) => endpoints.get(key)?.successes.entries() ?? [])
+      return nearestSuccess(subject, prints(), remembered)
+    })
+    const differential = lazy(() => {
+      const past = nearest()
+      return past && differentialOf(subject, prints(), past)
+    })
+    const key = lazy(() => requestKeyOf(subject))
+    return {
+      now,
+      hash,
+      fingerprint,
+      get baseline() {
+        return baseline()
+      },
+      get methodsSeen() {
+        const seen = siblings().map((one) => one.slice(0, one.indexOf(' ')))
+        return [...new Set(seen)]
+      },
+      get prints() {
+        return prints()
+      },
+      get accepted() {
+        return ofOrigin().findLast(
+          (past) =>
+            past.outcome === 'success' && past.credentials.length > 0 && Math.abs(subject.time - past.time) < day,
+        )
+      },
+      get nearest() {
+        return nearest()
+      },
+      get differential() {
+        return differential()
+      },
+      get ofOrigin() {
+        return ofOrigin()
+      },
+      get sameRequest() {
+        return ofOrigin().filter((past) => past.requestKey === key())
+      },
+      get earlier() {
+        return everything.entries().filter(before)
+      },
+      once(claim, forMs) {
+        const known = claims.get(claim)
+        if (known && (known.by === subject.id || forMs === undefined || subject.time - known.at < forMs))
+          return known.by === subject.id
+        claims.set(claim, { by: subject.id, at: subject.time })
+        return true
+      },
+    }
+  }
+
+  const record = (subject: Subject): Past | undefined => {
+    if (subject.outcome.is === 'pending' || recorded.get(subject.id)) return undefined
+    recorded.set(subject.id, true)
+    const past = pastOf(subject, printsOf(subject))
+    let memory = origins.get(subject.origin)
+    if (!memory) {
+      memory = originMemory()
+      origins.set(subject.origin, memory)
+    }
+    memory.learn(subject, past)
+    everything.push(past.requestBody ? { ...past, requestBody: undefined } : past)
+    if (past.outcome !== 'success' || subject.exchange.kind === 'tunnel') return past
+    const { key, template } = subject.endpoint
+    let endpoint = endpoints.get(key)
+    if (!endpoint) {
+      endpoint = { statistics: endpointStatistics(), successes: ring<Past>(limits.successes) }
+      endpoints.set(key, endpoint)
+    }
+    endpoint.successes.push(past)
+    if (subject.whole) endpoint.statistics.fold(subject)
+    const family = templates.get(`${subject.origin}${template}`) ?? new Set<string>()
+    if (family.size < 50) family.add(key)
+    templates.set(`${subject.origin}${template}`, family)
+    return past
+  }
+
+  const forget = (ids: ReadonlySet<string>): void => {
+    const keep = (past: Past) => !ids.has(past.id)
+    everything.clear(keep)
+    for (const memory of origins.values()) memory.past.clear(keep)
+    for (const endpoint of endpoints.values()) endpoint.successes.clear(keep)
+  }
+
+  return { learned, contextOf, record, forget }
+}
