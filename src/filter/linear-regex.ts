@@ -1,0 +1,117 @@
+// Runs a regular expression over text in one pass, without backtracking: no pattern can make it slow.
+import { type CharSet, words } from './char-set.ts'
+import { classesOf, type Step, toSteps } from './regex-steps.ts'
+import { parseRegex, type RegexProblem } from './regex-syntax.ts'
+
+export type LinearRegex = { test(text: string): boolean }
+
+/** What stands beside a position: nothing (an end of the text), a word character, or another. */
+const [NOTHING, WORD, OTHER] = [0, 1, 2] as const
+type Beside = typeof NOTHING | typeof WORD | typeof OTHER
+
+/** States that are remembered. A pattern that goes on making new ones is run without remembering: slower, but bounded. */
+const maxStates = 1_000
+const [UNKNOWN, ACCEPT] = [-1, -2]
+
+const contains = (set: CharSet, code: number) => set.some(([from, to]) => from <= code && code <= to)
+
+function holds(at: 'start' | 'end' | 'word' | 'not-word', before: Beside, next: Beside): boolean {
+  if (at === 'start') return before === NOTHING
+  if (at === 'end') return next === NOTHING
+  return ((before === WORD) !== (next === WORD)) === (at === 'word')
+}
+
+function run(steps: readonly Step[]): LinearRegex {
+  const always = steps.length - 1
+  const classes = classesOf(steps)
+  const beside = classes.samples.map((code): Beside => (contains(words, code) ? WORD : OTHER))
+  const takes = steps.map((step) => classes.samples.map((code) => step.do === 'read' && contains(step.set, code)))
+  const seen = new Uint32Array(steps.length)
+  let round = 0
+
+  /** The steps that can be reached and wait for a character; undefined when a match is among what is reached. */
+  function reach(from: readonly number[], before: Beside, next: Beside): number[] | undefined {
+    round += 1
+    const open = [...from, always]
+    const reads: number[] = []
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const step = steps[at]
+      if (step === undefined || seen[at] === round) continue
+      seen[at] = round
+      if (step.do === 'match') return undefined
+      if (step.do === 'read') reads.push(at)
+      else if (step.do === 'fork') open.push(step.a, step.b)
+      else if (holds(step.at, before, next)) open.push(step.next)
+    }
+    return reads
+  }
+
+  function advance(from: readonly number[], before: Beside, klass: number): number[] | undefined {
+    const reads = reach(from, before, beside[klass] ?? OTHER)
+    if (reads === undefined) return undefined
+    round += 1
+    const after: number[] = []
+    for (const at of reads) {
+      const step = steps[at]
+      if (step?.do !== 'read' || !takes[at]?.[klass] || seen[step.next] === round) continue
+      seen[step.next] = round
+      after.push(step.next)
+    }
+    return after
+  }
+
+  function testUnremembered(text: string, begin: number, from: readonly number[], first: Beside): boolean {
+    let at = from
+    let before = first
+    for (let i = begin; i < text.length; i++) {
+      const klass = classes.of[text.charCodeAt(i)] ?? 0
+      const after = advance(at, before, klass)
+      if (after === undefined) return true
+      at = after
+      before = beside[klass] ?? OTHER
+    }
+    return reach(at, before, NOTHING) === undefined
+  }
+
+  const numbers = new Map<string, number>()
+  const states: { readonly at: readonly number[]; readonly before: Beside }[] = []
+  const table: Int32Array[] = []
+  function stateOf(at: readonly number[], before: Beside): number {
+    const key = `${before}:${at.toSorted((a, b) => a - b).join()}`
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    numbers.set(key, states.length)
+    table.push(new Int32Array(classes.samples.length).fill(UNKNOWN))
+    return states.push({ at, before }) - 1
+  }
+  const initial = stateOf([], NOTHING)
+
+  return {
+    test(text) {
+      let state = initial
+      for (let i = 0; i < text.length; i++) {
+        const klass = classes.of[text.charCodeAt(i)] ?? 0
+        let next = table[state]?.[klass] ?? UNKNOWN
+        if (next === UNKNOWN) {
+          const { at, before } = states[state] ?? { at: [], before: OTHER }
+          if (states.length >= maxStates) return testUnremembered(text, i, at, before)
+          const after = advance(at, before, klass)
+          next = after === undefined ? ACCEPT : stateOf(after, beside[klass] ?? OTHER)
+          const known = table[state]
+          if (known) known[klass] = next
+        }
+        if (next === ACCEPT) return true
+        state = next
+      }
+      const end = states[state]
+      return end !== undefined && reach(end.at, end.before, NOTHING) === undefined
+    },
+  }
+}
+
+export function compileRegex(source: string): LinearRegex | RegexProblem {
+  const tree = parseRegex(source)
+  if ('problem' in tree) return tree
+  const steps = toSteps(tree)
+  return steps === undefined ? { problem: 'The regular expression is too large', at: 0 } : run(steps)
+}
