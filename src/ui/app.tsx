@@ -1,0 +1,47 @@
+// The whole page: bars around one view, overlays above it; parts that are rarely needed are loaded when they are.
+
+import { FilterBar } from './filter/filter-bar.tsx'
+import { IconSymbols } from './icons.tsx'
+import { live, openDialog, view } from './model.ts'
+import { ErrorNote } from './shell/error-note.tsx'
+import { HelpSheet } from './shell/help-sheet.tsx'
+import { lazyPart } from './shell/lazy-part.tsx'
+import { MenuLayer } from './shell/menu.tsx'
+import { NameField } from './shell/name-field.tsx'
+import { StatusBar } from './shell/status-bar.tsx'
+import { TopBar } from './shell/top-bar.tsx'
+import { TrafficView } from './shell/traffic-view.tsx'
+
+const ComposeDialog = lazyPart(async () => (await import('./compose/compose-dialog.tsx')).ComposeDialog)
+const CompareView = lazyPart(async () => (await import('./compare/compare-view.tsx')).CompareView)
+const SavedView = lazyPart(async () => (await import('./saved/saved-view.tsx')).SavedView)
+
+function Main() {
+  if (live.value === 'locked') return <ErrorNote />
+  if (view.value === 'compare') return <CompareView />
+  if (view.value === 'saved') return <SavedView />
+  return (
+    <main class="traffic">
+      <FilterBar />
+      <TrafficView />
+    </main>
+  )
+}
+
+export function App() {
+  const dialog = openDialog.value
+  return (
+    <>
+      <IconSymbols />
+      <div class="app">
+        <TopBar />
+        <Main />
+        <StatusBar />
+      </div>
+      {dialog?.kind === 'help' && <HelpSheet />}
+      {(dialog?.kind === 'compose' || dialog?.kind === 'replay-many') && <ComposeDialog />}
+      <NameField />
+      <MenuLayer />
+    </>
+  )
+}

@@ -1,0 +1,79 @@
+// Timing bars in the grid: one logarithmic scale for durations, one common clock for the waterfall.
+import type { Row } from '../../api/row.ts'
+import { formatDuration } from '../units.ts'
+import { child, classOf, type Scale, titleOf } from './cell.ts'
+
+/** The duration that fills the bar's track, ms. */
+const longest = 30_000
+
+/** How much of the track a duration takes, 0 to 1: every factor of ten is as long as the one before. */
+export function logShare(ms: number): number {
+  return Math.min(1, Math.log10(1 + Math.max(0, ms)) / Math.log10(1 + longest))
+}
+
+function segments(bar: HTMLElement): (row: Row) => void {
+  const parts = ['setup', 'wait', 'receive'].map((name) => child(bar, name, 'i'))
+  const lasts = ['', '', '']
+  return (row) => {
+    const [setup, wait, receive] = row.phases
+    const sum = setup + wait + receive || 1
+    const shares = row.duration === null ? [0, 0, 0] : [setup / sum, wait / sum, receive / sum]
+    for (let i = 0; i < 3; i++) {
+      const width = `${((shares[i] ?? 0) * 100).toFixed(1)}%`
+      const part = parts[i]
+      if (!part || lasts[i] === width) continue
+      lasts[i] = width
+      part.style.width = width
+    }
+  }
+}
+
+function phaseWords({ phases: [setup, wait, receive] }: Row): string {
+  return [
+    setup > 0 ? `${formatDuration(setup)} set-up and sending` : '',
+    wait > 0 ? `${formatDuration(wait)} waiting` : '',
+    receive > 0 ? `${formatDuration(receive)} receiving` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+function state(row: Row): string {
+  if (row.outcome === 'failed' && row.status === 0) return 'bar unanswered'
+  return row.duration === null ? 'bar running' : 'bar'
+}
+
+export function durationBar(cell: HTMLElement): (row: Row) => void {
+  const track = child(cell, 'track')
+  const bar = child(track, 'bar')
+  const paint = segments(bar)
+  const setClass = classOf(bar)
+  const setTitle = titleOf(cell)
+  let last = ''
+  return (row) => {
+    const width = `${(logShare(row.duration ?? 0) * 100).toFixed(1)}%`
+    if (width !== last) bar.style.width = last = width
+    setClass(state(row))
+    setTitle(phaseWords(row))
+    paint(row)
+  }
+}
+
+/** Where the exchange lies between the first and the last moment on screen. */
+export function waterfall(cell: HTMLElement): (row: Row, scale: Scale) => void {
+  const track = child(cell, 'track')
+  const bar = child(track, 'bar')
+  const paint = segments(bar)
+  const setClass = classOf(bar)
+  const setTitle = titleOf(cell)
+  return (row, scale) => {
+    const span = Math.max(1, scale.to - scale.from)
+    const begun = Date.parse(row.startedDateTime) - scale.from
+    const lasted = row.duration ?? scale.to - scale.from - begun
+    bar.style.marginLeft = `${((begun / span) * 100).toFixed(2)}%`
+    bar.style.width = `${(Math.max(0.004, lasted / span) * 100).toFixed(2)}%`
+    setClass(state(row))
+    setTitle(phaseWords(row))
+    paint(row)
+  }
+}

@@ -1,0 +1,68 @@
+// Small pieces of DOM that the grid's cells are made of, written once and then only changed where they differ.
+import type { IconName } from '../icons.tsx'
+
+/** What all rows on screen share, for columns that draw on a common scale. ms since 1970. */
+export type Scale = { readonly from: number; readonly to: number }
+
+const svg = 'http://www.w3.org/2000/svg'
+
+/** Sets text without touching the DOM when it is the same already; `undefined` before the first time. */
+export function textOf(element: HTMLElement): (text: string) => void {
+  let last: string | undefined
+  return (text) => {
+    if (text === last) return
+    last = text
+    element.textContent = text
+  }
+}
+
+/** A tooltip, written only when it changed. */
+export function titleOf(element: HTMLElement): (text: string) => void {
+  let last = ''
+  return (text) => {
+    if (text === last) return
+    last = text
+    element.title = text
+  }
+}
+
+export function classOf(element: Element): (name: string) => void {
+  let last: string | undefined
+  return (name) => {
+    if (name === last) return
+    last = name
+    element.setAttribute('class', name)
+  }
+}
+
+export function child(parent: HTMLElement, name = '', tag = 'span'): HTMLElement {
+  const element = document.createElement(tag)
+  if (name) element.className = name
+  parent.append(element)
+  return element
+}
+
+/** An icon that can be changed or hidden (undefined). */
+export function iconIn(
+  parent: HTMLElement,
+  tint = '',
+): (name: IconName | undefined, label?: string, tone?: string) => void {
+  const icon = document.createElementNS(svg, 'svg')
+  const use = document.createElementNS(svg, 'use')
+  icon.append(use)
+  icon.setAttribute('role', 'img')
+  icon.toggleAttribute('hidden', true)
+  parent.append(icon)
+  let last = ''
+  const paint = classOf(icon)
+  return (name, label = name ?? '', tone = tint) => {
+    const next = `${name}|${label}|${tone}`
+    if (next === last) return
+    last = next
+    icon.toggleAttribute('hidden', name === undefined)
+    if (name === undefined) return
+    paint(`i12 ${tone}`)
+    icon.setAttribute('aria-label', label)
+    use.setAttribute('href', `#i-${name}`)
+  }
+}

@@ -1,0 +1,48 @@
+// Which columns fit the width there is, and how wide each one is; pure.
+import type { Column } from './columns.ts'
+
+export type Layout = {
+  readonly shown: readonly Column[]
+  /** The value of `grid-template-columns`. */
+  readonly template: string
+  /** Whether the bar beside the duration has room. */
+  readonly bars: boolean
+}
+
+/** Columns given up as room shrinks, first one first. Time, method, path, status and finding never go. */
+const spared = ['waterfall', 'session', 'client', 'type', 'size']
+/** Width of the duration without its bar, px. */
+const bareDuration = 60
+
+export function layOut(
+  wanted: readonly Column[],
+  widths: Readonly<Record<string, number>>,
+  room: number,
+  oneHost: boolean,
+): Layout {
+  const widthOf = (column: Column, bars: boolean): number => {
+    if (column.id === 'duration' && !bars) return bareDuration
+    return Math.max(column.minimum, widths[column.id] ?? column.width)
+  }
+  let shown = [...wanted]
+  let bars = true
+  const needed = () =>
+    shown.reduce((sum, column) => sum + (column.id === 'path' ? column.minimum : widthOf(column, bars)), 0)
+  for (const id of [...spared, ...(oneHost ? ['host'] : [])]) {
+    if (needed() <= room) break
+    shown = shown.filter((column) => column.id !== id)
+  }
+  if (needed() > room) bars = false
+  if (needed() > room) shown = shown.filter((column) => column.id !== 'host')
+  const template = shown
+    .map((column) => {
+      if (column.id === 'path') return `minmax(${column.minimum}px, 1fr)`
+      // The finding's column gives way last, and only where nothing else is left to give.
+      const width = widthOf(column, bars)
+      return column.id === 'finding' && needed() > room
+        ? `${Math.max(column.minimum, width - (needed() - room))}px`
+        : `${width}px`
+    })
+    .join(' ')
+  return { shown, template, bars }
+}

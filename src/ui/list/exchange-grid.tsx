@@ -1,0 +1,145 @@
+// The exchange grid: heads, rows, selection by mouse and keyboard, and the "12 new" that never moves what is looked at.
+import { effect, useComputed, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { scopeIsOneHost } from '../filter/active-filter.ts'
+import { rows, selectedId, selection } from '../model.ts'
+import { menuOpen } from '../shell/menu.tsx'
+import { openRowMenu } from '../shell/row-menu.ts'
+import { formatCount } from '../units.ts'
+import { columnWidths, wantedColumns } from './column-choice.ts'
+import { layOut } from './column-layout.ts'
+import { columns } from './columns.ts'
+import { drawn, idOfLine, lineOfId, look, onShift, showNew, total, waiting } from './exchange-list.ts'
+import { GridHead } from './grid-head.tsx'
+import { createGridView, type GridView } from './grid-view.ts'
+import { pick } from './selecting.ts'
+
+/** The grid that is on the page, for keys that act from anywhere; undefined while another view is shown. */
+export let grid: GridView | undefined
+
+/** Puts keyboard focus on the grid. */
+export function focusGrid(): void {
+  document.getElementById('exchanges')?.focus()
+}
+
+export function ExchangeGrid() {
+  const frame = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const space = useRef<HTMLDivElement>(null)
+  const room = useSignal(1000)
+  const layout = useComputed(() =>
+    layOut(
+      columns.filter((column) => wantedColumns.value.includes(column.id)),
+      columnWidths.value,
+      room.value,
+      scopeIsOneHost.value,
+    ),
+  )
+
+  useEffect(() => {
+    if (!frame.current || !scroller.current || !space.current) return
+    const view = createGridView(scroller.current, space.current, {
+      total: () => total.peek(),
+      idAt: idOfLine,
+      row: (id) => rows.get(id),
+      selected: (id) => selection.peek().has(id),
+      shownId: () => selectedId.peek(),
+      look: (top, bottom, atTop) => look(top, bottom, atTop && selectedId.peek() === undefined && !menuOpen.peek()),
+    })
+    grid = view
+    onShift((lines) => view.shift(lines))
+    const width = new ResizeObserver((entries) => {
+      room.value = entries[0]?.contentRect.width ?? room.value
+    })
+    width.observe(scroller.current)
+    let ids = ''
+    const stops = [
+      effect(() => {
+        const { shown } = layout.value
+        const next = shown.map((column) => column.id).join()
+        if (next === ids) return
+        ids = next
+        view.setColumns(shown)
+      }),
+      effect(() => {
+        frame.current?.style.setProperty('--cols', layout.value.template)
+        frame.current?.classList.toggle('no-bars', !layout.value.bars)
+      }),
+      effect(() => {
+        void drawn.value
+        void selection.value
+        void selectedId.value
+        view.schedule()
+      }),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+      width.disconnect()
+      view.close()
+      grid = undefined
+    }
+  }, [])
+
+  const idUnder = (event: Event): string | undefined =>
+    (event.target as HTMLElement).closest<HTMLElement>('.row[data-id]')?.dataset.id || undefined
+
+  return (
+    <div class="list">
+      <div
+        id="exchanges"
+        ref={frame}
+        class="grid"
+        role="grid"
+        aria-label="Exchanges"
+        aria-rowcount={total.value + 1}
+        aria-colcount={layout.value.shown.length}
+        aria-multiselectable="true"
+        aria-activedescendant={selectedId.value === undefined ? undefined : `row-${selectedId.value}`}
+        tabIndex={0}
+      >
+        <GridHead layout={layout.value} />
+        <div
+          ref={scroller}
+          class="rows"
+          role="rowgroup"
+          tabIndex={-1}
+          onMouseDown={(event) => {
+            const id = idUnder(event)
+            if (id === undefined || event.button !== 0) return
+            pick(id, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'one')
+            focusGrid()
+            event.preventDefault()
+          }}
+          onContextMenu={(event) => {
+            const id = idUnder(event)
+            if (id === undefined) return
+            event.preventDefault()
+            if (!selection.value.has(id)) pick(id, 'one')
+            openRowMenu({ x: event.clientX, y: event.clientY })
+          }}
+        >
+          <div ref={space} class="space" role="presentation" />
+        </div>
+      </div>
+      {waiting.value > 0 && (
+        <button
+          type="button"
+          class="waiting"
+          onClick={() => {
+            showNew()
+            grid?.toTop()
+            focusGrid()
+          }}
+        >
+          {formatCount(waiting.value)} new
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Scrolls the selected exchange into view. */
+export function showSelected(): void {
+  const line = selectedId.peek() === undefined ? undefined : lineOfId(selectedId.peek() ?? '')
+  if (line !== undefined) grid?.show(line)
+}

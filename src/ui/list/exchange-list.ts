@@ -1,0 +1,232 @@
+// The list behind the grid: pages read on demand, changes from the live connection, nothing kept that is far from view.
+import { computed, effect, signal } from '@preact/signals'
+import type { Sort } from '../../api/contract.ts'
+import type { LiveMessage } from '../../api/live.ts'
+import { call, isRefusal } from '../connection.ts'
+import { pageSetting, rows, rowsChanged, selectedId, selectedRow, selection } from '../model.ts'
+import {
+  fill,
+  heldBack,
+  idAt,
+  lineOf,
+  type RowOrder,
+  release,
+  request,
+  rowOrder,
+  takeLive,
+  takeOut,
+} from './row-order.ts'
+
+/** Rows read with one call, and rows kept before those far from view are forgotten. */
+const pageSize = 100
+const mostRows = 4000
+/** The least time between two questions for the same count, ms. */
+const recountAfter = 700
+
+export const sort = signal<Sort>('-time')
+/** The filter the list was read with; the filter bar sets it through `applyFilter`. */
+export const listFilter = signal('')
+export const total = signal(0)
+/** Exchanges that came while the user looks at something: "12 new". */
+export const waiting = signal(0)
+/** Grows whenever what is drawn may have changed; the grid draws once a frame at most. */
+export const drawn = signal(0)
+/** `reading` until the first page of this filter and sort is there; `refused` with the desk's words. */
+export const reading = signal<{ state: 'reading' | 'ready' } | { state: 'refused'; why: string; position?: number }>({
+  state: 'reading',
+})
+export const ready = computed(() => reading.value.state === 'ready')
+
+let order: RowOrder = rowOrder('-time', 0)
+let generation = 0
+let inView = { top: 0, bottom: 40, following: true }
+let early: LiveMessage[] = []
+const asked = new Set<number>()
+let recount: ReturnType<typeof setTimeout> | undefined
+let shifted: (lines: number) => void = () => {}
+
+/** The grid is told when lines came or went above what it shows, so that it can keep still. */
+export function onShift(listener: (lines: number) => void): void {
+  shifted = listener
+}
+
+function changed(): void {
+  if (inView.following && heldBack(order) > 0 && order.sort === '-time') release(order)
+  total.value = order.shown
+  waiting.value = heldBack(order)
+  drawn.value++
+}
+
+/** Reads the list again from nothing, for a new filter, a new sort or after the connection lost its thread. */
+export async function reload(): Promise<void> {
+  const mine = ++generation
+  asked.clear()
+  early = []
+  const wanted = { filter: listFilter.peek(), sort: sort.peek(), offset: 0, limit: pageSize }
+  reading.value = { state: 'reading' }
+  try {
+    const answer = await call('GET /api/exchanges', { query: wanted })
+    if (mine !== generation) return
+    order = rowOrder(wanted.sort, answer.total)
+    for (const row of answer.rows) keep(row)
+    fill(order, wanted, answer.rows, answer.total)
+    reading.value = { state: 'ready' }
+    const later = early
+    early = []
+    for (const message of later) takeMessage(message)
+    changed()
+  } catch (error) {
+    if (mine !== generation) return
+    const position = isRefusal(error) ? error.problem.position : undefined
+    const why = error instanceof Error ? error.message : String(error)
+    reading.value = { state: 'refused', why, ...(position === undefined ? {} : { position }) }
+  }
+}
+
+function keep(row: (typeof selectedRow)['value'] & object): void {
+  rows.set(row.id, row)
+  if (row.id === selectedId.peek()) selectedRow.value = row
+}
+
+/** Says which lines are on screen; what is missing around them is read. */
+export function look(top: number, bottom: number, following: boolean): void {
+  inView = { top, bottom, following }
+  if (following && heldBack(order) > 0) showNew()
+  if (!ready.peek()) return
+  const firstPage = Math.floor(top / pageSize)
+  const lastPage = Math.floor(Math.min(bottom, order.shown - 1) / pageSize)
+  for (let page = firstPage; page <= lastPage; page++) if (!asked.has(page) && lacks(page)) void read(page)
+  if (rows.size > mostRows) forget()
+}
+
+function lacks(page: number): boolean {
+  const end = Math.min(order.shown, (page + 1) * pageSize)
+  for (let line = Math.max(page * pageSize, inView.top); line < Math.min(end, inView.bottom + 1); line++) {
+    const id = idAt(order, line)
+    if (id === undefined || !rows.has(id)) return true
+  }
+  return false
+}
+
+async function read(page: number): Promise<void> {
+  const mine = generation
+  asked.add(page)
+  const wanted = request(order, page * pageSize, Math.min(order.shown, (page + 1) * pageSize))
+  try {
+    const answer = await call('GET /api/exchanges', { query: { filter: listFilter.peek(), ...wanted } })
+    if (mine !== generation) return
+    for (const row of answer.rows) keep(row)
+    fill(order, wanted, answer.rows, answer.total)
+    asked.delete(page)
+    changed()
+  } catch {
+    // The live connection says when the desk is away; the page is asked for again a second later.
+    setTimeout(() => mine === generation && asked.delete(page) && drawn.value++, 1000)
+  }
+}
+
+/** Forgets rows far from view, keeping their places: memory stays flat however long the list gets. */
+function forget(): void {
+  const near = new Set<string>()
+  for (let line = Math.max(0, inView.top - mostRows / 4); line <= inView.bottom + mostRows / 4; line++) {
+    const id = idAt(order, line)
+    if (id !== undefined) near.add(id)
+  }
+  for (const id of rows.keys()) if (!near.has(id) && !selection.peek().has(id)) rows.delete(id)
+}
+
+/** Shows what was held back. */
+export function showNew(): void {
+  if (order.sort === '-time' || order.sort === 'time') {
+    release(order)
+    changed()
+  } else void reload()
+}
+
+export function idOfLine(line: number): string | undefined {
+  return idAt(order, line)
+}
+
+export function lineOfId(id: string): number | undefined {
+  return lineOf(order, id)
+}
+
+function anchored(change: () => void): void {
+  const anchor = inView.following ? undefined : idAt(order, inView.top)
+  change()
+  const line = anchor === undefined ? undefined : lineOf(order, anchor)
+  if (line !== undefined && line !== inView.top) shifted(line - inView.top)
+}
+
+/** The desk's count is asked when something changed in a part that was not read. */
+function askCount(): void {
+  recount ??= setTimeout(async () => {
+    recount = undefined
+    const mine = generation
+    if (order.sort !== '-time' && order.sort !== 'time') {
+      if (inView.following) await reload()
+      return
+    }
+    try {
+      const answer = await call('GET /api/exchanges', { query: { filter: listFilter.peek(), limit: 1 } })
+      if (mine !== generation || answer.total === order.timeline.order.length) return
+      if (inView.following) return void reload()
+      // Somewhere unread the list is longer or shorter: the places of what is on screen are read again around the anchor.
+      const places = order.timeline.order
+      const difference = answer.total - places.length
+      anchored(() => {
+        if (difference > 0) places.unshift(...new Array<undefined>(difference).fill(undefined))
+        else places.splice(0, -difference)
+        order.shown = Math.max(0, order.shown + difference)
+      })
+      asked.clear()
+      changed()
+    } catch {
+      // Asked again with the next change.
+    }
+  }, recountAfter)
+}
+
+/** Takes one frame of the live connection. */
+export function takeMessage(message: LiveMessage): void {
+  if (!ready.peek()) {
+    if (message.type === 'rows' || message.type === 'removed') early.push(message)
+    return
+  }
+  if (message.type === 'rows') {
+    anchored(() => {
+      for (const row of message.rows) {
+        const known = rows.has(row.id)
+        if (takeLive(order, row.id, known) === 'unsure') askCount()
+        keep(row)
+      }
+      if (message.left.length > 0 && takeOut(order, message.left, false) === 'unsure') askCount()
+    })
+    for (const id of message.left) rows.delete(id)
+    rowsChanged.value++
+    if (rows.size > mostRows * 1.5) forget()
+    changed()
+  } else if (message.type === 'removed') {
+    if (message.ids === 'all') return void reload()
+    const ids = message.ids
+    anchored(() => {
+      if (takeOut(order, ids, listFilter.peek() === '') === 'unsure') askCount()
+    })
+    const gone = new Set(ids)
+    for (const id of ids) rows.delete(id)
+    if ([...selection.peek()].some((id) => gone.has(id)))
+      selection.value = new Set([...selection.peek()].filter((id) => !gone.has(id)))
+    if (gone.has(selectedId.peek() ?? '')) selectedId.value = undefined
+    changed()
+  } else if (message.type === 'resync') void reload()
+}
+
+/** Reads the list whenever filter or sort change; begun once when the page is unlocked. */
+export function followList(): void {
+  sort.value = pageSetting<Sort>('sort', '-time')
+  effect(() => {
+    void listFilter.value
+    void sort.value
+    void reload()
+  })
+}

@@ -1,0 +1,102 @@
+// The heads of the grid: sort by click or Enter, drag or arrow keys to resize, double click to fit.
+
+import { Icon } from '../icons.tsx'
+import { rows } from '../model.ts'
+import { setColumnWidth } from './column-choice.ts'
+import type { Layout } from './column-layout.ts'
+import type { Column } from './columns.ts'
+import { sort } from './exchange-list.ts'
+import { setSort } from './sorting.ts'
+
+/** px that one press of an arrow key changes a width by. */
+const step = 8
+
+/** The width that shows every loaded cell of a column whole. */
+function fittedWidth(column: Column): number {
+  const pen = document.createElement('canvas').getContext('2d')
+  if (!pen) return column.width
+  pen.font = '12px sans-serif'
+  pen.font = getComputedStyle(document.body).font
+  let widest = pen.measureText(column.title).width + 18
+  for (const row of rows.values()) widest = Math.max(widest, pen.measureText(column.text(row)).width + 16)
+  const extra = column.id === 'finding' ? 18 : column.id === 'duration' ? 36 : 0
+  return Math.min(640, Math.ceil(widest + extra))
+}
+
+function Resizer({ column, width }: { column: Column; width: () => number }) {
+  const drag = (event: PointerEvent) => {
+    event.preventDefault()
+    event.stopPropagation()
+    const handle = event.currentTarget as HTMLElement
+    const from = event.clientX
+    const before = width()
+    handle.setPointerCapture(event.pointerId)
+    const move = (moved: PointerEvent) => setColumnWidth(column, before + moved.clientX - from)
+    handle.addEventListener('pointermove', move)
+    handle.addEventListener('pointerup', () => handle.removeEventListener('pointermove', move), { once: true })
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a window splitter has no element of its own.
+    <span
+      class="resizer"
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={`Width of ${column.title}`}
+      aria-valuenow={Math.round(width())}
+      aria-valuemin={column.minimum}
+      tabIndex={0}
+      onPointerDown={drag}
+      onClick={(event) => event.stopPropagation()}
+      onDblClick={(event) => {
+        event.stopPropagation()
+        setColumnWidth(column, fittedWidth(column))
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+        event.preventDefault()
+        event.stopPropagation()
+        setColumnWidth(column, width() + (event.key === 'ArrowLeft' ? -step : step))
+      }}
+    />
+  )
+}
+
+export function GridHead({ layout }: { layout: Layout }) {
+  const widths = layout.template.split(/ (?![^(]*\))/).map((part) => Number.parseFloat(part) || 0)
+  return (
+    <div class="heads" role="rowgroup">
+      <div class="row head" role="row" aria-rowindex={1}>
+        {layout.shown.map((column, index) => {
+          const key = column.sort
+          const direction =
+            key === undefined
+              ? undefined
+              : sort.value === key
+                ? 'ascending'
+                : sort.value === `-${key}`
+                  ? 'descending'
+                  : undefined
+          return (
+            <div
+              key={column.id}
+              role="columnheader"
+              aria-colindex={index + 1}
+              aria-sort={direction ?? (key ? 'none' : undefined)}
+              class={column.numeric ? 'num' : ''}
+            >
+              {key ? (
+                <button type="button" class="sorter" onClick={() => setSort(key)}>
+                  {column.title}
+                  {direction && <Icon small name={direction === 'ascending' ? 'up' : 'down'} />}
+                </button>
+              ) : (
+                <span>{column.title}</span>
+              )}
+              {column.id !== 'path' && <Resizer column={column} width={() => widths[index] ?? column.width} />}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,146 @@
+// The drawing half of the grid: one frame reads the scroll position once and paints the lines that are on screen.
+import type { Row } from '../../api/row.ts'
+import type { Scale } from './cell.ts'
+import type { Column } from './columns.ts'
+import { createSlot, type Slot } from './row-painter.ts'
+import { scrollBy, scrollTo, type Viewport, windowOf } from './windowing.ts'
+
+/** Lines drawn above and below what is on screen, so that a fast scroll meets drawn rows. */
+const overscan = 6
+
+export type GridSource = {
+  readonly total: () => number
+  readonly idAt: (line: number) => string | undefined
+  readonly row: (id: string) => Row | undefined
+  readonly selected: (id: string) => boolean
+  readonly shownId: () => string | undefined
+  /** Told after each frame which lines are on screen. */
+  readonly look: (top: number, bottom: number, atTop: boolean) => void
+}
+
+export type GridView = {
+  /** Draws with the next frame; any number of calls before it are one. */
+  schedule(): void
+  setColumns(columns: readonly Column[]): void
+  /** Scrolls a line into view, moving as little as possible. */
+  show(line: number): void
+  /** Keeps what is on screen still after lines came or went above it. */
+  shift(lines: number): void
+  toTop(): void
+  /** Lines on one screen, for PageUp and PageDown. */
+  page(): number
+  close(): void
+}
+
+export function createGridView(scroller: HTMLElement, space: HTMLElement, source: GridSource): GridView {
+  let slots: Slot[] = []
+  let columns: readonly Column[] = []
+  let frame = 0
+  let spaceHeight = -1
+  /** px; measured when the size or the density changed, never while scrolling. */
+  let height = scroller.clientHeight
+  let rowHeight = 24
+
+  const viewport = (): Viewport => ({
+    scrollTop: scroller.scrollTop,
+    height,
+    rowHeight,
+    total: source.total(),
+    overscan,
+  })
+
+  const scaleOf = (from: number, end: number): Scale => {
+    let first = Number.POSITIVE_INFINITY
+    let last = 0
+    for (let line = from; line < end; line++) {
+      const row = source.row(source.idAt(line) ?? '')
+      if (!row) continue
+      const begun = Date.parse(row.startedDateTime)
+      first = Math.min(first, begun)
+      last = Math.max(last, begun + (row.duration ?? 0))
+    }
+    return { from: first, to: Math.max(first, last) }
+  }
+
+  const draw = () => {
+    frame = 0
+    const port = viewport()
+    const view = windowOf(port)
+    if (view.height !== spaceHeight) {
+      spaceHeight = view.height
+      space.style.height = `${view.height}px`
+    }
+    const needed = view.end - view.first
+    while (slots.length < needed) slots.push(createSlot(space, columns))
+    const scale = columns.some((column) => column.id === 'waterfall')
+      ? scaleOf(view.top, view.bottom + 1)
+      : { from: 0, to: 0 }
+    const shownId = source.shownId()
+    for (let line = view.first; line < view.end; line++) {
+      const id = source.idAt(line)
+      // A line always uses the same slot while it is near, so that rows on screen are moved, not rewritten.
+      slots[line % slots.length]?.paint(
+        {
+          line,
+          y: view.origin + line * rowHeight,
+          id,
+          row: id === undefined ? undefined : source.row(id),
+          selected: id !== undefined && source.selected(id),
+          shown: id !== undefined && id === shownId,
+        },
+        scale,
+      )
+    }
+    if (needed < slots.length) {
+      const used = new Set<number>()
+      for (let line = view.first; line < view.end; line++) used.add(line % slots.length)
+      for (let i = 0; i < slots.length; i++) if (!used.has(i)) slots[i]?.hide()
+    }
+    source.look(view.top, view.bottom, scroller.scrollTop < 2)
+  }
+
+  const schedule = () => {
+    if (frame === 0) frame = requestAnimationFrame(draw)
+  }
+  const measure = () => {
+    height = scroller.clientHeight
+    rowHeight = Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--row')) || 24
+    schedule()
+  }
+  const sizes = new ResizeObserver(measure)
+  sizes.observe(scroller)
+  scroller.addEventListener('scroll', schedule, { passive: true })
+
+  return {
+    schedule,
+    setColumns(next) {
+      columns = next
+      for (const slot of slots) slot.element.remove()
+      slots = []
+      measure()
+    },
+    show(line) {
+      // The list may just have grown: its height has to be there before the browser can scroll to it.
+      const port = viewport()
+      space.style.height = `${(spaceHeight = windowOf(port).height)}px`
+      const target = scrollTo(line, port)
+      if (target !== port.scrollTop) scroller.scrollTop = target
+      schedule()
+    },
+    shift(lines) {
+      const port = viewport()
+      space.style.height = `${(spaceHeight = windowOf(port).height)}px`
+      scroller.scrollTop = scrollBy(lines, port)
+      schedule()
+    },
+    toTop() {
+      scroller.scrollTop = 0
+      schedule()
+    },
+    page: () => Math.max(1, Math.floor(height / rowHeight) - 1),
+    close() {
+      cancelAnimationFrame(frame)
+      sizes.disconnect()
+    },
+  }
+}

@@ -1,0 +1,84 @@
+// Draws rows into a fixed pool of elements that move by transform: scrolling changes text, never the number of nodes.
+import type { Row } from '../../api/row.ts'
+import type { Scale } from './cell.ts'
+import type { Column } from './columns.ts'
+
+export type Slot = { readonly element: HTMLElement; paint(line: RowLine, scale: Scale): void; hide(): void }
+
+/** One line to draw; `row` is undefined while it is being read. */
+export type RowLine = {
+  readonly line: number
+  readonly y: number
+  readonly id: string | undefined
+  readonly row: Row | undefined
+  readonly selected: boolean
+  readonly shown: boolean
+}
+
+/** A recycled row with the cells of these columns. */
+export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slot {
+  const element = document.createElement('div')
+  element.className = 'row'
+  element.setAttribute('role', 'row')
+  const painters = columns.map((column, index) => {
+    const cell = document.createElement('div')
+    cell.setAttribute('role', 'gridcell')
+    cell.setAttribute('aria-colindex', String(index + 1))
+    cell.className = `c-${column.id}`
+    element.append(cell)
+    return column.build(cell)
+  })
+  parent.append(element)
+  let last: {
+    id?: string
+    row?: Row
+    y?: number
+    line?: number
+    state?: string
+    visible: boolean
+    from?: number
+    to?: number
+  } = {
+    visible: true,
+  }
+  const scaled = columns.some((column) => column.id === 'waterfall')
+
+  return {
+    element,
+    paint({ line, y, id, row, selected, shown }, scale) {
+      if (!last.visible) element.hidden = false
+      if (last.y !== y) element.style.transform = `translateY(${y}px)`
+      if (last.line !== line) {
+        element.setAttribute('aria-rowindex', String(line + 2))
+        element.classList.toggle('even', line % 2 === 1)
+      }
+      if (last.id !== id) {
+        element.id = id === undefined ? '' : `row-${id}`
+        element.dataset.id = id ?? ''
+      }
+      const state = `${selected}${shown}${row === undefined}`
+      if (last.state !== state) {
+        element.setAttribute('aria-selected', String(selected))
+        element.classList.toggle('shown', shown)
+        element.classList.toggle('unread', row === undefined)
+      }
+      const moved = scaled && (last.from !== scale.from || last.to !== scale.to)
+      if (row && (row !== last.row || moved)) for (const paint of painters) paint(row, scale)
+      last = {
+        y,
+        line,
+        state,
+        visible: true,
+        from: scale.from,
+        to: scale.to,
+        ...(id ? { id } : {}),
+        ...(row ? { row } : {}),
+      }
+    },
+    hide() {
+      if (!last.visible) return
+      element.hidden = true
+      last = { ...last, visible: false }
+    },
+  }
+}

@@ -1,0 +1,16 @@
+// What stands in place of the list when the page may not read it.
+export function ErrorNote() {
+  return (
+    <main class="locked">
+      <h1>This tab has no key</h1>
+      <p>
+        Telltale lets in only pages opened from the address it printed when it started: that address carries a code that
+        works once. Traffic flows and is recorded all the same.
+      </p>
+      <p>
+        Print a fresh address with <code>telltale start</code>, or read the last one in the terminal where Telltale
+        runs.
+      </p>
+    </main>
+  )
+}

@@ -1,0 +1,107 @@
+// What stands in place of an empty list: a live checklist of what the proxy has seen, and the lines that bring traffic.
+import { copy } from '../actions.ts'
+import { Icon } from '../icons.tsx'
+import { status } from '../model.ts'
+import { ImportFile } from './import-file.tsx'
+import { type Step, setupLines, steps } from './setup-lines.ts'
+
+function CopyLine({ line, what }: { line: string; what: string }) {
+  return (
+    <div class="copy-line">
+      <code>
+        <span class="qq" aria-hidden="true">
+          ${' '}
+        </span>
+        {line}
+      </code>
+      <button
+        type="button"
+        class="btn icon"
+        aria-label={`Copy the line for ${what}`}
+        title="Copy"
+        onClick={() => void copy(line, `the line for ${what}`)}
+      >
+        <Icon name="copy" />
+      </button>
+    </div>
+  )
+}
+
+function Mark({ state }: { state: Step['state'] }) {
+  if (state === 'done') return <Icon name="pass" label="done" class="ok" />
+  if (state === 'failed') return <Icon name="error" label="failed" class="error" />
+  return (
+    <span
+      class={state === 'now' ? 'now-mark' : 'later-mark'}
+      role="img"
+      aria-label={state === 'now' ? 'waiting' : 'not yet'}
+    />
+  )
+}
+
+export function FirstRun() {
+  const now = status.value
+  if (!now) return null
+  const list = steps(now.proxyUrl, now.caFile, now.seen, now.rejectedBy, now.recording)
+  const failed = list.find((step) => step.state === 'failed')
+  return (
+    <div class="first">
+      <section aria-label="What the proxy has seen">
+        <h1>No exchange yet</h1>
+        <p class="lead">
+          {failed
+            ? `Something reached Telltale, so the way in works. It stopped here: ${failed.name.toLowerCase()}.`
+            : 'This list follows what the proxy really sees. Nothing to reload.'}
+        </p>
+        <ol class="steps" aria-live="polite">
+          {list.map((step) => (
+            <li key={step.name} class={step.state}>
+              <span class="mk">
+                <Mark state={step.state} />
+              </span>
+              <div>
+                <h2>{step.name}</h2>
+                {step.words && <p>{step.words}</p>}
+                {step.remedy && <CopyLine line={step.remedy} what="the certificate" />}
+              </div>
+            </li>
+          ))}
+        </ol>
+      </section>
+      <section aria-label="Send traffic through Telltale">
+        <h2 class="title">Send traffic through Telltale</h2>
+        <p class="lead">Nothing on this machine is changed. Each line sets up one process or shell and ends with it.</p>
+        <dl class="setup">
+          <dt>
+            <b>Any command</b>
+            nothing to set
+          </dt>
+          <dd>
+            <CopyLine line="telltale run -- npm test" what="any command" />
+          </dd>
+          {setupLines(now.proxyUrl, now.caFile).map((each) => (
+            <>
+              <dt>
+                <b>{each.name}</b>
+                {each.note}
+              </dt>
+              <dd>
+                {each.lines.map((line) => (
+                  <CopyLine key={line} line={line} what={each.name} />
+                ))}
+              </dd>
+            </>
+          ))}
+          <dt>
+            <b>Browser</b>
+            set the proxy first
+          </dt>
+          <dd>
+            <CopyLine line="http://telltale.local/" what="a browser" />
+          </dd>
+        </dl>
+        <ImportFile />
+      </section>
+    </div>
+  )
+}

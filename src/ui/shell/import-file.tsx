@@ -1,0 +1,56 @@
+// Takes a recording that exists already: a HAR or NDJSON file, chosen or dropped anywhere on the page.
+import { useRef } from 'preact/hooks'
+import { failed } from '../actions.ts'
+import { call } from '../connection.ts'
+import { reload } from '../list/exchange-list.ts'
+import { say } from '../model.ts'
+import { plural } from '../units.ts'
+
+export async function importFile(file: File): Promise<void> {
+  say(`Reading ${file.name}`)
+  try {
+    const { imported, skipped } = await call('POST /api/import', { query: { name: file.name }, body: file })
+    const left =
+      skipped.length > 0 ? `; ${plural(skipped.length, 'entry', 'entries')} left out: ${skipped[0]?.reason}` : ''
+    say(`Imported ${plural(imported, 'exchange')} from ${file.name}${left}`)
+    await reload()
+  } catch (error) {
+    failed(`Could not import ${file.name}`)(error)
+  }
+}
+
+/** Takes files dropped anywhere; begun once with the page. */
+export function takeDroppedFiles(): void {
+  addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+  })
+  addEventListener('drop', (event) => {
+    // A file dropped on a field that takes files of its own is that field's.
+    if (event.defaultPrevented || !event.dataTransfer?.files.length) return
+    event.preventDefault()
+    for (const file of event.dataTransfer.files) void importFile(file)
+  })
+}
+
+export function ImportFile() {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <p class="lead import">
+      Already have a recording? Drop a HAR or NDJSON file anywhere on this page, or{' '}
+      <button type="button" class="link" onClick={() => input.current?.click()}>
+        choose a file
+      </button>
+      . Findings are the same as for live traffic.
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".har,.json,.ndjson,.jsonl"
+        aria-label="Recording to import"
+        onChange={(event) => {
+          for (const file of event.currentTarget.files ?? []) void importFile(file)
+        }}
+      />
+    </p>
+  )
+}

@@ -1,0 +1,70 @@
+// The traffic view under its filter bar: tree, list and details, or what to do when there is nothing to list.
+import { useEffect, useRef } from 'preact/hooks'
+import { setPageSetting } from '../actions.ts'
+import { clearFilter, isFiltered } from '../filter/active-filter.ts'
+import { ExchangeGrid } from '../list/exchange-grid.tsx'
+import { reading, ready, total } from '../list/exchange-list.ts'
+import { detailPlacement, pageSetting, selectedId, status } from '../model.ts'
+import { treeFolded, treeOverlay } from '../tree/folding.ts'
+import { HostTree } from '../tree/host-tree.tsx'
+import { plural } from '../units.ts'
+import { FirstRun } from './first-run.tsx'
+import { lazyPart } from './lazy-part.tsx'
+import { Splitter } from './splitter.tsx'
+
+const DetailPane = lazyPart(async () => (await import('../detail/detail-pane.tsx')).DetailPane)
+
+/** Nothing matches: say how much is hidden, and offer the way back. */
+function NothingMatches() {
+  const hidden = status.value?.exchanges ?? 0
+  return (
+    <div class="nothing" role="status">
+      <p class="b">No exchange matches</p>
+      <p>
+        {plural(hidden, 'exchange')} {hidden === 1 ? 'is' : 'are'} hidden by the filter.
+      </p>
+      <button type="button" class="btn line-btn" onClick={clearFilter}>
+        Clear the filter
+        <kbd>x</kbd>
+      </button>
+    </div>
+  )
+}
+
+export function TrafficView() {
+  const frame = useRef<HTMLDivElement>(null)
+  const below = detailPlacement.value === 'below' || treeFolded.value
+  const open = selectedId.value !== undefined
+  const size = below ? pageSetting('detailHeight', 420) : pageSetting('detailWidth', 448)
+
+  useEffect(() => {
+    frame.current?.style.setProperty('--detail', `${size}px`)
+  }, [size])
+
+  if (ready.value && total.value === 0 && !isFiltered.value) return <FirstRun />
+  return (
+    <div
+      ref={frame}
+      class={`panes ${below ? 'below' : 'right'} ${open ? 'open' : ''} ${treeFolded.value ? 'folded' : ''}`}
+    >
+      {(!treeFolded.value || treeOverlay.value) && <HostTree />}
+      <div class="middle">
+        <ExchangeGrid />
+        {ready.value && total.value === 0 && isFiltered.value && <NothingMatches />}
+        {reading.value.state === 'refused' && total.value === 0 && <p class="nothing">{reading.value.why}</p>}
+      </div>
+      {open && (
+        <>
+          <Splitter
+            name="Size of the details"
+            upright={!below}
+            size={size}
+            smallest={below ? 160 : 320}
+            onSize={(next) => setPageSetting(below ? 'detailHeight' : 'detailWidth', next)}
+          />
+          <DetailPane />
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+// Reads the tree from the desk: at once when the filter changes, and calmly while exchanges keep coming.
+import { effect, signal } from '@preact/signals'
+import type { TreeNode } from '../../api/contract.ts'
+import { call } from '../connection.ts'
+import { baseFilter, treeFilter } from '../filter/active-filter.ts'
+import { countChips } from '../filter/chip-counts.ts'
+import { drawn } from '../list/exchange-list.ts'
+
+export const tree = signal<{ readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }>({
+  hosts: [],
+  clients: [],
+})
+
+/** The least time between two readings while exchanges come, ms; longer when the desk takes its time to answer. */
+const calm = 1500
+
+async function read(): Promise<void> {
+  try {
+    tree.value = await call('GET /api/tree', { query: { filter: treeFilter.peek() } })
+  } catch {
+    // A filter that is refused is said under the field; the tree stays as it was.
+  }
+}
+
+export function followTree(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let next = 0
+  const soon = () => {
+    timer ??= setTimeout(
+      async () => {
+        const begun = performance.now()
+        await Promise.all([read(), countChips()])
+        timer = undefined
+        next = performance.now() + Math.max(calm, 10 * (performance.now() - begun))
+      },
+      Math.max(60, next - performance.now()),
+    )
+  }
+  effect(() => {
+    void treeFilter.value
+    void baseFilter.value
+    next = 0
+    clearTimeout(timer)
+    timer = undefined
+    soon()
+  })
+  effect(() => {
+    void drawn.value
+    soon()
+  })
+}
