@@ -15,12 +15,21 @@ export type Files = {
   exportPieces(format: string, filter: Filter | undefined, secrets: boolean): ExportFile
 }
 
-export type Candidate = Entry & { readonly text: (side: 'request' | 'response') => string | undefined }
+export type Candidate = Entry & { readonly text: (side: 'request' | 'response' | 'messages') => string | undefined }
 
 const utf8 = new TextDecoder()
 
+/** Messages searched for a word: the newest of a long WebSocket are read by the scan in the reader thread. */
+const searchedMessages = 1000
+
+function messagesText(store: Store, { exchange }: Entry): string | undefined {
+  if (exchange.messageCount === 0) return undefined
+  const { messages } = store.messages(exchange.id, 0, searchedMessages)
+  return messages.flatMap((message) => (message.opcode === 'text' ? message.data : [])).join('\n')
+}
+
 export function createFiles(
-  _store: Store,
+  store: Store,
   recorder: Recorder,
   _settings: DeskSettings,
   _hash: (octets: Uint8Array | string) => string,
@@ -30,6 +39,7 @@ export function createFiles(
     candidate: (entry) => ({
       ...entry,
       text(side) {
+        if (side === 'messages') return messagesText(store, entry)
         const octets = recorder.decoded(
           side === 'request' ? entry.exchange.request.content : responseOf(entry.exchange)?.content,
         )
