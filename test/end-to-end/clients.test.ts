@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { WebSocket } from 'ws'
 import { type ApiOrigin, startApiOrigin } from '../support/api-origin.ts'
-import { HttpProxyTunnel } from '../support/http-proxy-tunnel.ts'
 import { has, lacks, pythonWith, run } from '../support/programs.ts'
 import { root, startTelltale, type Telltale, temporaryFolder } from '../support/telltale.ts'
+import { openTunnel } from '../support/tunnel.ts'
 
 let origin: ApiOrigin
 let product: Telltale
@@ -101,10 +101,8 @@ t.test('Python requests', async (t) => {
 })
 
 t.test('a WebSocket is relayed, and its messages are read', async (t) => {
-  const socket = new WebSocket(`wss://localhost:${origin.port}/socket`, {
-    agent: new HttpProxyTunnel(product.proxy),
-    ca: readFileSync(product.ca),
-  })
+  const tunnel = await openTunnel(product.proxy, 'localhost', origin.port, readFileSync(product.ca, 'utf8'))
+  const socket = new WebSocket(`wss://localhost:${origin.port}/socket`, { createConnection: () => tunnel })
   const echoed = new Promise((done, fail) => {
     socket.on('message', (data) => done(String(data)))
     socket.on('error', fail)

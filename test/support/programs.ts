@@ -43,6 +43,6 @@ export function pythonWith(module: string): string | undefined {
 export function lacks(t: Test, what: string, there: boolean): boolean {
   if (there) return false
   if (process.env.CI === 'true') t.fail(`${what} is missing`)
-  else t.skip(`${what} is not installed`)
+  else t.plan(0, `${what} is not installed`)
   return true
 }
