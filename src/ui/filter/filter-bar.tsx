@@ -14,7 +14,7 @@ import { FilterField } from './filter-field.tsx'
 
 function Chips() {
   return (
-    <div class="chips" role="group" aria-label="Quick filters">
+    <fieldset class="chips" aria-label="Quick filters">
       {chips.map((chip) => {
         const count = chipCounts.value[chip.name]
         return (
@@ -32,7 +32,7 @@ function Chips() {
           </button>
         )
       })}
-    </div>
+    </fieldset>
   )
 }
 

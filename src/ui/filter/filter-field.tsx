@@ -24,8 +24,7 @@ export function FilterField() {
         <Icon name="search" class="qq" />
         <input
           ref={input}
-          role="searchbox"
-          type="text"
+          type="search"
           aria-label="Filter"
           aria-invalid={refused !== undefined}
           placeholder="Filter: words, or status:4xx domain:api.example"

@@ -2,14 +2,7 @@
 import type { Row } from '../../api/row.ts'
 import { formatDuration } from '../units.ts'
 import { child, classOf, type Scale, titleOf } from './cell.ts'
-
-/** The duration that fills the bar's track, ms. */
-const longest = 30_000
-
-/** How much of the track a duration takes, 0 to 1: every factor of ten is as long as the one before. */
-export function logShare(ms: number): number {
-  return Math.min(1, Math.log10(1 + Math.max(0, ms)) / Math.log10(1 + longest))
-}
+import { logShare } from './log-share.ts'
 
 function segments(bar: HTMLElement): (row: Row) => void {
   const parts = ['setup', 'wait', 'receive'].map((name) => child(bar, name, 'i'))

@@ -11,6 +11,12 @@ export type Layout = {
 
 /** Columns given up as room shrinks, first one first. Time, method, path, status and finding never go. */
 const spared = ['waterfall', 'session', 'client', 'type', 'size']
+/** The path has enough at this width, px; what is left goes to these columns, up to these widths. */
+const comfortablePath = 260
+const generous: readonly (readonly [string, number])[] = [
+  ['host', 240],
+  ['finding', 280],
+]
 /** Width of the duration without its bar, px. */
 const bareDuration = 60
 
@@ -34,11 +40,21 @@ export function layOut(
   }
   if (needed() > room) bars = false
   if (needed() > room) shown = shown.filter((column) => column.id !== 'host')
+  // Room that the path does not need goes to the cells that are cut most often, unless the user chose a width.
+  let spare = room - needed() - comfortablePath
+  const extra = new Map<string, number>()
+  for (const [id, most] of generous) {
+    const column = shown.find((each) => each.id === id)
+    if (!column || widths[id] !== undefined || spare <= 0) continue
+    const more = Math.round(Math.min(most - column.width, spare * 0.5))
+    extra.set(id, more)
+    spare -= more
+  }
   const template = shown
     .map((column) => {
       if (column.id === 'path') return `minmax(${column.minimum}px, 1fr)`
       // The finding's column gives way last, and only where nothing else is left to give.
-      const width = widthOf(column, bars)
+      const width = widthOf(column, bars) + (extra.get(column.id) ?? 0)
       return column.id === 'finding' && needed() > room
         ? `${Math.max(column.minimum, width - (needed() - room))}px`
         : `${width}px`

@@ -1,4 +1,5 @@
 // The exchange grid: heads, rows, selection by mouse and keyboard, and the "12 new" that never moves what is looked at.
+// biome-ignore-all lint/a11y/useSemanticElements: a table element cannot recycle rows that stand apart from layout.
 import { effect, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { scopeIsOneHost } from '../filter/active-filter.ts'

@@ -160,7 +160,8 @@ function anchored(change: () => void): void {
 
 /** The desk's count is asked when something changed in a part that was not read. */
 function askCount(): void {
-  recount ??= setTimeout(async () => {
+  if (recount !== undefined) return
+  recount = setTimeout(async () => {
     recount = undefined
     const mine = generation
     if (order.sort !== '-time' && order.sort !== 'time') {

@@ -1,4 +1,6 @@
 // The heads of the grid: sort by click or Enter, drag or arrow keys to resize, double click to fit.
+// biome-ignore-all lint/a11y/useSemanticElements: the heads belong to a grid made of recycled rows, which a table element cannot be.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself has the focus and names its active row.
 
 import { Icon } from '../icons.tsx'
 import { rows } from '../model.ts'
@@ -36,7 +38,6 @@ function Resizer({ column, width }: { column: Column; width: () => number }) {
     handle.addEventListener('pointerup', () => handle.removeEventListener('pointermove', move), { once: true })
   }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a window splitter has no element of its own.
     <span
       class="resizer"
       role="separator"

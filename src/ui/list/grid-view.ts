@@ -62,14 +62,17 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     return { from: first, to: Math.max(first, last) }
   }
 
+  const setHeight = (next: number) => {
+    if (next === spaceHeight) return
+    spaceHeight = next
+    space.style.height = `${next}px`
+  }
+
   const draw = () => {
     frame = 0
     const port = viewport()
     const view = windowOf(port)
-    if (view.height !== spaceHeight) {
-      spaceHeight = view.height
-      space.style.height = `${view.height}px`
-    }
+    setHeight(view.height)
     const needed = view.end - view.first
     while (slots.length < needed) slots.push(createSlot(space, columns))
     const scale = columns.some((column) => column.id === 'waterfall')
@@ -122,14 +125,14 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     show(line) {
       // The list may just have grown: its height has to be there before the browser can scroll to it.
       const port = viewport()
-      space.style.height = `${(spaceHeight = windowOf(port).height)}px`
+      setHeight(windowOf(port).height)
       const target = scrollTo(line, port)
       if (target !== port.scrollTop) scroller.scrollTop = target
       schedule()
     },
     shift(lines) {
       const port = viewport()
-      space.style.height = `${(spaceHeight = windowOf(port).height)}px`
+      setHeight(windowOf(port).height)
       scroller.scrollTop = scrollBy(lines, port)
       schedule()
     },

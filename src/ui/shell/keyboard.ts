@@ -29,7 +29,7 @@ const go = (line: number | undefined) => {
 const step = (by: number) => (event: KeyboardEvent) => go(move(by, event.shiftKey))
 
 export function focusFilter(): void {
-  document.querySelector<HTMLInputElement>('[role=searchbox]')?.focus()
+  document.querySelector<HTMLInputElement>('.filter-field input')?.focus()
 }
 
 export function focusDetails(): void {
@@ -38,7 +38,7 @@ export function focusDetails(): void {
 }
 
 /** Esc leaves the innermost thing: the comparison, the selection. Overlays and fields close themselves before. */
-function escape(): void {
+function back(): void {
   if (view.value !== 'traffic') view.value = 'traffic'
   else if (document.activeElement?.closest('.detail')) focusGrid()
   else if (selectedId.value !== undefined) {
@@ -92,7 +92,7 @@ export const keys: readonly Key[] = [
     run: (event) => go(moveTo(total.value - 1, event.shiftKey)),
   },
   { keys: ['Enter'], does: 'to the details', group: 'Look', traffic: true, run: focusDetails },
-  { keys: ['Escape'], written: ['Esc'], does: 'back, close', group: 'Look', run: escape },
+  { keys: ['Escape'], written: ['Esc'], does: 'back, close', group: 'Look', run: back },
   {
     keys: ['1', '2', '3', '4', '5', '6'],
     written: ['1', '…', '6'],

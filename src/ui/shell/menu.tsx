@@ -113,8 +113,9 @@ export function MenuLayer() {
           <button
             key={index}
             type="button"
-            role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
-            aria-checked={item.checked}
+            {...(item.checked === undefined
+              ? { role: 'menuitem' }
+              : { role: 'menuitemcheckbox', 'aria-checked': item.checked })}
             disabled={item.disabled}
             class={item.tone ?? ''}
             onClick={() => {

@@ -63,7 +63,6 @@ function Node({ line, first }: { line: Line; first: boolean }) {
   const selected = scope.value?.filter === node.filter
   const branch = node.children.length > 0
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are taken by onKeyDown through `onKey`.
     <div
       role="treeitem"
       class={`node ${depth > 0 ? 'sub' : ''}`}
@@ -106,7 +105,6 @@ export function HostTree() {
     <aside class={`tree ${treeOverlay.value ? 'over' : ''}`} aria-label="Hosts and clients">
       <h2 id="tree-hosts">Hosts</h2>
       <div role="tree" aria-labelledby="tree-hosts">
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are taken by onKeyDown through `onKey`. */}
         <div
           role="treeitem"
           class="node b"
