@@ -1,6 +1,7 @@
 // A submitted form as a table of names and values.
+import { isSecretParameter } from '../../http/secret-names.ts'
 import { beginning, type Material, wholeText } from './material.ts'
-import { dots, isSecretName, maskText } from './secret-ranges.ts'
+import { dots, maskText } from './secret-ranges.ts'
 import { useFound } from './use-found.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
@@ -9,11 +10,15 @@ const most = 1000
 
 function Form({ material, masked, search }: ViewProps) {
   const fields = [...new URLSearchParams(wholeText(material))]
+  const names = fields.map(([name]) => name)
   const query = search.query.value.toLowerCase()
   const hit = (text: string) => query !== '' && text.toLowerCase().includes(query)
   const shown = fields
     .slice(0, most)
-    .map(([name, value]) => ({ name, value: !masked ? value : isSecretName(name) ? dots : maskText(value) }))
+    .map(([name, value]) => ({
+      name,
+      value: !masked ? value : isSecretParameter(name, value, names) ? dots : maskText(value),
+    }))
   useFound(search, shown.filter(({ name, value }) => hit(name) || hit(value)).length)
   return (
     <div class="viewer scrolls">

@@ -1,9 +1,10 @@
 // Multipart content: every part with its fields, its octets shown by whatever viewer suits them.
 import { useMemo } from 'preact/hooks'
+import { isSecretParameter } from '../../http/secret-names.ts'
 import { formatSize } from '../units.ts'
 import { type Material, mediaTypeOf } from './material.ts'
 import { boundaryOf, type Part, readMultipart } from './multipart.ts'
-import { dots, isSecretName, maskText } from './secret-ranges.ts'
+import { dots, maskText } from './secret-ranges.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
 const most = 200
@@ -58,7 +59,7 @@ function Multipart({ material, masked, Nested }: ViewProps) {
             </h4>
             {text !== undefined ? (
               <pre class="short-text">
-                {!masked ? text : part.name && isSecretName(part.name) ? dots : maskText(text)}
+                {!masked ? text : part.name && isSecretParameter(part.name, text, []) ? dots : maskText(text)}
               </pre>
             ) : nested ? (
               <Nested material={nested} />

@@ -1,43 +1,50 @@
 // Finds credentials in text by their names and shapes, so that the page can draw dots in their place.
+import { isSecretMember, isSecretParameter, isSecretValue } from '../../http/secret-names.ts'
 
 export type Range = { readonly from: number; readonly to: number }
 
-/** Names whose values are credentials, as fields, parameters, members, elements and form parts. */
-const secretNames =
-  'password|passwd|passphrase|pwd|secret|client_?secret|api[-_]?key|apikey|access[-_]?key|private[-_]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|auth[-_]?token|session[-_]?token|csrf[-_]?token|x-csrf|token|bearer|credential|credentials|client_assertion|assertion|code_verifier|signature|x-amz-signature|x-amz-security-token|sig|otp|pin|cvc|cvv|card_?number|sessionid|session_id|jwt'
-const secretName = new RegExp(`(?:^|[-_.])(?:${secretNames})$`, 'i')
+/** What a telling name has somewhere in it; whether it really is one, the policy shared by all of Telltale decides. */
+const telling =
+  'pass|pwd|pin|otp|totp|pan|ssn|cvv|cvc|sid|sig|auth|ticket|state|secret|token|key|sess|credential|cookie|csrf|xsrf|card|number|code|assertion|mnemonic|seed|connectionstring|verifier|saml|hmac|jwt|bearer|appid'
+const name = `([\\w.-]{0,40}(?:${telling})[\\w.-]{0,24})`
 
-/** Field names whose whole value is a credential (the scheme word of Authorization and a cookie's name stay). */
-const secretFields =
-  /^(?:proxy-)?authorization$|^x-(?:api-?key|auth.*|access-.*|csrf.*|xsrf.*|goog-api-key|amz-security-token|amz-signature|vault-token|shopify-access-token|gitlab-token|functions-key)$|^(?:api-?key|apikey|ocp-apim-subscription-key|private-token|authentication|dd-api-key|x-.*-?(?:token|secret|key))$/i
+/** The last group is the secret; a first group before it is the name that must be a secret one. */
+type Shape = { readonly expression: RegExp; readonly secret: (name: string, value: string) => boolean }
 
-export function isSecretName(name: string): boolean {
-  return secretName.test(name.replace(/([a-z])([A-Z])/g, '$1_$2'))
-}
-
-export function isSecretField(name: string): boolean {
-  return secretFields.test(name) || isSecretName(name)
-}
-
-const named = `[\\w.-]{0,40}(?:${secretNames})`
-const shapes: readonly RegExp[] = [
-  // JSON members and assignments: "name": "value" (strings and numbers), also when escaped inside another string.
-  new RegExp(`"${named}"\\s*:\\s*("(?:[^"\\\\]|\\\\[^])*"|-?\\d[\\d.]*)`, 'dgi'),
-  new RegExp(`\\\\"${named}\\\\"\\s*:\\s*(\\\\"(?:[^"\\\\]|\\\\[^"])*\\\\")`, 'dgi'),
-  // Form and query parameters, cookies.
-  new RegExp(`(?:^|[?&;\\s"'])${named}=([^&;\\s"'<>\\\\]+)`, 'dgi'),
-  // Elements: <password>value</password>
-  new RegExp(`<(?:[\\w-]+:)?(?:${secretNames})(?:\\s[^>]*)?>([^<]+)<`, 'dgi'),
-  // A form part by name.
-  new RegExp(`name="${named}"[^\\r\\n]*\\r?\\n(?:[^\\r\\n]+\\r?\\n)*\\r?\\n([^\\r\\n]+)`, 'dgi'),
-  /\b(?:Bearer|Basic|Digest|Token|Negotiate|ApiKey)\s+([\w.~+/-]{8,}=*)/dgi,
-  /\b(eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)/dg,
-  /\b((?:sk|pk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|glpat-[\w-]{16,}|sk-(?:ant-|proj-)?[\w-]{16,}|ya29\.[\w-]{16,}|npm_\w{30,}|SG\.[\w-]{16,}\.[\w-]{16,})/dg,
-  /\/\/[^\s/:@]+:([^\s/@]+)@/dg,
+const parameter = (of: string, value: string) => isSecretParameter(of, value, [])
+const byItself = () => true
+const shapes: readonly Shape[] = [
+  // JSON members, strings and numbers; also when a string holds JSON of its own.
+  { expression: new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\[^])*"|-?\\d[\\d.]*)`, 'dgi'), secret: isSecretValue },
+  {
+    expression: new RegExp(`\\\\"${name}\\\\"\\s*:\\s*(\\\\"(?:[^"\\\\]|\\\\[^"])*\\\\")`, 'dgi'),
+    secret: isSecretValue,
+  },
+  // Form and query parameters, attributes, assignments.
+  { expression: new RegExp(`(?<![\\w.-])${name}=([^&;\\s"'<>\\\\]+)`, 'dgi'), secret: parameter },
+  { expression: new RegExp(`\\s(?:[\\w-]+:)?${name}\\s*=\\s*["']([^"'<>]+)`, 'dgi'), secret: isSecretMember },
+  // Elements: <password>value</password>, and form parts by name.
+  { expression: new RegExp(`<(?:[\\w-]+:)?${name}(?:\\s[^<>]*)?>([^<>]+)<\\/`, 'dgi'), secret: isSecretMember },
+  {
+    expression: new RegExp(`name="${name}"[^\\r\\n]*\\r?\\n(?:[^\\r\\n]+\\r?\\n)*\\r?\\n([^\\r\\n]+)`, 'dgi'),
+    secret: parameter,
+  },
+  { expression: /\b(?:Bearer|Basic|Digest|Token|Negotiate|ApiKey|DPoP)[ \t]+([\w.~+/-]{8,}=*)/dgi, secret: byItself },
+  { expression: /\b(eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)/dg, secret: byItself },
+  {
+    expression:
+      /\b((?:sk|pk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[abeoprs]-[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|glpat-[\w-]{16,}|sk-(?:ant-|proj-)?[\w-]{20,}|ya29\.[\w-]{16,}|npm_\w{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|dop_v1_\w{30,}|shp(?:at|ss|ca|pa)_\w{20,})/dg,
+    secret: byItself,
+  },
+  {
+    expression: /(-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))/dg,
+    secret: byItself,
+  },
+  { expression: /\/\/[^\s/:@"'<>]+:([^\s/@"'<>]+)@/dg, secret: byItself },
 ]
 /** Only text with one of these in it can match: it keeps the search through megabytes of plain data cheap. */
 const hint = new RegExp(
-  `${secretNames}|bearer|basic |digest |eyJ|_live_|_test_|gh[pousr]_|github_pat|xox|AKIA|AIza|glpat|sk-|ya29|npm_|SG\\.|://`,
+  `${telling}|basic |digest |negotiate |eyJ|_live_|_test_|gh[pousr]_|xox|AKIA|ASIA|AIza|glpat|sk-|ya29|npm_|SG\\.|dop_|shp|://`,
   'i',
 )
 
@@ -45,14 +52,15 @@ const hint = new RegExp(
 export function secretRanges(text: string): Range[] {
   if (!hint.test(text)) return []
   const found: Range[] = []
-  for (const shape of shapes) {
-    shape.lastIndex = 0
-    for (const match of text.matchAll(shape)) {
-      const [from, to] = match.indices?.[1] ?? [0, 0]
-      const value = match[1] ?? ''
+  for (const { expression, secret } of shapes) {
+    for (const match of text.matchAll(expression)) {
+      const last = match.length - 1
+      const value = match[last] ?? ''
+      const [from, to] = match.indices?.[last] ?? [0, 0]
       const lead = /^\\?"/.exec(value)?.[0].length ?? 0
       const tail = lead > 0 ? (/\\?"$/.exec(value.slice(lead))?.[0].length ?? 0) : 0
-      if (to - tail > from + lead) found.push({ from: from + lead, to: to - tail })
+      if (to - tail <= from + lead || !secret(match[1] ?? '', value.slice(lead, value.length - tail))) continue
+      found.push({ from: from + lead, to: to - tail })
     }
   }
   found.sort((a, b) => a.from - b.from || b.to - a.to)
@@ -72,8 +80,9 @@ export function maskText(text: string): string {
   let shown = ''
   let at = 0
   for (const { from, to } of secretRanges(text)) {
-    const bare = /^-?\d/.test(text.slice(from, to)) && /[:]\s*$/.test(text.slice(Math.max(0, from - 4), from))
-    shown += text.slice(at, from) + (bare ? `"${dots}"` : dots)
+    // A bare number as the value of a member: dots need quotes there, or the text were no JSON any more.
+    const bare = /:\s*$/.test(text.slice(Math.max(0, from - 4), from)) && /^-?\d[\d.]*$/.test(text.slice(from, to))
+    shown += text.slice(at, from) + (bare && text[from - 1] !== '"' ? `"${dots}"` : dots)
     at = to
   }
   return at === 0 ? text : shown + text.slice(at)
