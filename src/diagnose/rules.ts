@@ -18,8 +18,26 @@ import { tlsCertificate } from './rules/network/tls-certificate.ts'
 import { tlsHandshake } from './rules/network/tls-handshake.ts'
 import { upstreamProxy } from './rules/network/upstream-proxy.ts'
 import { rateLimitExceeded } from './rules/ratelimit/exceeded.ts'
+import { badUrlEncoding } from './rules/request/bad-url-encoding.ts'
+import { bodyOnGet } from './rules/request/body-on-get.ts'
+import { clientError } from './rules/request/client-error.ts'
+import { conflict } from './rules/request/conflict.ts'
+import { doubleEncoded } from './rules/request/double-encoded.ts'
+import { emptyBody } from './rules/request/empty-body.ts'
+import { gone } from './rules/request/gone.ts'
 import { malformedJson } from './rules/request/malformed-json.ts'
+import { malformedMultipart } from './rules/request/malformed-multipart.ts'
+import { malformedXml } from './rules/request/malformed-xml.ts'
 import { methodNotAllowed } from './rules/request/method-not-allowed.ts'
+import { notFound } from './rules/request/not-found.ts'
+import { pathNearMiss } from './rules/request/path-near-miss.ts'
+import { payloadTooLarge } from './rules/request/payload-too-large.ts'
+import { queryMissingVersusBaseline } from './rules/request/query-missing-versus-baseline.ts'
+import { redirectChangedMethod } from './rules/request/redirect-changed-method.ts'
+import { redirectLoop } from './rules/request/redirect-loop.ts'
+import { unresolvedPlaceholder } from './rules/request/unresolved-placeholder.ts'
+import { uriTooLong } from './rules/request/uri-too-long.ts'
+import { validationRejected } from './rules/request/validation-rejected.ts'
 import { badGateway } from './rules/server/bad-gateway.ts'
 import { internalError } from './rules/server/internal-error.ts'
 import { unavailable } from './rules/server/unavailable.ts'
@@ -42,8 +60,26 @@ export const rules: readonly Rule[] = [
   tlsHandshake,
   upstreamProxy,
   rateLimitExceeded,
+  badUrlEncoding,
+  bodyOnGet,
+  clientError,
+  conflict,
+  doubleEncoded,
+  emptyBody,
+  gone,
   malformedJson,
+  malformedMultipart,
+  malformedXml,
   methodNotAllowed,
+  notFound,
+  pathNearMiss,
+  payloadTooLarge,
+  queryMissingVersusBaseline,
+  redirectChangedMethod,
+  redirectLoop,
+  unresolvedPlaceholder,
+  uriTooLong,
+  validationRejected,
   badGateway,
   internalError,
   unavailable,

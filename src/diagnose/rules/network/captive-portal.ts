@@ -113,7 +113,8 @@ function sameRedirects(subject: Subject, context: Context, target: string): stri
 function samePages(subject: Subject, context: Context): string[] {
   const { response } = subject
   if (subject.status !== 200 || !response?.mediaType.includes('html') || response.octets.length === 0) return []
-  const hash = context.hash(response.octets)
+  const { content } = response
+  const hash = content.kept === 'none' ? '' : content.digest
   const found = new Map<string, string>()
   for (const past of context.earlier) {
     if (subject.time - past.time > together || past.origin === subject.origin) continue
