@@ -1,9 +1,75 @@
 // Turns a filter into SQL with bound parameters, and says when what it finds must still be looked at one by one.
-import type { Filter } from '../filter/filter.ts'
+import type { Filter, PropertyTest } from '../filter/filter.ts'
+import { compileTest } from './compile-test.ts'
+import type { Condition } from './condition.ts'
 import type { Value } from './database.ts'
+import { containing } from './like.ts'
 
-export type CompiledFilter = { readonly where: string; readonly values: readonly Value[]; readonly exact: boolean }
+/**
+ * `where` reads indexes and the `exchanges` table only (as `e`). `sieve` is a second condition, to be tried on a few
+ * exchanges at a time, because it reads their details. What passes both of a filter that is not `exact` is judged by
+ * the filter itself.
+ */
+export type CompiledFilter = {
+  readonly where: string
+  readonly values: readonly Value[]
+  readonly exact: boolean
+  readonly sieve?: Condition
+}
+
+const anything: Condition = { sql: '1', values: [], exact: false }
+
+type CompileTest = (test: PropertyTest) => Condition
+
+function compile(filter: Filter, test: CompileTest): Condition {
+  switch (filter.kind) {
+    case 'all':
+      return { ...anything, exact: true }
+    case 'test':
+      return test(filter)
+    case 'not': {
+      const of = compile(filter.of, test)
+      return of.exact ? { ...of, sql: `NOT (${of.sql})` } : anything
+    }
+    case 'and':
+    case 'or': {
+      const parts = filter.of.map((one) => compile(one, test))
+      const exact = parts.every((part) => part.exact)
+      const unknown = (part: Condition) => part.sql === '1'
+      if (filter.kind === 'or' && parts.some(unknown)) return { ...anything, exact }
+      const telling = parts.filter((part) => !unknown(part))
+      if (telling.length === 0) return { ...anything, exact }
+      const sql = telling.map((part) => `(${part.sql})`).join(filter.kind === 'and' ? ' AND ' : ' OR ')
+      return { sql, values: telling.flatMap((part) => part.values), exact }
+    }
+  }
+}
 
 export function compileFilter(filter: Filter): CompiledFilter {
-  return { where: '1', values: [], exact: filter.kind === 'all' }
+  const { sql, values, exact } = compile(filter, (test) => compileTest(test) ?? anything)
+  if (exact) return { where: sql, values, exact }
+  // What the first condition has settled need not be tried again.
+  const sieve = compile(filter, (test) => sieveTest(test) ?? anything)
+  return { where: sql, values, exact, ...(sieve.sql === '1' ? {} : { sieve }) }
+}
+
+/** Like `compileTest`, for what stands in `details` (as `d`) and `messages`. */
+function sieveTest({ property, name, test }: PropertyTest): Condition | undefined {
+  const sides = { header: ['request', 'response'], 'request-header': ['request'], 'response-header': ['response'] }
+  if (property === 'message' && test.op === 'has' && /^[ -~]+$/.test(test.text)) {
+    const sql = "EXISTS (SELECT 1 FROM messages m WHERE m.n = e.n AND m.data LIKE ? ESCAPE '\\')"
+    return { sql, values: [containing(test.text)], exact: false }
+  }
+  if (property !== 'header' && property !== 'request-header' && property !== 'response-header') return undefined
+  // Names are tokens (RFC 9110 §5.6.2): what JSON would write differently cannot be one.
+  const needles = name !== undefined && /^[\w!#$%&'+.^`|~-]+$/.test(name) ? [containing(`"${name}"`)] : []
+  if (test.op === 'has' && /^[ !#-[\]-~]+$/.test(test.text)) needles.push(containing(test.text))
+  if (needles.length === 0) return undefined
+  const one = (side: string) => needles.map(() => `coalesce(d.${side}_lines, '') LIKE ? ESCAPE '\\'`).join(' AND ')
+  const chosen = sides[property]
+  return {
+    sql: chosen.map((side) => `(${one(side)})`).join(' OR '),
+    values: chosen.flatMap(() => needles),
+    exact: false,
+  }
 }

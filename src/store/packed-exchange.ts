@@ -1,36 +1,39 @@
-// An exchange as the `details` table holds it: header lines as flat lists apart, everything else as one JSON text.
+// An exchange as the `details` table holds it: field lines as flat lists apart, everything else as one JSON text.
 import { type Exchange, type Outcome, responseOf } from '../exchange/exchange.ts'
-import type { FieldLine } from '../exchange/message.ts'
+import type { FieldLine, Message } from '../exchange/message.ts'
 
+/** `request` and `response` are `[[name, value, …], [name, value, …]]`: header lines, then trailer lines. */
 export type PackedExchange = { readonly exchange: string; readonly request: string; readonly response: string | null }
 
-export function packLines(lines: readonly FieldLine[]): string {
-  return JSON.stringify(lines.flatMap((line) => [line.name, line.value]))
+type Lines = { readonly headers: readonly FieldLine[]; readonly trailers: readonly FieldLine[] }
+
+const none: Lines = { headers: [], trailers: [] }
+
+function packLines({ headers, trailers }: Message): string {
+  return JSON.stringify([headers, trailers].map((lines) => lines.flatMap((line) => [line.name, line.value])))
 }
 
-export function unpackLines(text: string): FieldLine[] {
-  const flat: readonly string[] = JSON.parse(text)
-  const lines: FieldLine[] = []
-  for (let i = 0; i + 1 < flat.length; i += 2) lines.push({ name: flat[i] ?? '', value: flat[i + 1] ?? '' })
-  return lines
+function unpackLines(text: string): Lines {
+  const [headers, trailers] = JSON.parse(text).map((flat: readonly string[]) => {
+    const lines: FieldLine[] = []
+    for (let i = 0; i + 1 < flat.length; i += 2) lines.push({ name: flat[i] ?? '', value: flat[i + 1] ?? '' })
+    return lines
+  })
+  return { headers, trailers }
 }
 
-function withResponseHeaders(outcome: Outcome, headers: readonly FieldLine[]): Outcome {
+function withLines(outcome: Outcome, lines: Lines): Outcome {
   if (outcome.state === 'waiting' || outcome.response === undefined) return outcome
-  return { ...outcome, response: { ...outcome.response, headers } }
+  return { ...outcome, response: { ...outcome.response, ...lines } }
 }
 
 export function packExchange(exchange: Exchange): PackedExchange {
   const response = responseOf(exchange)
-  const bare = {
-    ...exchange,
-    request: { ...exchange.request, headers: [] },
-    outcome: withResponseHeaders(exchange.outcome, []),
-  }
+  const bare = { ...exchange, request: { ...exchange.request, ...none }, outcome: withLines(exchange.outcome, none) }
   return {
     exchange: JSON.stringify(bare),
-    request: packLines(exchange.request.headers),
-    response: response ? packLines(response.headers) : null,
+    request: packLines(exchange.request),
+    response: response ? packLines(response) : null,
   }
 }
 
@@ -38,7 +41,7 @@ export function unpackExchange(packed: PackedExchange): Exchange {
   const bare: Exchange = JSON.parse(packed.exchange)
   return {
     ...bare,
-    request: { ...bare.request, headers: unpackLines(packed.request) },
-    outcome: packed.response === null ? bare.outcome : withResponseHeaders(bare.outcome, unpackLines(packed.response)),
+    request: { ...bare.request, ...unpackLines(packed.request) },
+    outcome: packed.response === null ? bare.outcome : withLines(bare.outcome, unpackLines(packed.response)),
   }
 }

@@ -6,7 +6,7 @@ export const applicationId = 0x54744361
 
 /**
  * `exchanges` is narrow (what rows, filters and sorting need) so that a scan of it stays cheap; heads and everything else
- * stand in `details`. Header lines are flat JSON lists beside the rest, to be searched without parsing whole exchanges.
+ * stand in `details`. Field lines are flat JSON lists beside the rest, to be searched without parsing whole exchanges.
  */
 export const schema = `
 CREATE TABLE exchanges (
@@ -62,9 +62,9 @@ CREATE INDEX exchanges_response_content ON exchanges (response_content) WHERE re
 
 CREATE TABLE details (
   n INTEGER PRIMARY KEY,
-  exchange TEXT NOT NULL,
-  request_headers TEXT NOT NULL,
-  response_headers TEXT
+  request_lines TEXT NOT NULL,
+  response_lines TEXT,
+  exchange TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE findings (

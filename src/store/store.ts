@@ -45,6 +45,8 @@ export type Store = {
   /** One transaction. Throws `StoreFull` when the disk is full; nothing of the batch is kept then. */
   write(batch: Batch): void
   entry(id: ExchangeId): Entry | undefined
+  /** True where indexes alone answer; others cost a scan, which belongs into the reader's thread (`open-reader.ts`). */
+  isIndexed(filter: Filter): boolean
   rows(query: Query): { readonly rows: readonly Row[]; readonly total: number }
   /** Ids of matching exchanges, oldest first, for export and deletion in slices. */
   ids(filter: Filter | undefined): readonly ExchangeId[]

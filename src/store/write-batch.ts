@@ -56,7 +56,7 @@ function writeEntry(db: Database, entry: Entry, totals: Totals): void {
     totals.exchanges += 1
     const n = db.insert(insertSql, row.id, row.pinned ? 1 : 0, row.mark, ...values)
     db.run('INSERT INTO urls (rowid, url) VALUES (?, ?)', n, row.url)
-    db.run('INSERT INTO details VALUES (?, ?, ?, ?)', n, packed.exchange, packed.request, packed.response)
+    db.run('INSERT INTO details VALUES (?, ?, ?, ?)', n, packed.request, packed.response, packed.exchange)
     writeFindings(db, n, entry)
     return
   }
@@ -66,7 +66,7 @@ function writeEntry(db: Database, entry: Entry, totals: Totals): void {
     db.run("INSERT INTO urls (urls, rowid, url) VALUES ('delete', ?, ?)", n, String(known.url))
     db.run('INSERT INTO urls (rowid, url) VALUES (?, ?)', n, row.url)
   }
-  db.run('INSERT OR REPLACE INTO details VALUES (?, ?, ?, ?)', n, packed.exchange, packed.request, packed.response)
+  db.run('INSERT OR REPLACE INTO details VALUES (?, ?, ?, ?)', n, packed.request, packed.response, packed.exchange)
   db.run('DELETE FROM findings WHERE n = ?', n)
   writeFindings(db, n, entry)
 }

@@ -1,0 +1,55 @@
+// Answers rows, ids and trees for any filter; where indexes cannot, from a scan whose result is kept for the next page.
+import type { TreeNode } from '../api/contract.ts'
+import type { Row } from '../api/row.ts'
+import type { ExchangeId } from '../exchange/exchange.ts'
+import type { Filter } from '../filter/filter.ts'
+import { type CompiledFilter, compileFilter } from './compile-filter.ts'
+import type { Database } from './database.ts'
+import { exchangeTree } from './exchange-tree.ts'
+import { countRows, queryRows } from './query-rows.ts'
+import { scan } from './scan.ts'
+import type { Query } from './store.ts'
+
+export type Answers = {
+  rows(query: Query): { readonly rows: readonly Row[]; readonly total: number }
+  ids(filter: Filter | undefined): readonly ExchangeId[]
+  tree(filter: Filter | undefined): { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }
+}
+
+/** A filter that names its exchanges: for paging and sorting through what a scan has found. */
+export function amongIds(ids: readonly ExchangeId[]): CompiledFilter {
+  return { where: 'e.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)], exact: true }
+}
+
+export function createAnswers(db: Database): Answers {
+  let last: { readonly key: string; readonly version: number; readonly compiled: CompiledFilter } | undefined
+
+  /** `data_version` tells what other connections wrote, `total_changes` what this one did. */
+  const version = () => db.number('PRAGMA data_version') * 2 ** 32 + db.number('SELECT total_changes()')
+
+  function answerable(filter: Filter | undefined): CompiledFilter {
+    if (filter === undefined) return compileFilter({ kind: 'all' })
+    const compiled = compileFilter(filter)
+    if (compiled.exact) return compiled
+    const key = JSON.stringify(filter)
+    const now = version()
+    if (last?.key !== key || last.version !== now) {
+      const found = [...scan(db, filter, compiled, () => performance.now())].flatMap((slice) => slice.found)
+      last = { key, version: now, compiled: amongIds(found) }
+    }
+    return last.compiled
+  }
+
+  return {
+    rows(query) {
+      const compiled = answerable(query.filter)
+      return { rows: queryRows(db, query, compiled), total: countRows(db, compiled) }
+    },
+    ids(filter) {
+      const { where, values } = answerable(filter)
+      const found = db.all(`SELECT e.id FROM exchanges e WHERE ${where} ORDER BY e.id`, ...values)
+      return found.map((one) => String(one.id))
+    },
+    tree: (filter) => exchangeTree(db, answerable(filter)),
+  }
+}

@@ -1,0 +1,7 @@
+// A condition in SQL with its bound values.
+import type { Value } from './database.ts'
+
+/**
+ * `sql` is true for every exchange that matches; where it is `exact`, for no other. It never is NULL, so that NOT is safe.
+ */
+export type Condition = { readonly sql: string; readonly values: readonly Value[]; readonly exact: boolean }
