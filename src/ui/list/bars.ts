@@ -1,7 +1,7 @@
-// Timing bars in the grid: one logarithmic scale for durations, one common clock for the waterfall.
+// Timing bars in the grid: one logarithmic shared for durations, one common clock for the waterfall.
 import type { Row } from '../../api/row.ts'
 import { formatDuration } from '../units.ts'
-import { child, classOf, type Scale, titleOf } from './cell.ts'
+import { child, classOf, type Shared, titleOf } from './cell.ts'
 import { logShare } from './log-share.ts'
 
 function segments(bar: HTMLElement): (row: Row) => void {
@@ -53,16 +53,16 @@ export function durationBar(cell: HTMLElement): (row: Row) => void {
 }
 
 /** Where the exchange lies between the first and the last moment on screen. */
-export function waterfall(cell: HTMLElement): (row: Row, scale: Scale) => void {
+export function waterfall(cell: HTMLElement): (row: Row, shared: Shared) => void {
   const track = child(cell, 'track')
   const bar = child(track, 'bar')
   const paint = segments(bar)
   const setClass = classOf(bar)
   const setTitle = titleOf(cell)
-  return (row, scale) => {
-    const span = Math.max(1, scale.to - scale.from)
-    const begun = Date.parse(row.startedDateTime) - scale.from
-    const lasted = row.duration ?? scale.to - scale.from - begun
+  return (row, shared) => {
+    const span = Math.max(1, shared.to - shared.from)
+    const begun = Date.parse(row.startedDateTime) - shared.from
+    const lasted = row.duration ?? shared.to - shared.from - begun
     bar.style.marginLeft = `${((begun / span) * 100).toFixed(2)}%`
     bar.style.width = `${(Math.max(0.004, lasted / span) * 100).toFixed(2)}%`
     setClass(state(row))

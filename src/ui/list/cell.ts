@@ -1,8 +1,8 @@
 // Small pieces of DOM that the grid's cells are made of, written once and then only changed where they differ.
 import type { IconName } from '../icons.tsx'
 
-/** What all rows on screen share, for columns that draw on a common scale. ms since 1970. */
-export type Scale = { readonly from: number; readonly to: number }
+/** What all rows on screen share: a common scale (ms since 1970), and whether secrets are masked. */
+export type Shared = { readonly from: number; readonly to: number; readonly masked: boolean }
 
 const svg = 'http://www.w3.org/2000/svg'
 

@@ -3,7 +3,7 @@ import type { SortKey } from '../../api/contract.ts'
 import type { Row } from '../../api/row.ts'
 import { formatDuration, formatMoment, formatSize, formatTime } from '../units.ts'
 import { durationBar, waterfall } from './bars.ts'
-import { child, classOf, type Scale, textOf, titleOf } from './cell.ts'
+import { child, classOf, type Shared, textOf, titleOf } from './cell.ts'
 import { findingCell, pathCell } from './marked-cells.ts'
 
 export type Column = {
@@ -17,7 +17,7 @@ export type Column = {
   /** Shown until the user chooses. */
   readonly standard: boolean
   /** Builds the cell once and answers what paints a row into it. */
-  readonly build: (cell: HTMLElement) => (row: Row, scale: Scale) => void
+  readonly build: (cell: HTMLElement) => (row: Row, shared: Shared) => void
   /** The cell in words, for fitting the width and for Copy. */
   readonly text: (row: Row) => string
 }
@@ -72,7 +72,7 @@ export const columns: readonly Column[] = [
   {
     id: 'time',
     title: 'Time',
-    width: 68,
+    width: 64,
     minimum: 56,
     sort: 'time',
     standard: true,
@@ -99,7 +99,7 @@ export const columns: readonly Column[] = [
   {
     id: 'host',
     title: 'Host',
-    width: 132,
+    width: 118,
     minimum: 60,
     sort: 'host',
     standard: true,
@@ -119,7 +119,7 @@ export const columns: readonly Column[] = [
   {
     id: 'status',
     title: 'Status',
-    width: 52,
+    width: 48,
     minimum: 44,
     sort: 'status',
     standard: true,
@@ -138,7 +138,7 @@ export const columns: readonly Column[] = [
   {
     id: 'type',
     title: 'Type',
-    width: 52,
+    width: 46,
     minimum: 40,
     sort: 'type',
     standard: true,
@@ -148,7 +148,7 @@ export const columns: readonly Column[] = [
   {
     id: 'size',
     title: 'Size',
-    width: 62,
+    width: 56,
     minimum: 48,
     sort: 'size',
     numeric: true,
@@ -159,7 +159,7 @@ export const columns: readonly Column[] = [
   {
     id: 'duration',
     title: 'Duration',
-    width: 98,
+    width: 92,
     minimum: 60,
     sort: 'duration',
     standard: true,
@@ -176,7 +176,7 @@ export const columns: readonly Column[] = [
   {
     id: 'finding',
     title: 'Finding',
-    width: 196,
+    width: 184,
     minimum: 80,
     standard: true,
     build: findingCell,

@@ -3,7 +3,7 @@
 import { effect, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { scopeIsOneHost } from '../filter/active-filter.ts'
-import { rows, selectedId, selection } from '../model.ts'
+import { masked, rows, selectedId, selection } from '../model.ts'
 import { menuOpen } from '../shell/menu.tsx'
 import { openRowMenu } from '../shell/row-menu.ts'
 import { formatCount } from '../units.ts'
@@ -45,6 +45,7 @@ export function ExchangeGrid() {
       row: (id) => rows.get(id),
       selected: (id) => selection.peek().has(id),
       shownId: () => selectedId.peek(),
+      masked: () => masked.peek(),
       look: (top, bottom, atTop) => look(top, bottom, atTop && selectedId.peek() === undefined && !menuOpen.peek()),
     })
     grid = view
@@ -70,6 +71,7 @@ export function ExchangeGrid() {
         void drawn.value
         void selection.value
         void selectedId.value
+        void masked.value
         view.schedule()
       }),
     ]

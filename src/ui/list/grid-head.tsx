@@ -25,6 +25,17 @@ function fittedWidth(column: Column): number {
   return Math.min(640, Math.ceil(widest + extra))
 }
 
+/** One tab stop for all heads: arrows go along them, with Shift they change the width, Enter sorts. */
+function onHeadKey(event: KeyboardEvent, column: Column, width: number): void {
+  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+  event.preventDefault()
+  event.stopPropagation()
+  const by = event.key === 'ArrowLeft' ? -1 : 1
+  if (event.shiftKey) return setColumnWidth(column, width + by * step)
+  const heads = [...document.querySelectorAll<HTMLElement>('.head [data-head]')]
+  heads[heads.indexOf(event.currentTarget as HTMLElement) + by]?.focus()
+}
+
 function Resizer({ column, width }: { column: Column; width: () => number }) {
   const drag = (event: PointerEvent) => {
     event.preventDefault()
@@ -40,23 +51,12 @@ function Resizer({ column, width }: { column: Column; width: () => number }) {
   return (
     <span
       class="resizer"
-      role="separator"
-      aria-orientation="vertical"
-      aria-label={`Width of ${column.title}`}
-      aria-valuenow={Math.round(width())}
-      aria-valuemin={column.minimum}
-      tabIndex={0}
+      aria-hidden="true"
       onPointerDown={drag}
       onClick={(event) => event.stopPropagation()}
       onDblClick={(event) => {
         event.stopPropagation()
         setColumnWidth(column, fittedWidth(column))
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
-        event.preventDefault()
-        event.stopPropagation()
-        setColumnWidth(column, width() + (event.key === 'ArrowLeft' ? -step : step))
       }}
     />
   )
@@ -86,12 +86,28 @@ export function GridHead({ layout }: { layout: Layout }) {
               class={column.numeric ? 'num' : ''}
             >
               {key ? (
-                <button type="button" class="sorter" onClick={() => setSort(key)}>
+                <button
+                  type="button"
+                  class="sorter"
+                  data-head={column.id}
+                  tabIndex={index === 0 ? 0 : -1}
+                  title={`Sort by ${column.title.toLowerCase()}; Shift and arrows change the width`}
+                  onClick={() => setSort(key)}
+                  onKeyDown={(event) => onHeadKey(event, column, widths[index] ?? column.width)}
+                >
                   {column.title}
                   {direction && <Icon small name={direction === 'ascending' ? 'up' : 'down'} />}
                 </button>
               ) : (
-                <span>{column.title}</span>
+                <button
+                  type="button"
+                  class="sorter"
+                  data-head={column.id}
+                  tabIndex={-1}
+                  onKeyDown={(event) => onHeadKey(event, column, widths[index] ?? column.width)}
+                >
+                  {column.title}
+                </button>
               )}
               {column.id !== 'path' && <Resizer column={column} width={() => widths[index] ?? column.width} />}
             </div>

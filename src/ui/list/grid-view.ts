@@ -1,12 +1,13 @@
 // The drawing half of the grid: one frame reads the scroll position once and paints the lines that are on screen.
 import type { Row } from '../../api/row.ts'
-import type { Scale } from './cell.ts'
+import type { Shared } from './cell.ts'
 import type { Column } from './columns.ts'
 import { createSlot, type Slot } from './row-painter.ts'
 import { scrollBy, scrollTo, type Viewport, windowOf } from './windowing.ts'
 
 /** Lines drawn above and below what is on screen, so that a fast scroll meets drawn rows. */
 const overscan = 6
+const noSpan = { from: 0, to: 0 }
 
 export type GridSource = {
   readonly total: () => number
@@ -14,6 +15,7 @@ export type GridSource = {
   readonly row: (id: string) => Row | undefined
   readonly selected: (id: string) => boolean
   readonly shownId: () => string | undefined
+  readonly masked: () => boolean
   /** Told after each frame which lines are on screen. */
   readonly look: (top: number, bottom: number, atTop: boolean) => void
 }
@@ -49,7 +51,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     overscan,
   })
 
-  const scaleOf = (from: number, end: number): Scale => {
+  const spanOf = (from: number, end: number): Omit<Shared, 'masked'> => {
     let first = Number.POSITIVE_INFINITY
     let last = 0
     for (let line = from; line < end; line++) {
@@ -75,9 +77,11 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     setHeight(view.height)
     const needed = view.end - view.first
     while (slots.length < needed) slots.push(createSlot(space, columns))
-    const scale = columns.some((column) => column.id === 'waterfall')
-      ? scaleOf(view.top, view.bottom + 1)
-      : { from: 0, to: 0 }
+    const masked = source.masked()
+    const shared = {
+      ...(columns.some((column) => column.id === 'waterfall') ? spanOf(view.top, view.bottom + 1) : noSpan),
+      masked,
+    }
     const shownId = source.shownId()
     for (let line = view.first; line < view.end; line++) {
       const id = source.idAt(line)
@@ -91,7 +95,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
           selected: id !== undefined && source.selected(id),
           shown: id !== undefined && id === shownId,
         },
-        scale,
+        shared,
       )
     }
     if (needed < slots.length) {

@@ -1,6 +1,7 @@
 // The two cells that carry marks: the path (replayed, passed through, pinned, coloured) and the finding.
 import type { Row } from '../../api/row.ts'
-import { child, classOf, iconIn, textOf, titleOf } from './cell.ts'
+import { maskUrls } from '../detail/masking.ts'
+import { child, classOf, iconIn, type Shared, textOf, titleOf } from './cell.ts'
 
 /** Splits a path so that its last segment (and query) can stay whole while the middle is cut. */
 export function cutPoint(path: string): number {
@@ -21,7 +22,21 @@ function marksOf(row: Row): string {
   return words.filter(Boolean).join(', ')
 }
 
-export function pathCell(cell: HTMLElement): (row: Row) => void {
+type Addresses = { readonly path: string; readonly url: string }
+const maskedAddresses = new WeakMap<Row, Addresses>()
+
+/** Path and URL as they may be drawn or copied; looked for secrets once a row, not once a frame. */
+export function shownAddresses(row: Row, masked: boolean): Addresses {
+  if (!masked) return row
+  let known = maskedAddresses.get(row)
+  if (!known) {
+    known = { path: maskUrls(row.path), url: maskUrls(row.url) }
+    maskedAddresses.set(row, known)
+  }
+  return known
+}
+
+export function pathCell(cell: HTMLElement): (row: Row, shared: Shared) => void {
   cell.classList.add('c-path')
   const colour = classOf(child(cell, ''))
   const pin = iconIn(cell, 'mark')
@@ -30,15 +45,16 @@ export function pathCell(cell: HTMLElement): (row: Row) => void {
   const head = textOf(child(cell, 'head'))
   const tail = textOf(child(cell, 'tail'))
   const setTitle = titleOf(cell)
-  return (row) => {
+  return (row, { masked }) => {
+    const { path, url } = shownAddresses(row, masked)
     colour(row.mark > 0 ? `dot mark-${row.mark}` : 'none')
     pin(row.pinned ? 'pin' : undefined, 'pinned')
     replayed(row.origin === 'replay' ? 'replay' : undefined, 'replayed')
     unread(row.unread ? 'lock' : undefined, 'not read')
-    const at = cutPoint(row.path)
-    head(row.path.slice(0, at))
-    tail(row.path.slice(at))
-    setTitle([row.url, marksOf(row)].filter(Boolean).join('\n'))
+    const at = cutPoint(path)
+    head(path.slice(0, at))
+    tail(path.slice(at))
+    setTitle([url, marksOf(row)].filter(Boolean).join('\n'))
   }
 }
 

@@ -1,9 +1,9 @@
 // Draws rows into a fixed pool of elements that move by transform: scrolling changes text, never the number of nodes.
 import type { Row } from '../../api/row.ts'
-import type { Scale } from './cell.ts'
+import type { Shared } from './cell.ts'
 import type { Column } from './columns.ts'
 
-export type Slot = { readonly element: HTMLElement; paint(line: RowLine, scale: Scale): void; hide(): void }
+export type Slot = { readonly element: HTMLElement; paint(line: RowLine, shared: Shared): void; hide(): void }
 
 /** One line to draw; `row` is undefined while it is being read. */
 export type RowLine = {
@@ -37,6 +37,7 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
     state?: string
     visible: boolean
     from?: number
+    masked?: boolean
     to?: number
   } = {
     visible: true,
@@ -45,7 +46,7 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
 
   return {
     element,
-    paint({ line, y, id, row, selected, shown }, scale) {
+    paint({ line, y, id, row, selected, shown }, shared) {
       if (!last.visible) element.hidden = false
       if (last.y !== y) element.style.transform = `translateY(${y}px)`
       if (last.line !== line) {
@@ -62,15 +63,17 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
         element.classList.toggle('shown', shown)
         element.classList.toggle('unread', row === undefined)
       }
-      const moved = scaled && (last.from !== scale.from || last.to !== scale.to)
-      if (row && (row !== last.row || moved)) for (const paint of painters) paint(row, scale)
+      const moved = scaled && (last.from !== shared.from || last.to !== shared.to)
+      if (row && (row !== last.row || moved || last.masked !== shared.masked))
+        for (const paint of painters) paint(row, shared)
       last = {
         y,
         line,
         state,
         visible: true,
-        from: scale.from,
-        to: scale.to,
+        from: shared.from,
+        to: shared.to,
+        masked: shared.masked,
         ...(id ? { id } : {}),
         ...(row ? { row } : {}),
       }

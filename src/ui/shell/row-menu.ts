@@ -1,11 +1,13 @@
 // The menu of the selected exchanges: everything that can be done with them, with the keys that do it too.
-import { annotate, changesData, compare, copy, edit, replay } from '../actions.ts'
+import { annotate, changesData, compare, copy, edit } from '../actions.ts'
 import { activeFilter, filterText } from '../filter/active-filter.ts'
 import { total } from '../list/exchange-list.ts'
-import { openDialog, rowOf, selection } from '../model.ts'
+import { shownAddresses } from '../list/marked-cells.ts'
+import { masked, rowOf, selection } from '../model.ts'
 import { plural } from '../units.ts'
 import { removeSelected, removeShown } from './deleting.ts'
 import { type MenuItem, openMenu } from './menu.tsx'
+import { replaySelected } from './replaying.ts'
 
 const markNames = ['Red', 'Amber', 'Green', 'Blue', 'Violet', 'Grey']
 
@@ -30,8 +32,7 @@ function items(): readonly MenuItem[] {
       icon: 'replay',
       key: 'r',
       hint: one && row && changesData(row.method) ? 'asks first' : '',
-      run: () =>
-        one && row && !changesData(row.method) ? void replay(first) : (openDialog.value = { kind: 'replay-many', ids }),
+      run: replaySelected,
     },
     { label: 'Edit and replay', icon: 'edit', key: 'e', disabled: !one, run: () => edit(first) },
     {
@@ -79,6 +80,7 @@ export function openRowMenu(at: { readonly x: number; readonly y: number }): voi
 }
 
 async function copyUrls(ids: readonly string[]): Promise<void> {
-  const urls = ids.map((id) => rowOf(id)?.url ?? '').filter(Boolean)
+  const rows = ids.map(rowOf).filter((row) => row !== undefined)
+  const urls = rows.map((row) => shownAddresses(row, masked.value).url)
   await copy(urls.join('\n'), urls.length === 1 ? 'the URL' : plural(urls.length, 'URL'))
 }

@@ -35,7 +35,7 @@ export function TrafficView() {
   const frame = useRef<HTMLDivElement>(null)
   const below = detailPlacement.value === 'below' || treeFolded.value
   const open = selectedId.value !== undefined
-  const size = below ? pageSetting('detailHeight', 420) : pageSetting('detailWidth', 448)
+  const size = below ? pageSetting('detailHeight', Math.round(innerHeight * 0.5)) : pageSetting('detailWidth', 448)
 
   useEffect(() => {
     frame.current?.style.setProperty('--detail', `${size}px`)
