@@ -72,7 +72,7 @@ export function parseRegex(source: string): Regex | RegexProblem {
     for (;;) {
       const [text, least, comma, most] = /^(?:[*+?]|\{(\d{1,6})(,)?(\d{1,6})?\})/.exec(source.slice(at, at + 16)) ?? []
       if (text === undefined) return node
-      if (node.kind === 'assert') return fail('Nothing to repeat', at)
+      if (/^(?:[$^]|\\[bB])$/.test(source.slice(begin, at))) return fail('Nothing to repeat', at)
       const sign = text[0]
       const min = sign === '{' ? Number(least) : sign === '+' ? 1 : 0
       const top = comma === undefined ? min : most === undefined ? Number.POSITIVE_INFINITY : Number(most)

@@ -1,0 +1,315 @@
+// What each property means, on hand-made exchanges; completion; regular expressions that cannot be made slow; the help page.
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Row } from '../../src/api/row.ts'
+import { completeFilter } from '../../src/filter/complete-filter.ts'
+import { filterHelp, grammarHelp } from '../../src/filter/filter-help.ts'
+import { compileRegex } from '../../src/filter/linear-regex.ts'
+import { matches } from '../../src/filter/matches.ts'
+import { parseFilter } from '../../src/filter/parse-filter.ts'
+import { properties } from '../../src/filter/properties.ts'
+import { entryOf } from '../store/entries.ts'
+
+const entry = entryOf(5, {
+  url: 'https://api.example.com:8443/v1/users/7?page=2',
+  method: 'POST',
+  status: 404,
+  duration: 600,
+  mimeType: 'application/problem+json; charset=utf-8',
+  body: '{"message":"Insufficient funds"}',
+  headers: [['Cookie', 'sid=1; theme=dark']],
+  finding: { ruleId: 'auth/token-expired', level: 'error' },
+})
+
+function verdict(text: string, row: Partial<Row> = {}, more: object = {}) {
+  const result = parseFilter(text, Date.UTC(2026, 0, 1, 1))
+  if ('error' in result) throw new Error(`${text}: ${result.error.message}`)
+  return matches(result.filter, { ...entry, row: { ...entry.row, ...row }, ...more })
+}
+
+t.test('what matches and what does not', async (t) => {
+  const yes = [
+    'USERS',
+    'domain:example.com',
+    'domain:api.example.com',
+    'domain:api.example.com:8443',
+    'domain:*.example.com',
+    'host=api.example.com:8443',
+    'path:/v1',
+    'path:/v1/',
+    'path:/v1/users',
+    'path:/v1/*/7',
+    'path:users',
+    'path:/v1/users/7',
+    'scheme:https',
+    'method:post',
+    'method:PUT,POST',
+    'status:404',
+    'status:4xx',
+    'status>400',
+    'type:json',
+    'mime-type:problem',
+    'size>10',
+    'duration>500ms',
+    'duration:0.6s',
+    'slower-than:500',
+    'header:x-request-id=req-5',
+    'request-header:host',
+    'response-header:SET-COOKIE',
+    'cookie:sid',
+    'cookie:a',
+    'is:complete',
+    'is:captured',
+    'has:finding',
+    'has:query',
+    'level:error',
+    'cause:auth/*',
+    'cause:auth',
+    'cause:auth/token-expired',
+    'cause:*expired',
+    'mark:0',
+    'client:curl',
+    'protocol:http/1.1',
+    'protocol:h1',
+    'since:2h',
+    'until:2027-01-01',
+    '-status:200',
+    '(status:200 OR status:404) AND users',
+    '/users\\/\\d$|page=\\d/',
+    'everywhere:theme=dark',
+    'id:0000000000000005',
+  ]
+  for (const one of yes) t.equal(verdict(one), true, one)
+  const no = [
+    'user5',
+    'domain:ample.com',
+    'domain:example.com:80',
+    'host=example.com',
+    'path:/v10',
+    'path:/users',
+    'path:/v',
+    'path:/v1/use',
+    'scheme:http',
+    'method:POS',
+    'status:5xx',
+    'status<404',
+    'type:html',
+    'type:text',
+    'size>1k',
+    'faster-than:600',
+    'header:x-request-id=req-6',
+    'response-header:host',
+    'cookie:si',
+    'is:running',
+    'is:replayed',
+    'level:warning',
+    'cause:cors/*',
+    'cause:auth/token',
+    'mark:1',
+    'protocol:h2',
+    'since:2027-01-01',
+    '-users',
+    'status:404 status:200',
+    'code:E',
+    'is:websocket',
+  ]
+  for (const one of no) t.equal(verdict(one), false, one)
+})
+
+t.test('content is asked for only when nothing else settles it', async (t) => {
+  t.equal(verdict('body:insufficient'), 'needs-content')
+  t.equal(verdict('body:insufficient status:200'), false)
+  t.equal(verdict('body:insufficient OR status:404'), true)
+  t.equal(verdict('-body:insufficient'), 'needs-content')
+  t.equal(verdict('body:x', { requestSize: 0, responseSize: 0 }), false)
+  t.equal(verdict('session:login'), 'needs-content')
+  t.equal(verdict('session:s1'), true)
+  t.equal(verdict('session:login', {}, { sessionName: 'Login bug' }), true)
+  let asked = 0
+  const text = () => {
+    asked += 1
+    return 'Insufficient funds'
+  }
+  t.equal(verdict('body:"insufficient FUNDS" status:404', {}, { text }), true)
+  t.equal(verdict('body:x status:200', {}, { text }), false)
+  t.equal(asked, 1)
+  t.equal(verdict('request-body:x', {}, { text }), false, 'no request content')
+})
+
+t.test('states and parts of rows', async (t) => {
+  t.equal(verdict('is:running', { outcome: 'receiving' }), true)
+  t.equal(verdict('is:failed code:econn', { outcome: 'failed', failure: 'ECONNREFUSED' }), true)
+  t.equal(verdict('is:websocket scheme:wss', { kind: 'websocket' }), true)
+  t.equal(verdict('is:tunnel unread:pass', { kind: 'tunnel', unread: 'pass-through' }), true)
+  t.equal(verdict('is:pinned is:marked mark:2', { pinned: true, mark: 2 }), true)
+  t.equal(verdict('is:shed', { shed: true }), true)
+  t.equal(verdict('is:replayed', { origin: 'replay' }), true)
+  t.equal(verdict('duration>0 OR duration<1', { duration: null }), false)
+  t.equal(verdict('type:none', { mimeType: '' }), true)
+  t.equal(verdict('protocol:h2', { protocol: 'HTTP/2.0' }), true)
+})
+
+t.test('completion offers names, values and what was seen, for the term at the caret', async (t) => {
+  const facts = {
+    hosts: ['api.example.com', 'cdn.example.com'],
+    causes: ['auth/token-expired'],
+    sessions: ['login bug'],
+    fieldNames: ['x-request-id'],
+  }
+  const complete = (text: string, caret = text.length) => {
+    const { from, to, suggestions } = completeFilter(text, caret, facts)
+    return { replaced: text.slice(from, to), inserts: suggestions.map(({ insert }) => insert) }
+  }
+  t.match(complete('sta'), { replaced: 'sta', inserts: ['status:'] })
+  t.match(complete('status:4xx -dom'), { replaced: 'dom', inserts: ['domain:'] })
+  t.match(complete('domain:cd'), { replaced: 'cd', inserts: ['cdn.example.com'] })
+  t.match(complete('(is:fai'), { replaced: 'fai', inserts: ['failed'] })
+  t.match(complete('is:pin status:4xx', 6), { replaced: 'pin', inserts: ['pinned'] })
+  t.match(complete('cause:'), { replaced: '', inserts: ['auth/token-expired'] })
+  t.match(complete('method:GET,P'), { replaced: 'P', inserts: ['POST', 'PUT', 'PATCH'] })
+  t.match(complete('session:lo'), { inserts: ['"login bug"'] })
+  t.match(complete('header:x-r'), { inserts: ['x-request-id'] })
+  t.same(complete('header:x-r=').inserts, [])
+  t.ok(complete('a ').inserts.includes('OR '))
+  t.ok(complete('fail').inserts.includes('is:failed'))
+  t.ok(complete('api').inserts.includes('domain:api.example.com'))
+  t.ok(complete('sever').inserts.includes('level:'))
+  t.equal(complete('').inserts.length >= properties.length, true)
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', ' ', '"', '(', ')', ':', '-', 'is', 'status', '=', ','), maxLength: 20 }),
+      fc.nat(30),
+      (text, caret) => {
+        const { from, to } = completeFilter(text, caret, facts)
+        return from >= 0 && from <= to && to <= text.length
+      },
+    ),
+  )
+})
+
+t.test('regular expressions find what JavaScript finds', async (t) => {
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    'c',
+    '1',
+    '_',
+    '.',
+    '\\d',
+    '\\w',
+    '\\s',
+    '\\W',
+    '[ab]',
+    '[^a]',
+    '[a-c1-3]',
+    '\\b',
+    '\\B',
+    '^',
+    '$',
+    'ab',
+    '\\.',
+    '\\x61',
+    '[\\d_]',
+    '[\\w-]',
+    'é',
+    '(?:)',
+  )
+  const node = fc.letrec<{ re: string }>((tie) => ({
+    re: fc.oneof(
+      { maxDepth: 3 },
+      piece,
+      fc.tuple(tie('re'), tie('re')).map(([a, b]) => `${a}${b}`),
+      fc.tuple(tie('re'), tie('re')).map(([a, b]) => `(${a}|${b})`),
+      fc
+        .tuple(tie('re'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{0,}', '*?', '+?'))
+        .map(([a, q]) => `(?:${a})${q}`),
+    ),
+  })).re
+  fc.assert(
+    fc.property(
+      node,
+      fc.array(
+        fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A', '1', '_', '.', ' ', 'é', 'É', '\n'), maxLength: 12 }),
+        { minLength: 5, maxLength: 5 },
+      ),
+      (source, texts) => {
+        const ours = compileRegex(source)
+        if ('problem' in ours) throw new Error(`${source}: ${ours.problem}`)
+        const theirs = new RegExp(source, 'i')
+        for (const text of texts)
+          if (ours.test(text) !== theirs.test(text))
+            throw new Error(`/${source}/ on ${JSON.stringify(text)}: ${ours.test(text)}`)
+      },
+    ),
+    { numRuns: 3_000 },
+  )
+  t.pass('3,000 expressions on five texts each')
+})
+
+t.test('no regular expression takes long, whatever it is given', async (t) => {
+  const text = `${'a'.repeat(50_000)}!`
+  const mixed = Array.from({ length: 50_000 }, (_, i) => ((i * 2654435761) & 64 ? 'a' : 'b')).join('')
+  const evil: [string, string][] = [
+    ['(a+)+$', text],
+    ['(a|aa)+$', text],
+    ['(a*)*b', text],
+    ['(.*)*x', text],
+    ['(a|b)*a(a|b){100}c', mixed],
+    ['(\\w+\\s?)*$', text],
+    ['.*.*.*.*=', mixed],
+  ]
+  for (const [source, input] of evil) {
+    const begun = performance.now()
+    const regex = compileRegex(source)
+    if ('problem' in regex) throw new Error(regex.problem)
+    regex.test(input)
+    const time = performance.now() - begun
+    t.ok(time < 500, `${source}: ${time.toFixed(0)} ms`)
+  }
+  t.match(compileRegex('(a{200}){200}'), { problem: 'The regular expression is too large' })
+  t.match(compileRegex('a{1000}'), { problem: 'More than 200 repeats', at: 1 })
+})
+
+t.test('no text makes the compiler of regular expressions throw', async (t) => {
+  const unit = fc.constantFrom(
+    '(',
+    ')',
+    '[',
+    ']',
+    '{',
+    '}',
+    '1',
+    ',',
+    '*',
+    '+',
+    '?',
+    '|',
+    '^',
+    '$',
+    '\\',
+    'a',
+    'b',
+    '-',
+    '\\u',
+    'x',
+    '<',
+    '=',
+    '!',
+    ':',
+    '\ud83d',
+  )
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 24 }), (source) => {
+      const regex = compileRegex(source)
+      return 'problem' in regex ? regex.at >= 0 && regex.at <= source.length : typeof regex.test('ab1') === 'boolean'
+    }),
+    { numRuns: 5_000 },
+  )
+  t.pass('5,000 sources')
+})
+
+t.test('docs/filter.md is what the table says, and its examples are filters', async (t) => {
+  t.equal(readFileSync(new URL('../../docs/filter.md', import.meta.url), 'utf8'), filterHelp())
+  for (const { example } of grammarHelp) t.ok('filter' in parseFilter(example), example)
+})
