@@ -1,0 +1,92 @@
+// The two threads: a desk that dies stops recording, not proxying; it comes back on the same port; the end is orderly.
+import { createServer, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import t from 'tap'
+import { commandEnvironment } from '../../src/cli/command.ts'
+import { type Launched, launch } from '../../src/cli/launch.ts'
+import { proxyOptions, readOptions } from '../../src/options.ts'
+import { temporaryFolder } from '../support/telltale.ts'
+
+/** Every worker this process talks to: the only way to the desk from outside is to end its thread. */
+const workers = new Set<Worker>()
+const { postMessage } = Worker.prototype
+Worker.prototype.postMessage = function (this: Worker, ...args: Parameters<typeof postMessage>) {
+  workers.add(this)
+  return postMessage.apply(this, args)
+}
+
+const origin = createServer((request, response) => response.end(`hello ${request.url}`))
+const said: string[] = []
+let started: Launched
+let url = ''
+
+const through = (path: string): Promise<number> =>
+  new Promise((done, fail) => {
+    const { hostname, port } = new URL(started.proxyUrl)
+    get({ hostname, port, path: url + path, headers: { Host: new URL(url).host }, agent: false }, (response) => {
+      response.resume()
+      response.on('end', () => done(response.statusCode ?? 0))
+    }).on('error', fail)
+  })
+
+async function paths(): Promise<string[]> {
+  const response = await fetch(`${started.uiUrl}/api/exchanges?limit=100`, {
+    headers: { Authorization: `Bearer ${started.token}` },
+  })
+  return ((await response.json()) as { rows: { path: string }[] }).rows.map((row) => row.path)
+}
+
+async function until(what: string, test: () => Promise<boolean> | boolean, limitMs = 8000): Promise<void> {
+  const end = Date.now() + limitMs
+  for (;;) {
+    if (await Promise.resolve(test()).catch(() => false)) return
+    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`)
+    await new Promise((done) => setTimeout(done, 40))
+  }
+}
+
+t.before(async () => {
+  await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
+  url = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
+  const args = ['--port', '0', '--ui-port', '0', '--data-dir', temporaryFolder('launch')]
+  started = await launch(readOptions(args, proxyOptions), commandEnvironment(process), {
+    say: (text) => said.push(text),
+  })
+})
+t.teardown(() => origin.close())
+
+t.test('a desk that dies is started again, on the same port, and the traffic goes on', async (t) => {
+  t.equal(await through('/before'), 200)
+  await until('recorded', async () => (await paths()).includes('/before'))
+  const [desk] = workers
+  workers.clear()
+  await desk?.terminate()
+  t.equal(await through('/during'), 200, 'the wire did not notice')
+  await until('said so', () => said.some((text) => text.includes('runs again')))
+  t.ok(said.some((text) => text.includes('traffic still flows')))
+  t.equal(await through('/after'), 200)
+  await until('recording again', async () => (await paths()).includes('/after'))
+  t.ok((await paths()).includes('/before'), 'what was committed is still there')
+})
+
+t.test('after three restarts in a minute it stays off, says so, and the traffic still goes on', async (t) => {
+  for (let i = 0; i < 3; i++) {
+    await through(`/again${i}`)
+    await until('a desk to end', () => workers.size > 0)
+    const [desk] = workers
+    workers.clear()
+    const before = said.length
+    await desk?.terminate()
+    await until('a word about it', () => said.slice(before).some((text) => /runs again|stays off/.test(text)))
+  }
+  t.ok(said.some((text) => text.includes('stays off')))
+  t.equal(await through('/still'), 200)
+})
+
+t.test('the end is orderly and quick', async (t) => {
+  const begun = Date.now()
+  await started.close()
+  t.ok(Date.now() - begun < 3500)
+  await t.rejects(through('/gone'))
+})
