@@ -14,6 +14,7 @@ import { TrafficView } from './shell/traffic-view.tsx'
 
 const ComposeDialog = lazyPart(async () => (await import('./compose/compose-dialog.tsx')).ComposeDialog)
 const CompareView = lazyPart(async () => (await import('./compare/compare-view.tsx')).CompareView)
+const FilterHelp = lazyPart(async () => (await import('./filter/filter-help-sheet.tsx')).FilterHelpSheet)
 const SavedView = lazyPart(async () => (await import('./saved/saved-view.tsx')).SavedView)
 
 function Main() {
@@ -39,6 +40,7 @@ export function App() {
         <StatusBar />
       </div>
       {dialog?.kind === 'help' && <HelpSheet />}
+      {dialog?.kind === 'filter-help' && <FilterHelp />}
       {(dialog?.kind === 'compose' || dialog?.kind === 'replay-many') && <ComposeDialog />}
       <NameField />
       <MenuLayer />

@@ -17,7 +17,7 @@ export type Dialog =
       readonly request?: ComposedRequest
     }
   | { readonly kind: 'replay-many'; readonly ids: readonly string[] }
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help' | 'filter-help' }
 
 export const status = signal<Status | undefined>(undefined)
 export const live = signal<LiveState>('connecting')

@@ -1,55 +1,137 @@
-// The filter's text field: a searchbox that is sent a moment after typing stops.
+// The filter's text field: checked as it is typed, completed from what was really captured, sent when it is valid.
+import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { parseFilter } from '../../filter/parse-filter.ts'
 import { Icon } from '../icons.tsx'
 import { focusGrid } from '../list/exchange-grid.tsx'
 import { reading } from '../list/exchange-list.ts'
+import { openDialog } from '../model.ts'
 import { filterText } from './active-filter.ts'
+import { closeOffer, moveOffer, offer, openOffer, taken } from './completion.ts'
+import { FilterProblemNote } from './filter-problem-note.tsx'
+import { SuggestionList } from './suggestion-list.tsx'
 
-/** ms after the last key before the list is asked. */
+/** ms after the last key before the list is asked; a text with a mistake is complained about only after the longer time. */
 const pause = 120
+const patience = 600
+
+/** The text as it stands in the field, and the mistake in it once typing has stopped. */
+const typed = signal('')
+const mistake = signal<{ readonly message: string; readonly position: number; readonly length: number } | undefined>(
+  undefined,
+)
+
+let sending: ReturnType<typeof setTimeout> | undefined
+let complaining: ReturnType<typeof setTimeout> | undefined
+
+function check(text: string, now: boolean): void {
+  clearTimeout(sending)
+  clearTimeout(complaining)
+  const parsed = parseFilter(text)
+  if ('error' in parsed) {
+    const { error } = parsed
+    complaining = setTimeout(() => (mistake.value = error), now ? 0 : patience)
+    return
+  }
+  mistake.value = undefined
+  sending = setTimeout(() => (filterText.value = text.trim()), now ? 0 : pause)
+}
 
 export function FilterField() {
   const input = useRef<HTMLInputElement>(null)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const refused = reading.value.state === 'refused' ? reading.value : undefined
+  const refused = reading.value.state === 'refused' ? reading.value.why : undefined
 
-  // The text also changes from elsewhere (a menu, a saved filter, Clear).
+  // The text also changes from elsewhere: a menu, a saved filter, Clear.
   useEffect(() => {
-    if (input.current && input.current.value.trim() !== filterText.value) input.current.value = filterText.value
+    if (typed.peek().trim() === filterText.value && mistake.peek() === undefined) return
+    typed.value = filterText.value
+    mistake.value = undefined
   }, [filterText.value])
 
+  const set = (text: string, now: boolean) => {
+    typed.value = text
+    check(text, now)
+  }
+
+  const take = (index: number) => {
+    const completion = offer.peek()
+    if (!completion || !input.current) return
+    const result = taken(typed.peek(), completion, index)
+    input.current.value = result.text
+    input.current.setSelectionRange(result.caret, result.caret)
+    set(result.text, false)
+    openOffer(result.text, result.caret)
+  }
+
+  /** Keys of the suggestions first, then those of the field. */
+  const takesKey = (key: string, field: HTMLInputElement): boolean => {
+    const completion = offer.peek()
+    if (completion && (key === 'ArrowDown' || key === 'ArrowUp')) moveOffer(key === 'ArrowDown' ? 1 : -1)
+    else if (completion && (key === 'Tab' || (key === 'Enter' && completion.moved))) take(completion.chosen)
+    else if (completion && key === 'Escape') closeOffer()
+    else if (key === 'ArrowDown') openOffer(field.value, field.selectionStart ?? 0)
+    else if (key === 'Enter') {
+      closeOffer()
+      if ('error' in parseFilter(field.value)) check(field.value, true)
+      else {
+        check(field.value, true)
+        focusGrid()
+      }
+    } else if (key === 'Escape') focusGrid()
+    else return false
+    return true
+  }
+
+  const now = offer.value
   return (
     <div class="filter-field">
-      <label class={`field ${refused ? 'wrong' : ''}`}>
+      <label class={`field ${mistake.value || refused ? 'wrong' : ''}`}>
         <Icon name="search" class="qq" />
         <input
           ref={input}
           type="search"
           aria-label="Filter"
-          aria-invalid={refused !== undefined}
+          aria-invalid={mistake.value !== undefined || refused !== undefined}
+          aria-describedby={mistake.value || refused ? 'filter-problem' : undefined}
           placeholder="Filter: words, or status:4xx domain:api.example"
           autocomplete="off"
+          autocapitalize="off"
           spellcheck={false}
+          value={typed.value}
+          aria-autocomplete="list"
+          aria-controls={now ? 'suggestions' : undefined}
+          aria-activedescendant={now ? `suggestion-${now.chosen}` : undefined}
           onInput={(event) => {
-            const text = event.currentTarget.value.trim()
-            clearTimeout(timer.current)
-            timer.current = setTimeout(() => (filterText.value = text), pause)
+            set(event.currentTarget.value, false)
+            openOffer(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)
           }}
+          onBlur={closeOffer}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') {
-              clearTimeout(timer.current)
-              filterText.value = event.currentTarget.value.trim()
-            }
-            if (event.key === 'Escape' || event.key === 'Enter') focusGrid()
+            if (!takesKey(event.key, event.currentTarget)) return
+            event.preventDefault()
+            event.stopPropagation()
           }}
         />
         <kbd>/</kbd>
       </label>
-      {refused && (
-        <p class="pop filter-error" role="alert">
-          {refused.why}
+      <button
+        type="button"
+        class="btn icon filter-help"
+        aria-label="Filter language"
+        title="What can be typed here"
+        onClick={() => (openDialog.value = { kind: 'filter-help' })}
+      >
+        <Icon name="help" />
+      </button>
+      {now ? (
+        <SuggestionList text={typed.value} onTake={take} />
+      ) : mistake.value ? (
+        <FilterProblemNote text={typed.value} {...mistake.value} />
+      ) : refused ? (
+        <p id="filter-problem" class="pop filter-error" role="alert">
+          {refused}
         </p>
-      )}
+      ) : null}
     </div>
   )
 }

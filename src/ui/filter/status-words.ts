@@ -1,0 +1,47 @@
+// Status codes in words (RFC 9110 §15 and RFC 6585), for suggestions.
+const words: Readonly<Record<string, string>> = {
+  '2xx': 'it worked',
+  '3xx': 'sent elsewhere, or not modified',
+  '4xx': 'refused as a mistake of the client',
+  '5xx': 'failed in the server',
+  '>=400': 'any error status',
+  '0': 'no answer at all',
+  '101': 'Switching Protocols',
+  '200': 'OK',
+  '201': 'Created',
+  '202': 'Accepted',
+  '204': 'No Content',
+  '206': 'Partial Content',
+  '301': 'Moved Permanently',
+  '302': 'Found',
+  '303': 'See Other',
+  '304': 'Not Modified',
+  '307': 'Temporary Redirect',
+  '308': 'Permanent Redirect',
+  '400': 'Bad Request',
+  '401': 'Unauthorized',
+  '403': 'Forbidden',
+  '404': 'Not Found',
+  '405': 'Method Not Allowed',
+  '406': 'Not Acceptable',
+  '408': 'Request Timeout',
+  '409': 'Conflict',
+  '410': 'Gone',
+  '412': 'Precondition Failed',
+  '413': 'Content Too Large',
+  '415': 'Unsupported Media Type',
+  '422': 'Unprocessable Content',
+  '428': 'Precondition Required',
+  '429': 'Too Many Requests',
+  '431': 'Request Header Fields Too Large',
+  '500': 'Internal Server Error',
+  '501': 'Not Implemented',
+  '502': 'Bad Gateway',
+  '503': 'Service Unavailable',
+  '504': 'Gateway Timeout',
+}
+
+/** What a value of `status:` means, or undefined for one that has no words of its own. */
+export function statusWords(value: string): string | undefined {
+  return Object.hasOwn(words, value) ? words[value] : undefined
+}
