@@ -53,7 +53,7 @@ const extension = (id: string, critical: boolean, value: Node): Node =>
 function keyIdentifier(spki: Buffer): string {
   const value = child(fromDer(spki), 1).value
   const key = typeof value === 'string' ? Buffer.from(value.slice(1), 'latin1') : Buffer.alloc(0)
-  return createHash('sha1').update(key).digest('latin1')
+  return createHash('sha1').update(key).digest().toString('latin1')
 }
 
 const subjectKey = (id: string): Node =>

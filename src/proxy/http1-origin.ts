@@ -1,0 +1,101 @@
+// An HTTP/1 connection to an origin: lent to one exchange at a time, watched while it is idle.
+import type { Link } from './link.ts'
+
+/** The exchange that has the connection. */
+export type Borrower = {
+  onOriginData(chunk: Buffer): void
+  onOriginEnd(): void
+  onOriginClose(error: Error | undefined): void
+  onOriginDrain(): void
+}
+
+/** Owns one link for as long as HTTP/1 is spoken on it. */
+export class Http1Origin {
+  readonly link: Link
+  /** Exchanges carried so far. */
+  used = 0
+  /** No further exchange can be carried. */
+  spent = false
+  #borrower: Borrower | undefined
+  #error: Error | undefined
+  readonly #onIdleEnd: (origin: Http1Origin) => void
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#borrower) this.#borrower.onOriginData(chunk)
+    else this.#endIdle()
+  }
+  readonly #onEnd = (): void => {
+    this.spent = true
+    if (this.#borrower) this.#borrower.onOriginEnd()
+    else this.#endIdle()
+  }
+  readonly #onError = (error: Error): void => {
+    this.#error ??= error
+  }
+  readonly #onClose = (): void => {
+    this.spent = true
+    if (this.#borrower) this.#borrower.onOriginClose(this.#error)
+    else this.#endIdle()
+  }
+  readonly #onDrain = (): void => this.#borrower?.onOriginDrain()
+
+  constructor(link: Link, onIdleEnd: (origin: Http1Origin) => void) {
+    this.link = link
+    this.#onIdleEnd = onIdleEnd
+    const { socket } = link
+    socket.on('data', this.#onData)
+    socket.on('end', this.#onEnd)
+    socket.on('error', this.#onError)
+    socket.on('close', this.#onClose)
+    socket.on('drain', this.#onDrain)
+  }
+
+  lend(borrower: Borrower): void {
+    this.used++
+    this.#borrower = borrower
+    this.link.socket.resume()
+  }
+
+  /** The exchange is over; the connection waits for the next. */
+  release(): void {
+    this.#borrower = undefined
+    this.link.socket.resume()
+  }
+
+  /** Ends the connection without another word to the borrower. */
+  end(): void {
+    this.#letGo()
+    this.link.socket.end()
+    this.link.socket.destroy()
+  }
+
+  /** The client broke off or was broken: the origin sees a reset, not an end. */
+  reset(): void {
+    this.#letGo()
+    if (!this.link.raw.destroyed) this.link.raw.resetAndDestroy()
+    this.link.socket.destroy()
+  }
+
+  /** Gives the bare connection to someone who reads it from now on. */
+  surrender(): Link {
+    const { socket } = this.link
+    this.#letGo()
+    socket.off('data', this.#onData)
+    socket.off('end', this.#onEnd)
+    socket.off('close', this.#onClose)
+    socket.off('drain', this.#onDrain)
+    socket.pause()
+    return this.link
+  }
+
+  #letGo(): void {
+    this.spent = true
+    this.#borrower = undefined
+  }
+
+  /** The origin ended the idle connection, or spoke without being asked: it is of no use any more. */
+  #endIdle(): void {
+    this.spent = true
+    this.link.socket.destroy()
+    this.#onIdleEnd(this)
+  }
+}

@@ -1,0 +1,142 @@
+// An HTTP/2 connection relayed stream by stream: one session towards the client, one towards the origin.
+import * as http2 from 'node:http2'
+import type { Duplex } from 'node:stream'
+import type { Failure } from '../exchange/failure.ts'
+import { reset } from './closing.ts'
+import { failure } from './failures.ts'
+import { Http2Exchange } from './http2-exchange.ts'
+import type { Link } from './link.ts'
+import type { Route } from './target.ts'
+import type { ClientLeg, Wiring } from './wiring.ts'
+
+export type Http2Where = {
+  readonly leg: ClientLeg
+  readonly socket: Duplex
+  readonly raw: Duplex
+  readonly route: Route
+  readonly servername?: string
+  readonly link?: Link
+  /** Why the tunnel's own attempt failed, told to the first stream. */
+  readonly failure?: Failure
+}
+
+export type Http2Origin = { readonly session: http2.ClientHttp2Session; readonly link: Link; used: number }
+
+const windowOctets = 256 * 1024
+const sessionWindowOctets = 1024 * 1024
+const headerOctets = 512 * 1024
+
+/** Node's own limits (128 pairs, 64 KiB) would drop what the origin would have taken. */
+const sessionOptions = {
+  maxHeaderListPairs: 20_000,
+  maxSendHeaderBlockLength: 16 * 1024 * 1024,
+  maxSessionMemory: 64,
+  settings: { initialWindowSize: windowOctets, maxHeaderListSize: headerOctets, enablePush: false },
+}
+
+/** Owns both sessions. */
+class Http2Relay {
+  readonly #wiring: Wiring
+  readonly #where: Http2Where
+  readonly #client: http2.ServerHttp2Session
+  #origin: Promise<Http2Origin | Failure> | undefined
+  readonly #exchanges = new Set<Http2Exchange>()
+
+  constructor(wiring: Wiring, where: Http2Where) {
+    this.#wiring = wiring
+    this.#where = where
+    const { enablePush: _client, ...settings } = sessionOptions.settings
+    this.#client = http2.performServerHandshake(where.socket, { ...sessionOptions, settings })
+    this.#client.setLocalWindowSize(sessionWindowOctets)
+    if (where.failure) this.#origin = Promise.resolve(where.failure)
+    else if (where.link) this.#origin = Promise.resolve(this.#adopt(where.link))
+    wiring.running.add(this)
+    this.#client.on('stream', (stream, headers, flags, raw) => this.#take(stream, headers, flags, raw))
+    this.#client.on('error', () => {})
+    this.#client.on('sessionError', () => {})
+    this.#client.on('close', () => this.#close())
+    where.socket.on('error', () => {})
+    where.socket.once('close', () => this.#close())
+  }
+
+  #adopt(link: Link): Http2Origin {
+    const session = http2.connect(`${link.route.scheme}://${link.server.host}`, {
+      ...sessionOptions,
+      createConnection: () => link.socket,
+    })
+    session.setLocalWindowSize?.(sessionWindowOctets)
+    session.once('connect', () => session.setLocalWindowSize(sessionWindowOctets))
+    session.on('error', () => {})
+    session.on('remoteSettings', (settings) => {
+      if (this.#client.destroyed) return
+      const { maxConcurrentStreams, enableConnectProtocol } = settings
+      // What the origin allows is what the client may do (RFC 8441 §3 for WebSockets).
+      this.#client.settings({
+        ...(maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams }),
+        ...(enableConnectProtocol ? { enableConnectProtocol } : {}),
+      })
+    })
+    session.on('goaway', (code, _lastStream, data) => {
+      if (this.#client.destroyed) return
+      if (code === http2.constants.NGHTTP2_NO_ERROR) this.#client.close()
+      else this.#client.goaway(code, undefined, data)
+    })
+    session.once('close', () => {
+      this.#origin = undefined
+      // Streams still running tell their own story first; an idle connection ends as the origin ended it.
+      setImmediate(() => {
+        if (!this.#client.destroyed) this.#client.close()
+      })
+    })
+    return { session, link, used: 0 }
+  }
+
+  async #dial(): Promise<Http2Origin | Failure> {
+    const { route, servername } = this.#where
+    const named = servername === undefined ? {} : { servername }
+    const outcome = await this.#wiring.link({
+      route,
+      tunnel: true,
+      ...(route.scheme === 'https' ? { alpn: ['h2'], ...named } : {}),
+    })
+    if ('failure' in outcome) return outcome.failure
+    if (this.#client.destroyed) outcome.link.socket.destroy()
+    return this.#adopt(outcome.link)
+  }
+
+  #take(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, flags: number, raw: string[]): void {
+    this.#wiring.facts.seen.proxied = true
+    const { leg, route } = this.#where
+    const exchange = new Http2Exchange(this.#wiring, { leg, route, stream, headers, raw, ended: (flags & 1) !== 0 })
+    this.#exchanges.add(exchange)
+    stream.once('close', () => this.#exchanges.delete(exchange))
+    this.#origin ??= this.#dial()
+    const origin = this.#origin
+    void origin.then((outcome) => {
+      if ('code' in outcome) {
+        if (this.#origin === origin) this.#origin = undefined
+        exchange.fail(outcome)
+      } else exchange.attach(outcome)
+    })
+  }
+
+  #close(): void {
+    if (!this.#wiring.running.delete(this)) return
+    for (const exchange of this.#exchanges) exchange.clientClosed()
+    void this.#origin?.then((outcome) => {
+      if ('session' in outcome) outcome.session.destroy()
+    })
+  }
+
+  interrupt(): void {
+    const failed = failure('response', 'INTERRUPTED', 'Telltale was stopped before the exchange was over.')
+    for (const exchange of this.#exchanges) exchange.clientClosed(failed)
+    this.#close()
+    this.#client.destroy()
+    reset(this.#where.socket, this.#where.raw)
+  }
+}
+
+export function serveHttp2(wiring: Wiring, where: Http2Where): void {
+  new Http2Relay(wiring, where)
+}

@@ -1,0 +1,87 @@
+// One connection to an origin, however it was reached: directly, through TLS, through another proxy.
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Server, Tls } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
+import { hostMatches } from './host-pattern.ts'
+import { handshake } from './origin-tls.ts'
+import type { OriginTrust } from './origin-trust.ts'
+import type { OwnPorts } from './own-ports.ts'
+import type { Route } from './target.ts'
+import { type DialTimes, dialTcp } from './tcp-dial.ts'
+import { noProxyCovers, openThrough, type UpstreamProxy } from './upstream-proxy.ts'
+import type { WireLimits } from './wire-settings.ts'
+
+export type Link = {
+  readonly id: number
+  readonly route: Route
+  readonly socket: Duplex
+  /** The TCP connection underneath. */
+  readonly raw: Socket
+  readonly server: Server
+  readonly tls?: Tls
+  readonly via?: string
+  /** Requests are written in absolute form, because a proxy reads them. */
+  readonly forward?: UpstreamProxy
+  readonly times: DialTimes
+}
+
+export type LinkOutcome =
+  | { readonly link: Link }
+  | { readonly failure: Failure; readonly times: DialTimes; readonly via?: string }
+
+export type LinkWish = {
+  readonly route: Route
+  /** Client's ALPN offer; only for https. */
+  readonly alpn?: readonly string[]
+  /** The name to ask for where it is not the route's host. */
+  readonly servername?: string
+  /** A tunnel is needed even where a proxy would forward the request. */
+  readonly tunnel?: boolean
+}
+
+export type Linker = (wish: LinkWish) => Promise<LinkOutcome>
+
+export type LinkerNeeds = {
+  readonly own: OwnPorts
+  readonly trust: OriginTrust
+  readonly limits: WireLimits
+  readonly upstream: UpstreamProxy | undefined
+  readonly noProxy: readonly string[]
+}
+
+export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNeeds): Linker {
+  let count = 0
+  return async ({ route, alpn = [], servername, tunnel = false }) => {
+    const proxy = upstream && !noProxyCovers(noProxy, route) ? upstream : undefined
+    const via = proxy ? { via: proxy.name } : {}
+    // Whatever stands between, a request to ourselves is refused here.
+    const first = proxy ?? route
+    const tcp = await dialTcp(first.host, first.port, own, limits.connectMs)
+    const { times } = tcp
+    if ('failure' in tcp) return { failure: tcp.failure, times, ...via }
+    const raw = tcp.socket
+    let socket: Duplex = raw
+    if (proxy) {
+      const needsTunnel = route.scheme === 'https' || tunnel
+      const opened = await openThrough(raw, proxy, needsTunnel ? route : undefined, trust, limits)
+      if ('failure' in opened) return { failure: opened.failure, times, ...via }
+      socket = opened.socket
+    }
+    const server = { host: route.host, port: route.port, ...(proxy ? {} : { address: tcp.address }) }
+    const id = ++count
+    if (route.scheme === 'http') {
+      const forward = proxy && !tunnel ? { forward: proxy } : {}
+      return { link: { id, route, socket, raw, server, times, ...via, ...forward } }
+    }
+    times.tlsStart = performance.now()
+    const wish = { host: servername ?? route.host, port: route.port, alpn, timeoutMs: limits.handshakeMs }
+    const secured = await handshake(socket, wish, trust)
+    times.tlsEnd = performance.now()
+    if ('failure' in secured) return { failure: secured.failure, times, ...via }
+    return { link: { id, route, socket: secured.socket, raw, server, tls: secured.tls, times, ...via } }
+  }
+}
+
+/** True where `host` is on the list of hosts that are relayed unread. */
+export const passesThrough = (patterns: readonly string[], host: string): boolean => hostMatches(patterns, host)

@@ -1,0 +1,111 @@
+// Opens a TLS tunnel: the origin is dialled with the client's ALPN offer, then the client gets a leaf and that protocol.
+import { TLSSocket } from 'node:tls'
+import type { Failure } from '../exchange/failure.ts'
+import type { ClientHello } from './client-hello.ts'
+import { codeOf, failure } from './failures.ts'
+import { firstToSpeak } from './first-octets.ts'
+import { Http1Client } from './http1-client.ts'
+import { serveHttp2 } from './http2-relay.ts'
+import type { Link } from './link.ts'
+import { recordFailedTunnel, relayOpaque } from './opaque-tunnel.ts'
+import { tlsFacts } from './origin-tls.ts'
+import type { Route } from './target.ts'
+import type { Tunnel } from './tunnel.ts'
+import type { ClientLeg, Wiring } from './wiring.ts'
+
+/** The protocols we can read; an offer of others only is passed on as it is and relayed unread. */
+const readable = ['h2', 'http/1.1', 'http/1.0']
+/** TLS alerts by which a client says that it does not believe our certificate (RFC 8446 §6.2). */
+const rejections =
+  /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED)/i
+const hostsRemembered = 50
+
+export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello): Promise<void> {
+  const { host, port, socket, raw, reverse } = tunnel
+  const route: Route = reverse ?? { scheme: 'https', host, port }
+  const known = hello.alpn.filter((name) => readable.includes(name))
+  const alpn = known.length > 0 ? known : hello.alpn
+  // In reverse mode the client's name is for us, not for the origin.
+  const named = reverse || hello.servername === undefined ? {} : { servername: hello.servername }
+  const outcome = await wiring.link({ route, ...(route.scheme === 'https' ? { alpn, ...named } : {}) })
+  const link = 'link' in outcome ? outcome.link : undefined
+  const failed: { failure?: Failure } = 'failure' in outcome ? { failure: outcome.failure } : {}
+  if (socket.destroyed) {
+    link?.socket.destroy()
+    return
+  }
+  const chosen = link?.tls ? link.tls.alpn : (alpn.find((name) => name.startsWith('http/1')) ?? alpn[0])
+  const inner = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: wiring.authority.contextFor(hello.servername ?? host),
+    ...(chosen ? { ALPNProtocols: [chosen] } : {}),
+  })
+  inner.allowHalfOpen = true
+  const fault = await secured(inner, wiring.limits.handshakeMs)
+  if (fault) {
+    link?.socket.destroy()
+    reportRejection(wiring, tunnel, route, hello.servername ?? host, fault)
+    inner.destroy()
+    return
+  }
+  wiring.facts.seen.tlsOpened = true
+  const theirs = hello.servername ? { servername: hello.servername } : {}
+  const leg: ClientLeg = { ...tunnel.leg, clientTls: { ...tlsFacts(inner), ...theirs } }
+  if (inner.alpnProtocol === 'h2') {
+    serveHttp2(wiring, { leg, socket: inner, raw, route, ...named, ...(link ? { link } : {}), ...failed })
+    return
+  }
+  const speaker = link ? await firstToSpeak(inner, link.socket, wiring.limits.headMs) : 'http1'
+  const offer = inner.alpnProtocol ? { alpn: [inner.alpnProtocol] } : {}
+  const fixed = { route, ...named, ...offer, ...(link ? { link } : {}), ...failed, rewriteHost: reverse !== undefined }
+  if (speaker === 'http1') new Http1Client(wiring, { leg, socket: inner, raw, fixed })
+  else if (link && speaker !== 'nobody')
+    relayOpaque(wiring, leg, route, { unread: 'not-http' }, { socket: inner, raw }, link)
+  else endBoth(inner, link)
+}
+
+function endBoth(inner: TLSSocket, link: Link | undefined): void {
+  link?.socket.destroy()
+  inner.destroy()
+}
+
+/** Undefined once the handshake is done, else why it was not. */
+function secured(inner: TLSSocket, timeoutMs: number): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    const late = new Error('it was not finished in time')
+    const limit = setTimeout(() => settle(late), timeoutMs)
+    const settle = (error: Error | undefined): void => {
+      clearTimeout(limit)
+      inner.off('close', onClose)
+      resolve(error)
+    }
+    const onClose = (): void => settle(new Error('the client closed the connection'))
+    // Stays on afterwards: an error nobody listens for ends the process.
+    inner.on('error', settle)
+    inner.once('close', onClose)
+    inner.once('secure', () => {
+      // node:http2 waits for 'secureConnect' as long as this is set.
+      Object.assign(inner, { secureConnecting: false })
+      settle(undefined)
+    })
+  })
+}
+
+/** A client that does not believe us never looks like a failure of the origin. */
+function reportRejection(wiring: Wiring, tunnel: Tunnel, route: Route, name: string, error: Error): void {
+  const alert = codeOf(error)
+  const rejected = rejections.test(alert)
+  const { facts } = wiring
+  if (rejected) {
+    facts.seen.tlsRejected = true
+    facts.rejectedBy.push(name)
+    if (facts.rejectedBy.length > hostsRemembered) facts.rejectedBy.shift()
+  }
+  const code = rejected ? 'CLIENT_REJECTED_CERTIFICATE' : 'CLIENT_TLS_FAILED'
+  const words = rejected
+    ? `The client does not trust Telltale's certificate for ${name}.`
+    : `The TLS handshake with the client failed: ${error.message.split('\n')[0]}.`
+  const failed = failure('client', code, words, alert === 'UNKNOWN' ? {} : { received: alert })
+  const secure: Route = { ...route, scheme: 'https' }
+  recordFailedTunnel(wiring, tunnel.leg, secure, { unread: 'client-rejected', headers: tunnel.headers ?? [] }, failed)
+}

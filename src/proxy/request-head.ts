@@ -1,0 +1,136 @@
+// Reads an HTTP/1 request head strictly: what could be framed in two ways is refused, never forwarded.
+import { parseAuthority } from './target.ts'
+
+/** How a message's body ends (RFC 9112 §6.3). */
+export type Framing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly length: number }
+  | { readonly kind: 'chunked' }
+  | { readonly kind: 'close' }
+
+export type RequestHead = {
+  readonly method: string
+  readonly target: string
+  readonly httpVersion: '1.0' | '1.1'
+  /** Flat pairs, as received. */
+  readonly raw: string[]
+  /** Field lines as received, without their line ends. */
+  readonly lines: string[]
+  readonly host: string | undefined
+  readonly framing: Framing
+  readonly keepAlive: boolean
+  /** Lower-case connection options (RFC 9110 §7.6.1). */
+  readonly options: readonly string[]
+  readonly upgrade: string | undefined
+  readonly accept: string | undefined
+  readonly proxyAuthorization: string | undefined
+  /** Some line must not be passed on as it stands. */
+  readonly hopByHop: boolean
+}
+
+export type Refusal = { readonly status: number; readonly code: string; readonly message: string }
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+// A method is a token; the target holds no space and no control character, octets above 0x7f are let through.
+const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([^\0-\x20\x7f]+) HTTP\/1\.([01])$/
+const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/
+const bareLineFeed = /(?<!\r)\n/
+
+const refuse = (message: string, code = 'REQUEST_MALFORMED', status = 400): Refusal => ({ status, code, message })
+const framingFault = (message: string): Refusal => refuse(message, 'REQUEST_FRAMING')
+
+const options = (value: string): string[] =>
+  value
+    .toLowerCase()
+    .split(',')
+    .map((option) => option.trim())
+    .filter((option) => option !== '')
+
+/** True when octets that are not yet a whole head can never become a good one. */
+export function hopelessHead(text: string): boolean {
+  return bareLineFeed.test(text) || text.includes('\0')
+}
+
+/** `text` is the head without its closing empty line, one char per octet. */
+export function parseRequestHead(text: string, maxLines: number): RequestHead | Refusal {
+  if (forbidden.test(text)) {
+    const what = bareLineFeed.test(text) ? 'a bare LF' : 'a control character'
+    return refuse(`The request head contains ${what}.`)
+  }
+  const lines = text.split('\r\n')
+  const first = lines.shift() ?? ''
+  const [, method = '', target = '', minor] = requestLine.exec(first) ?? []
+  if (method === '') return refuse('The request line is not "METHOD target HTTP/1.1".')
+  if (lines.length > maxLines) return refuse('The request has too many field lines.', 'REQUEST_MALFORMED', 431)
+  const raw: string[] = []
+  let host: string | undefined
+  let length: string | undefined
+  let coding: string | undefined
+  let connection: string[] = []
+  let upgrade: string | undefined
+  let accept: string | undefined
+  let proxyAuthorization: string | undefined
+  let hopByHop = false
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon)
+    if (colon < 1 || !token.test(name)) {
+      const folded = line.startsWith(' ') || line.startsWith('\t')
+      return refuse(folded ? 'A field line is folded (obsolete line folding).' : 'A field line has no valid name.')
+    }
+    const value = line.slice(colon + 1).trim()
+    raw.push(name, value)
+    switch (name.toLowerCase()) {
+      case 'host':
+        if (host !== undefined) return refuse('The request has two Host field lines.')
+        host = value
+        break
+      case 'content-length':
+        if (length !== undefined) return framingFault('The request has two Content-Length field lines.')
+        length = value
+        break
+      case 'transfer-encoding':
+        if (coding !== undefined) return framingFault('The request has two Transfer-Encoding field lines.')
+        coding = value.toLowerCase()
+        break
+      case 'connection':
+        connection = connection.concat(options(value))
+        break
+      case 'upgrade':
+        upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+        break
+      case 'accept':
+        accept = value
+        break
+      case 'proxy-authorization':
+        proxyAuthorization = value
+        hopByHop = true
+        break
+      case 'proxy-connection':
+      case 'http2-settings':
+        hopByHop = true
+        break
+    }
+  }
+  const httpVersion = minor === '0' ? '1.0' : '1.1'
+  if (host === undefined && httpVersion === '1.1') return refuse('The request has no Host field line.')
+  if (host !== undefined && host !== '' && !parseAuthority(host)) return refuse('The Host field is not a host.')
+  if (coding !== undefined) {
+    if (coding !== 'chunked') return framingFault('The only transfer coding a request may have is "chunked".')
+    if (length !== undefined) return framingFault('The request has both Content-Length and Transfer-Encoding.')
+    if (httpVersion === '1.0') return framingFault('An HTTP/1.0 request cannot have Transfer-Encoding.')
+  }
+  if (length !== undefined && (!/^\d{1,15}$/.test(length) || length === ''))
+    return framingFault('Content-Length is not a number.')
+  const framing: Framing =
+    coding !== undefined
+      ? { kind: 'chunked' }
+      : length !== undefined && Number(length) > 0
+        ? { kind: 'length', length: Number(length) }
+        : { kind: 'none' }
+  const keepAlive = httpVersion === '1.1' ? !connection.includes('close') : connection.includes('keep-alive')
+  hopByHop ||= connection.some((option) => option !== 'keep-alive' && option !== 'close' && option !== 'upgrade')
+  hopByHop ||= upgrade !== undefined && options(upgrade).some((name) => name === 'h2c')
+  const facts = { method, target, httpVersion, raw, lines, host, framing, keepAlive } as const
+  return { ...facts, options: connection, upgrade, accept, proxyAuthorization, hopByHop }
+}

@@ -1,0 +1,114 @@
+// Opens a TCP connection by name: resolves, tries every address a little apart (RFC 8305), and says what each answered.
+import { lookup } from 'node:dns'
+import { connect, isIP, type Socket } from 'node:net'
+import type { Failure } from '../exchange/failure.ts'
+import { codeOf, failure, fromError, sentence } from './failures.ts'
+import type { OwnPorts } from './own-ports.ts'
+
+/** Moments by performance.now(). */
+export type DialTimes = {
+  dnsStart?: number
+  dnsEnd?: number
+  connectStart?: number
+  connectEnd?: number
+  tlsStart?: number
+  tlsEnd?: number
+}
+
+export type TcpOutcome =
+  | { readonly socket: Socket; readonly address: string; readonly times: DialTimes }
+  | { readonly failure: Failure; readonly times: DialTimes }
+
+/** The next address is tried when the last has not answered for so long. */
+const staggerMs = 250
+
+/** IP addresses of a name, in the system's order; a literal is its own address. */
+export function resolveHost(host: string): Promise<{ addresses: string[] } | { failure: Failure }> {
+  if (isIP(host)) return Promise.resolve({ addresses: [host] })
+  return new Promise((resolve) => {
+    try {
+      lookup(host, { all: true, verbatim: true }, (error, found) => {
+        if (error) resolve({ failure: fromError('resolve', error, host, 0) })
+        else resolve({ addresses: found.map((entry) => entry.address) })
+      })
+    } catch (error) {
+      // A name the resolver does not even accept (too long, odd characters).
+      resolve({ failure: fromError('resolve', error, host, 0) })
+    }
+  })
+}
+
+const loop = (host: string, port: number): Failure =>
+  failure('connect', 'LOOP', `${host}:${port} is Telltale itself; a request to it would go round in circles.`)
+
+export async function dialTcp(host: string, port: number, own: OwnPorts, timeoutMs: number): Promise<TcpOutcome> {
+  const times: DialTimes = {}
+  if (!isIP(host)) times.dnsStart = performance.now()
+  const found = await resolveHost(host)
+  if (times.dnsStart !== undefined) times.dnsEnd = performance.now()
+  if ('failure' in found) return { failure: found.failure, times }
+  if (found.addresses.some((address) => own.isOwn(address, port))) return { failure: loop(host, port), times }
+  if (found.addresses.length === 0)
+    return { failure: failure('resolve', 'ENOTFOUND', sentence('ENOTFOUND', host, port, '')), times }
+  times.connectStart = performance.now()
+  const outcome = await race(host, port, found.addresses, timeoutMs)
+  times.connectEnd = performance.now()
+  return { ...outcome, times }
+}
+
+type Attempt = { readonly address: string; code: string }
+
+function race(
+  host: string,
+  port: number,
+  addresses: readonly string[],
+  timeoutMs: number,
+): Promise<{ socket: Socket; address: string } | { failure: Failure }> {
+  return new Promise((resolve) => {
+    const attempts: Attempt[] = []
+    const open = new Set<Socket>()
+    let next = 0
+    let stagger: NodeJS.Timeout | undefined
+    let lastError: unknown
+    const limit = setTimeout(() => {
+      const words = `${host}:${port} did not accept the connection within ${Math.round(timeoutMs / 1000)} s.`
+      fail(failure('connect', 'UPSTREAM_CONNECT_TIMEOUT', words, { addresses: attempts }))
+    }, timeoutMs)
+
+    function settle(): void {
+      clearTimeout(limit)
+      clearTimeout(stagger)
+      for (const socket of open) socket.destroy()
+      open.clear()
+    }
+    function fail(failed: Failure): void {
+      settle()
+      resolve({ failure: failed })
+    }
+    function tryNext(): void {
+      clearTimeout(stagger)
+      const address = addresses[next++]
+      if (address === undefined) {
+        if (open.size === 0) fail({ ...fromError('connect', lastError, host, port), addresses: attempts })
+        return
+      }
+      const attempt: Attempt = { address, code: 'NO_ANSWER' }
+      attempts.push(attempt)
+      const socket = connect({ host: address, port, allowHalfOpen: true, noDelay: true })
+      open.add(socket)
+      socket.once('connect', () => {
+        open.delete(socket)
+        settle()
+        resolve({ socket, address })
+      })
+      socket.on('error', (error) => {
+        if (!open.delete(socket)) return
+        attempt.code = codeOf(error)
+        lastError = error
+        tryNext()
+      })
+      if (next < addresses.length) stagger = setTimeout(tryNext, staggerMs)
+    }
+    tryNext()
+  })
+}

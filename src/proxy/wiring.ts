@@ -1,0 +1,37 @@
+// What every connection of one wire has in common: settings, limits, the outbox, the way out, and the counters.
+import type { Outbox } from '../bridge/outbox.ts'
+import type { Client, Connection, Origin, Tls } from '../exchange/exchange.ts'
+import type { Authority } from './authority.ts'
+import type { Linker } from './link.ts'
+import type { OwnPorts } from './own-ports.ts'
+import type { WireLimits, WireSettings } from './wire-settings.ts'
+
+/** Counters and first-run facts, for the status bar. */
+export type WireFacts = {
+  connections: number
+  tunnels: number
+  readonly rejectedBy: string[]
+  readonly seen: { proxied: boolean; connect: boolean; tlsOpened: boolean; tlsRejected: boolean }
+}
+
+export type Wiring = {
+  readonly settings: WireSettings
+  readonly limits: WireLimits
+  readonly outbox: Outbox
+  readonly authority: Authority
+  readonly own: OwnPorts
+  readonly link: Linker
+  readonly facts: WireFacts
+  /** Everything that must be ended, and its exchanges recorded as interrupted, when the wire closes. */
+  readonly running: Set<{ interrupt(): void }>
+  nextConnectionId(): number
+}
+
+/** The client's side of a connection, as its exchanges record it. */
+export type ClientLeg = {
+  readonly id: number
+  readonly client: Client
+  readonly way: Connection['way']
+  readonly clientTls?: Tls
+  readonly origin: Origin
+}
