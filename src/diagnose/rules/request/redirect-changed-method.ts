@@ -48,6 +48,8 @@ export const redirectChangedMethod: Rule = {
     }
     if (!failed) return first
     const second: Verdict = {
+      // The status alone would blame the method, which the redirect chose.
+      confidence: 0.95,
       brief: `${before.method} became GET`,
       title: `This GET was a ${before.method} before a redirect`,
       explanation: words,

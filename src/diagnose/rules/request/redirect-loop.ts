@@ -36,13 +36,11 @@ export const redirectLoop: Rule = {
       evidence: [
         status(subject),
         responseHeader(subject, 'Location', context),
-        ...chain
-          .slice(-4)
-          .map((past) => ({
-            location: { at: 'response.status' as const },
-            value: String(past.status),
-            exchange: past.id,
-          })),
+        ...chain.slice(-4).map((past) => ({
+          location: { at: 'response.status' as const },
+          value: String(past.status),
+          exchange: past.id,
+        })),
       ],
       related: chain.map((past) => past.id),
       fix: {

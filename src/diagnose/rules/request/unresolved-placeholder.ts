@@ -110,7 +110,10 @@ function inQuery(subject: Subject): Found | undefined {
 }
 
 /** `/users//orders` where `/users/{}/orders` has worked. */
-function emptySegment(subject: Subject, earlier: readonly { readonly template: string; readonly outcome: string }[]): Found | undefined {
+function emptySegment(
+  subject: Subject,
+  earlier: readonly { readonly template: string; readonly outcome: string }[],
+): Found | undefined {
   if (!subject.path.includes('//')) return undefined
   const filled = subject.endpoint.template.replace(/\/\//g, '/{}/')
   const known = earlier.some((past) => past.outcome === 'success' && past.template === filled)

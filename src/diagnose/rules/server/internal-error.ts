@@ -5,7 +5,7 @@ import { rfc9110 } from '../../references.ts'
 import { requestIdEvidence } from '../../request-id.ts'
 import type { Rule } from '../../rule.ts'
 
-const explainedElsewhere = new Set([501, 502, 503, 504, 505, 510, 511, 598, 599])
+const explainedElsewhere = new Set([501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 561, 598, 599])
 
 export const internalError: Rule = {
   id: 'server/internal-error',
