@@ -17,7 +17,10 @@ import { responseTimeout } from './rules/network/response-timeout.ts'
 import { tlsCertificate } from './rules/network/tls-certificate.ts'
 import { tlsHandshake } from './rules/network/tls-handshake.ts'
 import { upstreamProxy } from './rules/network/upstream-proxy.ts'
+import { rateLimitApproaching } from './rules/ratelimit/approaching.ts'
 import { rateLimitExceeded } from './rules/ratelimit/exceeded.ts'
+import { quotaExhausted } from './rules/ratelimit/quota-exhausted.ts'
+import { retryAfterMissing } from './rules/ratelimit/retry-after-missing.ts'
 import { badUrlEncoding } from './rules/request/bad-url-encoding.ts'
 import { bodyOnGet } from './rules/request/body-on-get.ts'
 import { clientError } from './rules/request/client-error.ts'
@@ -38,8 +41,15 @@ import { redirectLoop } from './rules/request/redirect-loop.ts'
 import { unresolvedPlaceholder } from './rules/request/unresolved-placeholder.ts'
 import { uriTooLong } from './rules/request/uri-too-long.ts'
 import { validationRejected } from './rules/request/validation-rejected.ts'
+import { backendFailure } from './rules/server/backend-failure.ts'
 import { badGateway } from './rules/server/bad-gateway.ts'
+import { edgeError } from './rules/server/edge-error.ts'
+import { errorBurst } from './rules/server/error-burst.ts'
+import { gatewayTimeout } from './rules/server/gateway-timeout.ts'
 import { internalError } from './rules/server/internal-error.ts'
+import { notImplemented } from './rules/server/not-implemented.ts'
+import { overload } from './rules/server/overload.ts'
+import { requestTriggered } from './rules/server/request-triggered.ts'
 import { unavailable } from './rules/server/unavailable.ts'
 
 export const rules: readonly Rule[] = [
@@ -59,7 +69,10 @@ export const rules: readonly Rule[] = [
   tlsCertificate,
   tlsHandshake,
   upstreamProxy,
+  rateLimitApproaching,
   rateLimitExceeded,
+  quotaExhausted,
+  retryAfterMissing,
   badUrlEncoding,
   bodyOnGet,
   clientError,
@@ -80,7 +93,14 @@ export const rules: readonly Rule[] = [
   unresolvedPlaceholder,
   uriTooLong,
   validationRejected,
+  backendFailure,
   badGateway,
+  edgeError,
+  errorBurst,
+  gatewayTimeout,
   internalError,
+  notImplemented,
+  overload,
+  requestTriggered,
   unavailable,
 ]
