@@ -57,13 +57,16 @@ function redactLines(text: string, redaction: Redaction): string {
     .join('')
 }
 
+/** Not `[INFO] …` and not `{ color: red }`. */
+const jsonStart = /^\ufeff?\s*(\{\s*["}]|\[\s*([\][{"]|(-?\d[\d.eE+-]*|true|false|null)\s*[,\]])|"[^"]*"\s*$)/
+
 export function redactContentText(text: string, mimeType: string, redaction: Redaction): string {
   const type = mimeType.toLowerCase()
   const boundary = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(mimeType)
   if (boundary && type.startsWith('multipart/'))
     return redactMultipart(text, boundary[1] ?? boundary[2] ?? '', redaction)
   if (/event-stream/.test(type)) return redactLines(text, redaction)
-  if (/^\ufeff?\s*[[{"]/.test(text) || /[/+]json\b/.test(type)) return redactJson(text, redaction)
+  if (jsonStart.test(text) || /[/+]json\b/.test(type)) return redactJson(text, redaction)
   if (/x-www-form-urlencoded/.test(type)) return redactPairs(text, redaction)
   if (/^\ufeff?\s*</.test(text)) return redactXml(text, redaction)
   // Without a type, a whole text of pairs is taken for a form.
@@ -78,9 +81,9 @@ function redactOctets(octets: Uint8Array, redaction: Redaction): Uint8Array {
   const text = latin1Text(octets)
   const covered = (value: string): string => '*'.repeat(value.length)
   let shown = text
-    .replace(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*/g, covered)
+    .replace(/(?<![\w-])eyJ[\w-]{8}[\w-]*\.[\w-]{2}[\w-]*\.[\w-]*/g, covered)
     .replace(
-      /\b(Bearer|Basic)( +)([\w.~+/=-]{12,})/gi,
+      /\b(Bearer|Basic)( +)([\w.~+/=-]{12}[\w.~+/=-]*)/gi,
       (_, scheme: string, gap: string, value: string) => scheme + gap + covered(value),
     )
   for (const value of redaction.found)

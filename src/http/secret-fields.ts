@@ -84,6 +84,7 @@ export function redactPairs(text: string, redaction: Redaction): string {
   return pairs
     .map((pair, index) => {
       const equals = pair.indexOf('=')
+      if (pair.length < 3) return pair
       if (equals < 0) return redactText(pair, redaction)
       const name = names[index] ?? ''
       const value = meant(pair.slice(equals + 1))

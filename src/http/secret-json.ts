@@ -46,15 +46,30 @@ function redactString(value: string, level: Level | undefined, redaction: Redact
 const fieldLike = (name: string): boolean =>
   /^(proxy-)?authorization$|^(set-)?cookie$/i.test(name) || (name.includes('-') && isSecretField(name))
 
+/** The next string (from its quote to its end, or to the text's), number, mark or word at or after `from`. */
+function nextToken(text: string, from: number): { readonly at: number; readonly end: number } | undefined {
+  other.lastIndex = from
+  const found = other.exec(text)
+  if (!found) return undefined
+  if (found[0] !== '"') return { at: found.index, end: other.lastIndex }
+  let end = found.index + 1
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1
+  return { at: found.index, end: Math.min(end + 1, text.length) }
+}
+const other = /-?\d[\d.eE+-]*|["{}[\],:]|[^\s"{}[\],:]+/g
+
 /** Works on any text; what is no JSON passes through as it is, so a cut-off document is redacted as far as it goes. */
 export function redactJson(text: string, redaction: Redaction, nesting = 0): string {
   const stack: Level[] = []
-  const tokens = /"(?:[^"\\]|\\[\s\S])*"?|-?\d[\d.eE+-]*|[{}[\],:]|[^\s"{}[\],:]+/g
   let result = ''
   let copied = 0
   let expectsValue = true
-  for (const match of text.matchAll(tokens)) {
-    const token = match[0]
+  const put = (from: number, to: number, shown: string): void => {
+    result += text.slice(copied, from) + shown
+    copied = to
+  }
+  for (let span = nextToken(text, 0); span; span = nextToken(text, span.end)) {
+    const token = text.slice(span.at, span.end)
     const level = stack.at(-1)
     const first = token.charAt(0)
     if (first === '{' || first === '[') {
@@ -73,19 +88,17 @@ export function redactJson(text: string, redaction: Redaction, nesting = 0): str
       if (level?.object && !expectsValue) level.name = value
       else {
         const shown = redactString(value, level, redaction, nesting)
-        if (shown !== value) {
-          result += text.slice(copied, match.index) + JSON.stringify(shown)
-          copied = match.index + token.length
-        }
+        if (shown !== value) put(span.at, span.end, JSON.stringify(shown))
         if (level && (level.object ? /^(name|key|header|field|id)$/i.test(level.name) : level.index === 0))
           level.said = value
       }
     } else if (/^-?\d/.test(token)) {
-      const named = level?.object === true && isSecretValue(level.name, token) && level.name.toLowerCase() !== 'key'
-      if (named || level?.secret) {
-        result += text.slice(copied, match.index) + numberFor(token, redaction)
-        copied = match.index + token.length
-      }
+      const named = level?.object === true && level.name.toLowerCase() !== 'key' && isSecretValue(level.name, token)
+      if (named || level?.secret) put(span.at, span.end, numberFor(token, redaction))
+    } else if (level?.secret !== true && token.length >= 6) {
+      // A word outside quotes is no JSON: whatever text this is, it is searched as text.
+      const shown = redactText(token, redaction)
+      if (shown !== token) put(span.at, span.end, shown)
     }
   }
   return result + text.slice(copied)

@@ -8,6 +8,9 @@ export type Hash = (text: string) => string
 /** Values found in telling places are remembered, so that an echo of them elsewhere is found too. */
 export type Redaction = { readonly hash: Hash; readonly found: Set<string> }
 
+/** Values remembered of one exchange; each is looked for in every text of it. */
+const maxEchoes = 500
+
 const done = /^\{\{[\w.-]+\}\}$/
 
 /** The same secret gets the same placeholder wherever it stands. */
@@ -15,8 +18,8 @@ export function placeholder(value: string, hash: Hash): string {
   return done.test(value) || value === '' ? value : `{{secret-${hash(value).slice(0, 8)}}}`
 }
 
-/** The look-behind keeps the search linear: a run of these characters is begun once. */
-const jwtShape = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*/
+/** `X{8}X*` in place of `X{8,}`: the engine runs the latter on its stack, which a long text exhausts. The look-behind keeps the search linear: a run of these characters is begun once. */
+const jwtShape = /(?<![\w-])eyJ[\w-]{8}[\w-]*\.[\w-]{2}[\w-]*\.[\w-]*/
 const jwtWhole = new RegExp(`^${jwtShape.source}$`)
 const jwtEvery = new RegExp(jwtShape.source, 'g')
 const shownClaims = new Set([
@@ -59,7 +62,7 @@ function redactJwt(token: string, { hash, found }: Redaction): string {
   const header = decoded(head)
   const claims = decoded(body)
   if (signed.test(signature)) return token
-  found.add(token)
+  if (found.size < maxEchoes) found.add(token)
   if (!header || !claims || !('alg' in header)) return placeholder(token, hash)
   const shown = (name: string, value: unknown): unknown => {
     if (shownClaims.has(name) || typeof value === 'boolean' || value === null) return value
@@ -79,15 +82,15 @@ export function redactValue(value: string, redaction: Redaction, echoFrom = 6): 
   const [, lead = '', inner = '', tail = ''] = /^(\s*)(.*?)(\s*)$/s.exec(value) ?? []
   if (inner === '' || done.test(inner)) return value
   if (jwtWhole.test(inner)) return lead + redactJwt(inner, redaction) + tail
-  if (inner.length >= echoFrom) redaction.found.add(inner)
+  if (inner.length >= echoFrom && redaction.found.size < maxEchoes) redaction.found.add(inner)
   return lead + placeholder(inner, redaction.hash) + tail
 }
 
 /** Tokens that give themselves away by their shape: cloud keys, forge and chat tokens, private keys, webhook paths. */
 const shapes =
-  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abeoprs]-[\w-]{10,}|\b[srp]k_(?:live|test)_\w{10,}|\bsk-[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bnpm_\w{30,}|\bdop_v1_\w{30,}|\bshp(?:at|ss|ca|pa)_\w{20,}|\bya29\.[\w-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<=\/bot\d{3,20}:)[\w-]{20,}|(?<=\/services\/T\w+\/B\w+\/)\w{10,}|(?<=\/webhooks\/\d{5,}\/)[\w-]{20,}/g
+  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20}\w*|\bgithub_pat_\w{20}\w*|\bglpat-[\w-]{16}[\w-]*|\bxox[abeoprs]-[\w-]{10}[\w-]*|\b[srp]k_(?:live|test)_\w{10}\w*|\bsk-[\w-]{20}[\w-]*|\bSG\.[\w-]{16}[\w-]*\.[\w-]{16}[\w-]*|\bnpm_\w{30}\w*|\bdop_v1_\w{30}\w*|\bshp(?:at|ss|ca|pa)_\w{20}\w*|\bya29\.[\w-]{20}[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<=\/bot\d{3,20}:)[\w-]{20}[\w-]*|(?<=\/services\/T\w+\/B\w+\/)\w{10}\w*|(?<=\/webhooks\/\d{5,}\/)[\w-]{20}[\w-]*/g
 
-const schemes = /\b(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)([ \t]+)([\w.~+/=:-]{6,})/gi
+const schemes = /\b(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)([ \t]+)([\w.~+/=:-]{6}[\w.~+/=:-]*)/gi
 const pairs = /([?&#;]|\b)([A-Za-z][\w.-]{1,60})(=|%3D)([^\s&#"'<>;,\\]+)/g
 const spoken = /(["']?)\b([A-Za-z][\w-]{2,60})\1(\s*:\s*)(["']?)([^\s"'<>,;{}[\]\\]{4,})/g
 const userinfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/?#@:"'<>]+)(:[^\s/?#@"'<>]*)?@/gi
