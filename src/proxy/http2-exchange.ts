@@ -2,7 +2,6 @@
 import * as http2 from 'node:http2'
 import type { Failure } from '../exchange/failure.ts'
 import { codeOf, failure, statusFor } from './failures.ts'
-import { homeHost } from './home-page.ts'
 import type { Http2Origin } from './http2-relay.ts'
 import { problemAnswer } from './problem-page.ts'
 import { Recorder } from './recorder.ts'
@@ -41,6 +40,20 @@ function plainFields(raw: readonly string[]): string[] {
     if (!name.startsWith(':')) out.push(name, raw[i + 1] ?? '')
   }
   return out
+}
+
+/** Node takes interim fields and trailers as a record only: duplicates stand where the first of them stood. */
+function grouped(raw: readonly string[]): http2.OutgoingHttpHeaders {
+  const out: Record<string, string[]> = Object.create(null)
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? ''
+    const value = raw[i + 1] ?? ''
+    const before = out[name]
+    if (before) before.push(value)
+    else out[name] = [value]
+  }
+  const single = (values: string[]): string | string[] => (values.length === 1 ? (values[0] ?? '') : values)
+  return Object.fromEntries(Object.entries(out).map(([name, values]) => [name, single(values)]))
 }
 
 /** Owns both streams and the record. */
@@ -82,7 +95,6 @@ export class Http2Exchange {
     stream.on('aborted', () => this.clientClosed())
     stream.once('close', () => this.#clientStreamClosed())
     if (request.ended) this.#recorder.requestEnded()
-    void homeHost
   }
 
   attach(origin: Http2Origin): void {
@@ -131,7 +143,7 @@ export class Http2Exchange {
     upstream.on('headers', (fields, _flags, raw: string[]) => {
       if (stream.destroyed || stream.headersSent) return
       this.#recorder.interim(Number(fields[':status']), '', plainFields(raw))
-      stream.additionalHeaders(raw as unknown as http2.OutgoingHttpHeaders)
+      stream.additionalHeaders(grouped(raw))
     })
     upstream.once('response', (fields, flags, raw: string[]) => this.#respond(upstream, fields, flags, raw))
     upstream.on('trailers', (_fields, _flags, raw: string[]) => {
@@ -259,7 +271,7 @@ export class Http2Exchange {
 function sendTrailers(stream: http2.Http2Stream, raw: string[]): void {
   if (stream.destroyed) return
   try {
-    stream.sendTrailers(raw as unknown as http2.OutgoingHttpHeaders)
+    stream.sendTrailers(grouped(raw))
   } catch {
     stream.close(NGHTTP2_INTERNAL_ERROR)
   }

@@ -31,6 +31,8 @@ const sessionOptions = {
   maxHeaderListPairs: 20_000,
   maxSendHeaderBlockLength: 16 * 1024 * 1024,
   maxSessionMemory: 64,
+  // What an origin sends twice arrives twice.
+  strictSingleValueFields: false,
   settings: { initialWindowSize: windowOctets, maxHeaderListSize: headerOctets, enablePush: false },
 }
 
