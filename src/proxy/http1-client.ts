@@ -4,60 +4,67 @@ import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { cut, endGracefully, reset } from './closing.ts'
 import { failure } from './failures.ts'
-import { forwardLines } from './forward-head.ts'
+import { forwardedHead, plannedTarget } from './forward-head.ts'
 import { homeAnswer, homeHost } from './home-page.ts'
 import { Http1Exchange, type Http1Side } from './http1-exchange.ts'
-import { Http1Origin } from './http1-origin.ts'
+import { Http1Origins } from './http1-origins.ts'
+import { markTimes, recordRefused, recordRequest } from './http1-record.ts'
 import type { Link } from './link.ts'
 import { type Answer, problemAnswer, serialize } from './problem-page.ts'
-import { Recorder } from './recorder.ts'
-import { hopelessHead, parseRequestHead, type Refusal, type RequestHead } from './request-head.ts'
+import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
+import { type Refusal, type RequestHead, readRequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
-import { authorityText, parseAbsolute, type Route, targetUrl } from './target.ts'
+import type { Route } from './target.ts'
 import { relayUpgraded } from './upgraded.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
 /** Octets of later requests that are read ahead while one is being answered. */
 const aheadOctets = 64 * 1024
-/** Connections to different origins that one client connection may keep. */
-const originsKept = 8
+
+/** Where every request of a tunnel goes, and what is already known of the way there. */
+export type FixedRoute = {
+  readonly route: Route
+  readonly link?: Link
+  /** Why the tunnel's own attempt failed, told to the first request. */
+  readonly failure?: Failure
+  readonly alpn?: readonly string[]
+  readonly servername?: string
+  /** The client's Host names us, not the origin (reverse mode). */
+  readonly rewriteHost?: boolean
+}
 
 export type Http1Where = {
   readonly leg: ClientLeg
   readonly socket: Duplex
   /** The TCP connection underneath. */
   readonly raw: Duplex
-  /** Where every request goes; absent on a proxy port, where each names its own. */
-  readonly fixed?: {
-    readonly route: Route
-    readonly link?: Link
-    readonly failure?: Failure
-    readonly alpn?: readonly string[]
-    readonly servername?: string
-    readonly rewriteHost?: boolean
-  }
+  /** Absent on a proxy port, where each request names its own origin. */
+  readonly fixed?: FixedRoute
   /** Takes over when a CONNECT arrives; absent where that makes no sense. */
-  readonly onConnect?: (head: RequestHead, rest: Buffer, socket: Duplex) => void
+  readonly onConnect?: (head: RequestHead, rest: Buffer) => void
   /** Hears the id of every exchange as it is opened. */
   readonly onOpened?: (id: ExchangeId) => void
 }
+
+const refusal = (message: string, code = 'REQUEST_MALFORMED', status = 400): Refusal => ({ status, code, message })
+const notProxy =
+  'This is a proxy: it needs the whole URL in the request line, as clients send it that are told to use a proxy.'
 
 /** Owns a client connection for as long as HTTP/1 is spoken on it. */
 export class Http1Client implements Http1Side {
   readonly socket: Duplex
   readonly #wiring: Wiring
   readonly #where: Http1Where
-  readonly #origins = new Map<string, Http1Origin>()
+  readonly #origins: Http1Origins
   #unread: Buffer | undefined
   #exchange: Http1Exchange | undefined
   #route: Route | undefined
   #held = false
   #ended = false
   #closed = false
-
   #failure: Failure | undefined
   #timer: NodeJS.Timeout | undefined
-  #timerIsForHead = false
+  #headTimed = false
   readonly #onData = (chunk: Buffer): void => this.#take(chunk)
   readonly #onEnd = (): void => this.#endedByClient()
   readonly #onClose = (): void => this.#close()
@@ -68,8 +75,12 @@ export class Http1Client implements Http1Side {
     this.#where = where
     this.socket = where.socket
     this.#failure = where.fixed?.failure
+    // In a tunnel the client would have seen its idle connection end: so it does.
+    this.#origins = new Http1Origins(() => {
+      if (where.fixed && !this.#exchange) this.end()
+    })
     wiring.running.add(this)
-    if (where.fixed?.link) this.#adopt(where.fixed.route, where.fixed.link)
+    if (where.fixed?.link) this.#origins.adopt(where.fixed.route, where.fixed.link)
     this.socket.on('data', this.#onData)
     this.socket.on('end', this.#onEnd)
     this.socket.on('error', () => {})
@@ -81,202 +92,97 @@ export class Http1Client implements Http1Side {
 
   #take(chunk: Buffer): void {
     const exchange = this.#exchange
+    let rest = chunk
     if (exchange && !exchange.requestDone) {
       const used = exchange.requestData(chunk, 0)
       if (used === chunk.length || this.#closed) return
-      this.#unread = chunk.subarray(used)
-      if (this.#exchange === undefined) this.#next()
-      return
+      rest = chunk.subarray(used)
     }
-    this.#unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk
-    if (!exchange) this.#next()
-    else this.#flow()
+    this.#unread = this.#unread ? Buffer.concat([this.#unread, rest]) : rest
+    if (this.#exchange) this.#flow()
+    else this.#next()
   }
 
   /** Begins the next exchange if a whole head is there. */
   #next(): void {
     while (!this.#exchange && !this.#closed && this.#unread) {
-      let bytes = this.#unread
-      // An empty line before a request is ignored (RFC 9112 §2.2).
-      while (bytes.length >= 2 && bytes[0] === 13 && bytes[1] === 10) bytes = bytes.subarray(2)
-      this.#unread = bytes.length === 0 ? undefined : bytes
-      if (!this.#unread) break
-      const at = bytes.indexOf('\r\n\r\n')
-      const { limits } = this.#wiring
-      if (at === -1) {
-        if (bytes.length > limits.headOctets)
-          this.#refuse({ status: 431, code: 'REQUEST_MALFORMED', message: 'The request head is too long.' })
-        else if (hopelessHead(bytes.toString('latin1')))
-          this.#refuse({
-            status: 400,
-            code: 'REQUEST_MALFORMED',
-            message: 'The request head is not written as HTTP says.',
-          })
-        else this.#watchHead()
+      const read = readRequestHead(this.#unread, this.#wiring.limits)
+      this.#unread = read.rest
+      if (read.refusal) {
+        this.#refuse(read.refusal, read.text)
         return
       }
-      const text = bytes.toString('latin1', 0, at)
-      const head = parseRequestHead(text, limits.fieldLines)
-      this.#unread = bytes.length === at + 4 ? undefined : bytes.subarray(at + 4)
-      if ('code' in head) {
-        this.#refuse(head, text)
-        return
-      }
-      if (head.target.length > limits.targetOctets) {
-        this.#refuse({ status: 414, code: 'REQUEST_MALFORMED', message: 'The request target is too long.' }, text)
-        return
+      if (!read.head) {
+        if (read.rest) this.#watchHead()
+        break
       }
       this.#stopWatching()
-      this.#begin(head, bytes.subarray(0, at + 4))
+      this.#begin(read.head, read.bytes)
     }
     if (!this.#exchange && !this.#closed && this.#ended) this.end()
   }
 
   #begin(head: RequestHead, bytes: Buffer): void {
+    const { fixed, leg, onConnect, onOpened } = this.#where
+    const { settings, limits, facts } = this.#wiring
+    const secret = leg.way === 'proxy' ? settings.proxyAuth : undefined
+    if (!mayUseProxy(secret, head.proxyAuthorization))
+      return this.#refuse(refusal('The proxy demands credentials.', 'PROXY_AUTHENTICATION', 407), '', head)
     if (head.method === 'CONNECT') {
-      this.#connect(head)
-      return
+      if (onConnect) return this.#connect(head, onConnect)
+      return this.#refuse(refusal('CONNECT is not possible inside a tunnel.', 'CONNECT_REFUSED'), '', head)
     }
-    const { fixed } = this.#where
-    const absolute = parseAbsolute(head.target)
-    const route = fixed?.route ?? absolute?.route
-    if (!route) {
-      const message =
-        'This is a proxy: it needs the whole URL in the request line, as clients send it that are told to use a proxy.'
-      this.#refuse({ status: 400, code: 'REQUEST_NOT_PROXY', message }, undefined, head)
-      return
-    }
-    this.#wiring.facts.seen.proxied = true
-    if (!fixed && route.host.toLowerCase() === homeHost && absolute) {
-      this.#home(head, absolute.rest)
-      return
-    }
+    const planned = plannedTarget(head, fixed?.route)
+    if (!planned) return this.#refuse(refusal(notProxy, 'REQUEST_NOT_PROXY'), '', head)
+    facts.seen.proxied = true
+    const { route } = planned
+    if (!fixed && route.host.toLowerCase() === homeHost) return this.#home(head, planned.target)
     this.#route = route
-    const outgoing = fixed
-      ? this.#passOn(head, bytes)
-      : this.#rewrite(head, absolute?.rest ?? '', absolute?.authority ?? '')
-    const origin = this.#origins.get(keyOf(route))
-    const usable = origin && !origin.spent ? origin : undefined
-    const recorder = this.#record(head, route, usable)
-    const exchange = new Http1Exchange(this, head, outgoing, recorder, this.#wiring.limits)
+    const origin = this.#origins.usable(route)
+    const recorder = recordRequest(this.#wiring, leg, head, route, origin)
+    onOpened?.(recorder.id)
+    const forward = this.#wiring.forwardFor(route, head)
+    const outgoing = forwardedHead(head, bytes, planned, { rewriteHost: fixed?.rewriteHost === true, forward })
+    const exchange = new Http1Exchange(this, head, outgoing, recorder, limits)
     this.#exchange = exchange
     if (this.#unread) {
       const rest = this.#unread
-      this.#unread = undefined
       const used = exchange.requestData(rest, 0)
-      if (used < rest.length && !this.#closed) this.#unread = rest.subarray(used)
+      this.#unread = used < rest.length && !this.#closed ? rest.subarray(used) : undefined
     }
     if (this.#exchange !== exchange) return
-    if (usable) exchange.attach(usable)
+    if (origin) exchange.attach(origin)
     else void this.#dial(exchange, route)
     this.#flow()
   }
 
-  #passOn(head: RequestHead, bytes: Buffer): Buffer {
-    const { fixed } = this.#where
-    const host = fixed?.rewriteHost ? authorityText(fixed.route) : undefined
-    if (!head.hopByHop && host === undefined) return bytes
-    return written(head, head.target, forwardLines(head, host))
-  }
-
-  /** Absolute form becomes origin form, and Host follows it (RFC 9112 §3.2.2). */
-  #rewrite(head: RequestHead, rest: string, authority: string): Buffer {
-    const path = rest.startsWith('/') ? rest : `/${rest}`
-    const target = rest === '' && head.method === 'OPTIONS' ? '*' : path
-    return written(head, target, forwardLines(head, authority))
-  }
-
-  #record(head: RequestHead, route: Route, origin: Http1Origin | undefined): Recorder {
-    const { leg } = this.#where
-    const { outbox, settings } = this.#wiring
-    const link = origin?.link
-    const first = link !== undefined && origin?.used === 0
-    const connection = {
-      id: leg.id,
-      reused: link !== undefined && !first,
-      way: leg.way,
-      ...(leg.clientTls ? { clientTls: leg.clientTls } : {}),
-      ...(link ? { upstreamId: link.id } : {}),
-      ...(link?.tls ? { serverTls: link.tls } : {}),
-      ...(link?.via ? { via: link.via } : {}),
-    }
-    const recorder = new Recorder(
-      outbox,
-      {
-        kind: 'http',
-        client: leg.client,
-        server: link?.server ?? { host: route.host, port: route.port },
-        connection,
-        origin: leg.origin,
-        httpVersion: head.httpVersion,
-        method: head.method,
-        target: head.target,
-        url: targetUrl(route, head.host, head.target),
-        headers: head.raw,
-      },
-      settings.maxContent,
-      first ? startOf(link) : undefined,
-    )
-    if (first) markTimes(recorder, link.times)
-    this.#where.onOpened?.(recorder.id)
-    return recorder
-  }
-
   async #dial(exchange: Http1Exchange, route: Route): Promise<void> {
-    if (this.#failure) {
-      // The tunnel's own attempt failed a moment ago: the first request tells so.
-      const failed = this.#failure
-      this.#failure = undefined
-      exchange.fail(failed)
-      return
-    }
+    const before = this.#failure
+    this.#failure = undefined
+    if (before) return exchange.fail(before)
     const { fixed } = this.#where
     const alpn = fixed ? (fixed.alpn ?? []) : ['http/1.1']
     const named = fixed?.servername === undefined ? {} : { servername: fixed.servername }
-    const outcome = await this.#wiring.link({ route, alpn, ...named, tunnel: exchange.head.upgrade !== undefined })
-    markTimes(exchange.recorder, 'link' in outcome ? outcome.link.times : outcome.times)
+    const tunnel = exchange.head.upgrade !== undefined
+    const outcome = await this.#wiring.link({ route, alpn, ...named, tunnel })
     if (this.#exchange !== exchange) {
       if ('link' in outcome) outcome.link.socket.destroy()
       return
     }
-    if ('failure' in outcome) {
-      exchange.fail(outcome.failure)
-      return
-    }
+    markTimes(exchange.recorder, 'link' in outcome ? outcome.link.times : outcome.times)
+    if ('failure' in outcome) return exchange.fail(outcome.failure)
     const { link } = outcome
-    const origin = this.#adopt(route, link)
     const { id: upstreamId, server, tls, via } = link
-    exchange.recorder.connected(
-      { upstreamId, server, ...(tls ? { serverTls: tls } : {}), ...(via ? { via } : {}) },
-      false,
-    )
-    exchange.attach(origin)
+    const leg = { upstreamId, server, ...(tls ? { serverTls: tls } : {}), ...(via ? { via } : {}) }
+    exchange.recorder.connected(leg, false)
+    exchange.attach(this.#origins.adopt(route, link))
   }
+
+  // --- what an exchange asks of its connection ---
 
   redial(): void {
     if (this.#exchange && this.#route) void this.#dial(this.#exchange, this.#route)
   }
-
-  #adopt(route: Route, link: Link): Http1Origin {
-    const key = keyOf(route)
-    const origin = new Http1Origin(link, (ended) => this.#originEnded(key, ended))
-    this.#origins.get(key)?.end()
-    this.#origins.set(key, origin)
-    const [oldest] = this.#origins.keys()
-    if (this.#origins.size > originsKept && oldest !== undefined) {
-      this.#origins.get(oldest)?.end()
-      this.#origins.delete(oldest)
-    }
-    return origin
-  }
-
-  /** In a tunnel the client would have seen its connection end: so it does. */
-  #originEnded(key: string, origin: Http1Origin): void {
-    if (this.#origins.get(key) === origin) this.#origins.delete(key)
-    if (this.#where.fixed && !this.#exchange) this.end()
-  }
-
-  // --- what an exchange asks of its connection ---
 
   hold(on: boolean): void {
     this.#held = on
@@ -287,10 +193,7 @@ export class Http1Client implements Http1Side {
     this.#exchange = undefined
     this.#held = false
     if (this.#closed) return
-    if (!reusable) {
-      this.end()
-      return
-    }
+    if (!reusable) return this.end()
     this.#flow()
     if (this.#unread || this.#ended) this.#next()
     else this.#watchIdle()
@@ -298,98 +201,60 @@ export class Http1Client implements Http1Side {
 
   broken(how: 'cut' | 'reset'): void {
     this.#exchange = undefined
+    this.#close()
     if (how === 'cut') cut(this.socket)
     else reset(this.socket, this.#where.raw)
-    this.#close()
   }
 
   answer(made: Answer, head: RequestHead, reusable: boolean): void {
     const keep = reusable && head.keepAlive && !this.#ended
-    this.socket.write(serialize(made, head.method === 'HEAD', !keep))
+    if (!this.#closed) this.socket.write(serialize(made, head.method === 'HEAD', !keep))
     this.finished(keep)
   }
 
   upgraded(head: ResponseHead, rest: Buffer): void {
     const exchange = this.#exchange
-    const origin = exchange?.origin
-    if (!exchange || !origin) return
-    const link = origin.surrender()
-    this.#origins.clear()
+    const link = exchange?.origin?.surrender()
+    if (!exchange || !link) return
+    this.#origins.endAll(exchange.origin)
     const fromClient = this.#unread
     this.#exchange = undefined
     this.#letGo()
-    const { recorder } = exchange
-    const { server } = link
-    const upgrade = { recorder, head, host: server.host, port: server.port, fromClient, fromOrigin: rest }
-    const { running } = this.#wiring
-    const entry = {
-      interrupt: () => {
-        recorder.failed(interrupted())
-        reset(this.socket, this.#where.raw)
-        reset(link.socket, link.raw)
-      },
-    }
-    running.add(entry)
-    relayUpgraded({ socket: this.socket, raw: this.#where.raw }, link, upgrade, () => running.delete(entry))
+    const upgrade = { recorder: exchange.recorder, head, link, fromClient, fromOrigin: rest }
+    relayUpgraded(this.#wiring, { socket: this.socket, raw: this.#where.raw }, upgrade)
   }
 
-  // --- the connection's own life ---
+  // --- answers without an origin ---
 
-  #connect(head: RequestHead): void {
-    const { onConnect, fixed } = this.#where
-    if (!onConnect || fixed) {
-      const message = 'CONNECT is not possible inside a tunnel.'
-      this.#refuse({ status: 400, code: 'CONNECT_REFUSED', message }, undefined, head)
-      return
-    }
+  #connect(head: RequestHead, onConnect: NonNullable<Http1Where['onConnect']>): void {
     const rest = this.#unread ?? Buffer.alloc(0)
-    for (const origin of this.#origins.values()) origin.end()
+    this.#origins.endAll()
     this.#letGo()
-    onConnect(head, rest, this.socket)
+    onConnect(head, rest)
   }
 
   #home(head: RequestHead, path: string): void {
-    const made = homeAnswer(path === '' ? '/' : path, this.#wiring.authority.caPem)
+    const made = homeAnswer(path, this.#wiring.authority.caPem)
     this.socket.write(serialize(made, head.method === 'HEAD', true))
     this.end()
   }
 
   /** Answers what cannot be a request of ours, records it as far as it could be read, and ends the connection. */
-  #refuse(why: Refusal, text?: string, head?: RequestHead): void {
+  #refuse(why: Refusal, text: string, head?: RequestHead): void {
     this.#stopWatching()
     const failed = failure('client', why.code, why.message)
-    const [method = '', target = ''] = head
-      ? [head.method, head.target]
-      : ((text ?? '').split('\r\n', 1)[0]?.split(' ') ?? [])
-    if (method !== '') {
-      const { leg } = this.#where
-      const route = this.#where.fixed?.route ??
-        parseAbsolute(target)?.route ?? { scheme: 'http', host: head?.host ?? '', port: 0 }
-      const { host, port } = route
-      const recorder = new Recorder(
-        this.#wiring.outbox,
-        {
-          kind: 'http',
-          client: leg.client,
-          server: { host, port },
-          connection: { id: leg.id, reused: false, way: leg.way },
-          origin: leg.origin,
-          httpVersion: head?.httpVersion ?? '1.1',
-          method,
-          target,
-          url: targetUrl(route, head?.host, target),
-          headers: head?.raw ?? [],
-        },
-        0,
-      )
-      recorder.failed(failed)
-    }
-    this.socket.write(serialize(problemAnswer(why.status, failed, head?.accept), method === 'HEAD', true))
-    this.#unread = undefined
+    recordRefused(this.#wiring, this.#where.leg, text, head, this.#where.fixed?.route)?.failed(failed)
+    const made = problemAnswer(why.status, failed, head?.accept)
+    const more = why.status === 407 ? proxyAuthenticate : []
+    const answer = { ...made, headers: [...made.headers, ...more] }
+    this.socket.write(serialize(answer, head?.method === 'HEAD', true))
     this.end()
   }
 
+  // --- the connection's own life ---
+
   #flow(): void {
+    if (this.#closed) return
     const ahead = this.#unread?.length ?? 0
     if (this.#held || ahead > aheadOctets) this.socket.pause()
     else this.socket.resume()
@@ -401,21 +266,21 @@ export class Http1Client implements Http1Side {
   }
 
   #watchHead(): void {
-    if (this.#timerIsForHead) return
+    if (this.#headTimed) return
     this.#stopWatching()
-    this.#timerIsForHead = true
-    const late = { status: 408, code: 'REQUEST_MALFORMED', message: 'The request head did not arrive in time.' }
-    this.#timer = setTimeout(() => this.#refuse(late), this.#wiring.limits.headMs)
+    this.#headTimed = true
+    const late = refusal('The request head did not arrive in time.', 'REQUEST_MALFORMED', 408)
+    this.#timer = setTimeout(() => this.#refuse(late, ''), this.#wiring.limits.headMs)
   }
 
   #stopWatching(): void {
     clearTimeout(this.#timer)
-    this.#timerIsForHead = false
+    this.#headTimed = false
   }
 
   #endedByClient(): void {
     this.#ended = true
-    if (this.#exchange) this.#exchange.clientEnded(this.#wiring.limits.halfClosedMs)
+    if (this.#exchange) this.#exchange.clientEnded()
     else this.end()
   }
 
@@ -426,13 +291,12 @@ export class Http1Client implements Http1Side {
     endGracefully(this.socket)
   }
 
-  #close(): void {
+  #close(failed?: Failure): void {
     if (this.#closed) return
     this.#letGo()
-    this.#exchange?.clientClosed()
+    this.#exchange?.clientClosed(failed)
     this.#exchange = undefined
-    for (const origin of this.#origins.values()) origin.end()
-    this.#origins.clear()
+    this.#origins.endAll()
   }
 
   #letGo(): void {
@@ -447,37 +311,8 @@ export class Http1Client implements Http1Side {
     this.socket.pause()
   }
 
-  interrupt(): void {
-    this.#exchange?.clientClosed(interrupted())
-    this.#exchange = undefined
-    this.#close()
+  interrupt(failed: Failure): void {
+    this.#close(failed)
     reset(this.socket, this.#where.raw)
-  }
-}
-
-const keyOf = ({ scheme, host, port }: Route): string => `${scheme}://${host.toLowerCase()}:${port}`
-
-export const interrupted = (): Failure =>
-  failure('response', 'INTERRUPTED', 'Telltale was stopped before the exchange was over.')
-
-function written(head: RequestHead, target: string, lines: readonly string[]): Buffer {
-  const fields = lines.length === 0 ? '' : `${lines.join('\r\n')}\r\n`
-  return Buffer.from(`${head.method} ${target} HTTP/${head.httpVersion}\r\n${fields}\r\n`, 'latin1')
-}
-
-/** A connection made for a request that came at once belongs to its time; one that waited does not. */
-const belongsMs = 1000
-
-function startOf(link: Link): number | undefined {
-  const { dnsStart, connectStart, tlsEnd, connectEnd } = link.times
-  const ready = tlsEnd ?? connectEnd
-  const start = dnsStart ?? connectStart
-  return ready !== undefined && performance.now() - ready < belongsMs ? start : undefined
-}
-
-function markTimes(recorder: Recorder, times: Link['times']): void {
-  for (const name of ['dnsStart', 'dnsEnd', 'connectStart', 'connectEnd', 'tlsStart', 'tlsEnd'] as const) {
-    const at = times[name]
-    if (at !== undefined && at >= recorder.began) recorder.mark(name, at)
   }
 }

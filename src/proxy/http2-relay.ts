@@ -3,7 +3,6 @@ import * as http2 from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { Failure } from '../exchange/failure.ts'
 import { reset } from './closing.ts'
-import { failure } from './failures.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import type { Link } from './link.ts'
 import type { Route } from './target.ts'
@@ -130,8 +129,7 @@ class Http2Relay {
     })
   }
 
-  interrupt(): void {
-    const failed = failure('response', 'INTERRUPTED', 'Telltale was stopped before the exchange was over.')
+  interrupt(failed: Failure): void {
     for (const exchange of this.#exchanges) exchange.clientClosed(failed)
     this.#close()
     this.#client.destroy()

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Server, Tls } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
-import { hostMatches } from './host-pattern.ts'
 import { handshake } from './origin-tls.ts'
 import type { OriginTrust } from './origin-trust.ts'
 import type { OwnPorts } from './own-ports.ts'
@@ -20,9 +19,9 @@ export type Link = {
   readonly raw: Socket
   readonly server: Server
   readonly tls?: Tls
+  /** The same without the certificates, for every exchange but the first. */
+  readonly tlsAgain?: Tls
   readonly via?: string
-  /** Requests are written in absolute form, because a proxy reads them. */
-  readonly forward?: UpstreamProxy
   readonly times: DialTimes
 }
 
@@ -71,17 +70,14 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
     const server = { host: route.host, port: route.port, ...(proxy ? {} : { address: tcp.address }) }
     const id = ++count
     if (route.scheme === 'http') {
-      const forward = proxy && !tunnel ? { forward: proxy } : {}
-      return { link: { id, route, socket, raw, server, times, ...via, ...forward } }
+      return { link: { id, route, socket, raw, server, times, ...via } }
     }
     times.tlsStart = performance.now()
     const wish = { host: servername ?? route.host, port: route.port, alpn, timeoutMs: limits.handshakeMs }
     const secured = await handshake(socket, wish, trust)
     times.tlsEnd = performance.now()
     if ('failure' in secured) return { failure: secured.failure, times, ...via }
-    return { link: { id, route, socket: secured.socket, raw, server, tls: secured.tls, times, ...via } }
+    const { certificates: _once, ...tlsAgain } = secured.tls
+    return { link: { id, route, socket: secured.socket, raw, server, tls: secured.tls, tlsAgain, times, ...via } }
   }
 }
-
-/** True where `host` is on the list of hosts that are relayed unread. */
-export const passesThrough = (patterns: readonly string[], host: string): boolean => hostMatches(patterns, host)

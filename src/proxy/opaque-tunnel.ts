@@ -1,7 +1,7 @@
 // Octets nobody reads: a tunnel to a pass-through host or of an unknown protocol, recorded as a tunnel with its sizes.
 import type { Failure } from '../exchange/failure.ts'
 import { reset } from './closing.ts'
-import { failure, fromError } from './failures.ts'
+import { fromError } from './failures.ts'
 import type { Link } from './link.ts'
 import { Recorder } from './recorder.ts'
 import { type SpliceSide, splice } from './splice.ts'
@@ -64,8 +64,8 @@ export function relayOpaque(
   recorder.responded({ httpVersion: '1.1', status: 200, statusText: 'Connection established', raw: [] })
   wiring.facts.tunnels++
   const entry = {
-    interrupt: () => {
-      recorder.failed(failure('response', 'INTERRUPTED', 'Telltale was stopped before the tunnel was closed.'))
+    interrupt: (failed: Failure): void => {
+      recorder.failed(failed)
       reset(client.socket, client.raw)
       reset(link.socket, link.raw)
     },

@@ -68,7 +68,8 @@ export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promi
     socket.on('error', (error) => (closedEarly(error) ? onClose() : fail(fromError('tls', error, host, port))))
     socket.once('close', onClose)
     socket.once('secureConnect', () => {
-      const certificates = chainFacts(socket)
+      // A resumed session brings no certificate: it is the one that was verified when the session began.
+      const certificates = socket.isSessionReused() ? trust.chainFor(key) : chainFacts(socket)
       if (verified && !socket.authorized) {
         fail(unauthorized(socket, host, port, certificates[0]))
         return
@@ -76,7 +77,7 @@ export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promi
       clearTimeout(limit)
       settled = true
       socket.off('close', onClose)
-      socket.on('session', (ticket) => trust.keepSession(key, ticket))
+      socket.on('session', (ticket) => trust.keepSession(key, ticket, certificates))
       const { servername: _theirs, ...facts } = tlsFacts(socket)
       const named = isIP(host) ? {} : { servername: host }
       resolve({ socket, tls: { ...facts, ...named, certificates } })

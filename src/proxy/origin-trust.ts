@@ -11,7 +11,9 @@ export type OriginTrust = {
   isVerified(host: string): boolean
   contextFor(host: string): tls.SecureContext
   sessionFor(key: string): Buffer | undefined
-  keepSession(key: string, session: Buffer): void
+  keepSession(key: string, session: Buffer, chain: readonly CertificateFacts[]): void
+  /** What the origin showed when the session of this key began. */
+  chainFor(key: string): readonly CertificateFacts[]
 }
 
 /** The system's and the bundled roots, and what the user added. */
@@ -31,7 +33,7 @@ export function createOriginTrust(settings: WireSettings): OriginTrust {
   // Reading some 300 roots takes about 20 ms: once, and not before the first TLS origin.
   let ca: string[] | undefined
   const contexts = new Map<string, tls.SecureContext>()
-  const sessions = new Map<string, Buffer>()
+  const sessions = new Map<string, { readonly session: Buffer; readonly chain: readonly CertificateFacts[] }>()
   return {
     isVerified: (host) => !hostMatches(settings.insecureHosts, host),
     contextFor(host) {
@@ -46,10 +48,11 @@ export function createOriginTrust(settings: WireSettings): OriginTrust {
       }
       return context
     },
-    sessionFor: (key) => sessions.get(key),
-    keepSession(key, session) {
+    sessionFor: (key) => sessions.get(key)?.session,
+    chainFor: (key) => sessions.get(key)?.chain ?? [],
+    keepSession(key, session, chain) {
       sessions.delete(key)
-      sessions.set(key, session)
+      sessions.set(key, { session, chain })
       const oldest = sessions.keys().next().value
       if (sessions.size > sessionsKept && oldest !== undefined) sessions.delete(oldest)
     },

@@ -46,9 +46,48 @@ const options = (value: string): string[] =>
     .map((option) => option.trim())
     .filter((option) => option !== '')
 
-/** True when octets that are not yet a whole head can never become a good one. */
-export function hopelessHead(text: string): boolean {
-  return bareLineFeed.test(text) || text.includes('\0')
+export type HeadRead = {
+  /** Absent while more octets are needed. */
+  readonly head?: RequestHead
+  readonly refusal?: Refusal
+  /** The head as received. */
+  readonly bytes: Buffer
+  readonly text: string
+  /** What follows, or what there is so far. */
+  readonly rest: Buffer | undefined
+}
+
+type HeadLimits = { readonly headOctets: number; readonly targetOctets: number; readonly fieldLines: number }
+
+/** Takes the next request head off the front of what a connection has brought. */
+export function readRequestHead(received: Buffer, limits: HeadLimits): HeadRead {
+  let bytes = received
+  // An empty line before a request is ignored (RFC 9112 §2.2).
+  while (bytes[0] === 13 && bytes[1] === 10) bytes = bytes.subarray(2)
+  if (bytes.length === 0) return { bytes, text: '', rest: undefined }
+  const at = bytes.indexOf('\r\n\r\n')
+  if (at === -1) {
+    const text = bytes.toString('latin1')
+    if (bytes.length > limits.headOctets)
+      return {
+        bytes,
+        text,
+        rest: undefined,
+        refusal: refuse('The request head is too long.', 'REQUEST_MALFORMED', 431),
+      }
+    // Octets that can never become a good head are not waited for.
+    if (bareLineFeed.test(text) || text.includes('\0'))
+      return { bytes, text, rest: undefined, refusal: refuse('The request head is not written as HTTP says.') }
+    return { bytes, text: '', rest: bytes }
+  }
+  const text = bytes.toString('latin1', 0, at)
+  const rest = bytes.length === at + 4 ? undefined : bytes.subarray(at + 4)
+  const own = rest ? bytes.subarray(0, at + 4) : bytes
+  const head = parseRequestHead(text, limits.fieldLines)
+  if ('code' in head) return { bytes: own, text, rest, refusal: head }
+  if (head.target.length > limits.targetOctets)
+    return { bytes: own, text, rest, refusal: refuse('The request target is too long.', 'REQUEST_MALFORMED', 414) }
+  return { head, bytes: own, text, rest }
 }
 
 /** `text` is the head without its closing empty line, one char per octet. */

@@ -1,45 +1,51 @@
 // What follows a 101: a WebSocket relayed and read on the side, or another protocol relayed unread.
 
 import { fieldLines } from '../exchange/apply.ts'
+import type { Failure } from '../exchange/failure.ts'
 import { fieldValue } from '../exchange/message.ts'
+import { reset } from './closing.ts'
 import { fromError } from './failures.ts'
+import type { Link } from './link.ts'
 import type { Recorder } from './recorder.ts'
 import { type ResponseHead, writeResponseHead } from './response-head.ts'
 import { type SpliceSide, splice } from './splice.ts'
 import { deflateParameters, messageReader } from './websocket.ts'
+import type { Wiring } from './wiring.ts'
 
 export type Upgrade = {
   readonly recorder: Recorder
   readonly head: ResponseHead
-  readonly host: string
-  readonly port: number
+  readonly link: Link
   readonly fromClient: Buffer | undefined
   readonly fromOrigin: Buffer
 }
 
-/** Passes the 101 on and relays everything after it; `onOver` once nothing flows any more. */
-export function relayUpgraded(client: SpliceSide, origin: SpliceSide, upgrade: Upgrade, onOver: () => void): void {
-  const { recorder, head, host, port } = upgrade
+/** Passes the 101 on and relays everything after it until nothing flows any more. */
+export function relayUpgraded(wiring: Wiring, client: SpliceSide, upgrade: Upgrade): void {
+  const { recorder, head, link } = upgrade
   const fields = fieldLines(head.raw)
   const isWebSocket = /^websocket$/i.test(fieldValue(fields, 'upgrade') ?? '')
   recorder.responded(head, isWebSocket ? { kind: 'websocket' } : { kind: 'tunnel', unread: 'upgrade' })
   client.socket.write(writeResponseHead(head))
-  const watch = isWebSocket
-    ? watchMessages(recorder, fieldValue(fields, 'sec-websocket-extensions'))
-    : countOctets(recorder)
-  splice(
-    client,
-    origin,
-    {
-      ...watch,
-      onOver(error, by) {
-        if (error && by === 'origin') recorder.failed(fromError('response', error, host, port))
-        else recorder.ended()
-        onOver()
-      },
+  const extensions = fieldValue(fields, 'sec-websocket-extensions')
+  const watch = isWebSocket ? watchMessages(recorder, extensions) : countOctets(recorder)
+  const entry = {
+    interrupt: (failed: Failure): void => {
+      recorder.failed(failed)
+      reset(client.socket, client.raw)
+      reset(link.socket, link.raw)
     },
-    upgrade,
-  )
+  }
+  wiring.running.add(entry)
+  wiring.facts.tunnels++
+  const onOver = (error: Error | undefined, by: 'client' | 'origin'): void => {
+    wiring.running.delete(entry)
+    wiring.facts.tunnels--
+    const { host, port } = link.server
+    if (error && by === 'origin') recorder.failed(fromError('response', error, host, port))
+    else recorder.ended()
+  }
+  splice(client, link, { ...watch, onOver }, upgrade)
 }
 
 type Watch = { onClientData(chunk: Buffer): void; onOriginData(chunk: Buffer): void }

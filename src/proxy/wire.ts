@@ -6,6 +6,7 @@ import type { ExchangeId } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
 import type { Authority } from './authority.ts'
 import { type Door, receive } from './doors.ts'
+import { failure } from './failures.ts'
 import { createLinker } from './link.ts'
 import { type Listening, listen } from './listen.ts'
 import type { Mode } from './mode.ts'
@@ -13,7 +14,7 @@ import { createOriginTrust } from './origin-trust.ts'
 import { createOwnPorts } from './own-ports.ts'
 import { sendRequest } from './send.ts'
 import { defaultPort, type Route } from './target.ts'
-import { readUpstreamProxy } from './upstream-proxy.ts'
+import { noProxyCovers, readUpstreamProxy } from './upstream-proxy.ts'
 import { defaultLimits, type WireSettings } from './wire-settings.ts'
 import type { WireFacts, Wiring } from './wiring.ts'
 
@@ -30,6 +31,8 @@ export type Wire = {
   /** Within 3 s; exchanges still running are recorded as failed with INTERRUPTED. */
   close(): Promise<void>
 }
+
+const stopped = failure('response', 'INTERRUPTED', 'Telltale was stopped before the exchange was over.')
 
 export function createWire(settings: WireSettings, outbox: Outbox, authority: Authority): Wire {
   const limits = { ...defaultLimits, ...settings.limits }
@@ -51,6 +54,10 @@ export function createWire(settings: WireSettings, outbox: Outbox, authority: Au
     authority,
     own,
     facts,
+    forwardFor: (route, head) =>
+      route.scheme === 'http' && head.upgrade === undefined && upstream && !noProxyCovers(settings.noProxy, route)
+        ? upstream
+        : undefined,
     link: createLinker({ own, trust, limits, upstream, noProxy: settings.noProxy }),
     running: new Set(),
     nextConnectionId: () => ++connections,
@@ -93,7 +100,7 @@ export function createWire(settings: WireSettings, outbox: Outbox, authority: Au
     },
     async close() {
       const closed = listeners.map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve())))
-      for (const entry of [...wiring.running]) entry.interrupt()
+      for (const entry of [...wiring.running]) entry.interrupt(stopped)
       outbox.flush()
       const limit = new Promise<void>((resolve) => {
         const timer = setTimeout(() => {

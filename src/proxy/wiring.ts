@@ -1,9 +1,13 @@
 // What every connection of one wire has in common: settings, limits, the outbox, the way out, and the counters.
 import type { Outbox } from '../bridge/outbox.ts'
 import type { Client, Connection, Origin, Tls } from '../exchange/exchange.ts'
+import type { Failure } from '../exchange/failure.ts'
 import type { Authority } from './authority.ts'
 import type { Linker } from './link.ts'
 import type { OwnPorts } from './own-ports.ts'
+import type { RequestHead } from './request-head.ts'
+import type { Route } from './target.ts'
+import type { UpstreamProxy } from './upstream-proxy.ts'
 import type { WireLimits, WireSettings } from './wire-settings.ts'
 
 /** Counters and first-run facts, for the status bar. */
@@ -21,9 +25,11 @@ export type Wiring = {
   readonly authority: Authority
   readonly own: OwnPorts
   readonly link: Linker
+  /** The proxy that reads this request itself, where one does: plain HTTP without an upgrade. */
+  forwardFor(route: Route, head: RequestHead): UpstreamProxy | undefined
   readonly facts: WireFacts
   /** Everything that must be ended, and its exchanges recorded as interrupted, when the wire closes. */
-  readonly running: Set<{ interrupt(): void }>
+  readonly running: Set<{ interrupt(failed: Failure): void }>
   nextConnectionId(): number
 }
 
