@@ -1,7 +1,39 @@
 // Every diagnosis rule, listed by hand: one import and one entry a line, sorted by id.
-
 import type { Rule } from './rule.ts'
+import { challengeMissing } from './rules/auth/challenge-missing.ts'
+import { clockSkew } from './rules/auth/clock-skew.ts'
+import { credentialChanged } from './rules/auth/credential-changed.ts'
+import { credentialLocationMismatch } from './rules/auth/credential-location-mismatch.ts'
+import { credentialPlaceholder } from './rules/auth/credential-placeholder.ts'
+import { credentialWhitespace } from './rules/auth/credential-whitespace.ts'
+import { credentialsLostOnRedirect } from './rules/auth/credentials-lost-on-redirect.ts'
+import { duplicateCredentials } from './rules/auth/duplicate-credentials.ts'
+import { environmentMismatch } from './rules/auth/environment-mismatch.ts'
+import { forbidden } from './rules/auth/forbidden.ts'
+import { insufficientScope } from './rules/auth/insufficient-scope.ts'
+import { invalidCredentials } from './rules/auth/invalid-credentials.ts'
+import { malformedBasic } from './rules/auth/malformed-basic.ts'
+import { malformedJwt } from './rules/auth/malformed-jwt.ts'
+import { maskedAsNotFound } from './rules/auth/masked-as-not-found.ts'
+import { missingCredentials } from './rules/auth/missing-credentials.ts'
+import { oauthTokenRequestFailed } from './rules/auth/oauth-token-request-failed.ts'
+import { redirectedToLogin } from './rules/auth/redirected-to-login.ts'
+import { schemeMismatch } from './rules/auth/scheme-mismatch.ts'
+import { secondFactorOrSso } from './rules/auth/second-factor-or-sso.ts'
+import { sessionExpiredOrCsrf } from './rules/auth/session-expired-or-csrf.ts'
+import { signatureMismatch } from './rules/auth/signature-mismatch.ts'
+import { tokenAudienceMismatch } from './rules/auth/token-audience-mismatch.ts'
+import { tokenExpired } from './rules/auth/token-expired.ts'
+import { tokenExpiringSoon } from './rules/auth/token-expiring-soon.ts'
+import { tokenNotYetValid } from './rules/auth/token-not-yet-valid.ts'
+import { acceptMismatch } from './rules/header/accept-mismatch.ts'
+import { contentTypeBodyMismatch } from './rules/header/content-type-body-mismatch.ts'
 import { expectationFailed } from './rules/header/expectation-failed.ts'
+import { invalidSyntax } from './rules/header/invalid-syntax.ts'
+import { missingContentType } from './rules/header/missing-content-type.ts'
+import { missingVersusBaseline } from './rules/header/missing-versus-baseline.ts'
+import { notAcceptable } from './rules/header/not-acceptable.ts'
+import { unsupportedMediaType } from './rules/header/unsupported-media-type.ts'
 import { blocked } from './rules/network/blocked.ts'
 import { captivePortal } from './rules/network/captive-portal.ts'
 import { clientAborted } from './rules/network/client-aborted.ts'
@@ -41,6 +73,18 @@ import { redirectLoop } from './rules/request/redirect-loop.ts'
 import { unresolvedPlaceholder } from './rules/request/unresolved-placeholder.ts'
 import { uriTooLong } from './rules/request/uri-too-long.ts'
 import { validationRejected } from './rules/request/validation-rejected.ts'
+import { errorInSuccess } from './rules/response/error-in-success.ts'
+import { graphqlErrorsRule } from './rules/response/graphql-errors.ts'
+import { grpcStatusRule } from './rules/response/grpc-status.ts'
+import { rpcFaultRule } from './rules/response/rpc-fault.ts'
+import { retryAfterIgnored } from './rules/retry/after-ignored.ts'
+import { invalidRetryAfter } from './rules/retry/invalid-retry-after.ts'
+import { nonIdempotent } from './rules/retry/non-idempotent.ts'
+import { nonRetryable } from './rules/retry/non-retryable.ts'
+import { retryNotAttempted } from './rules/retry/not-attempted.ts'
+import { retryRecovered } from './rules/retry/recovered.ts'
+import { retryStorm } from './rules/retry/storm.ts'
+import { responseTypeChanged } from './rules/schema/response-type-changed.ts'
 import { backendFailure } from './rules/server/backend-failure.ts'
 import { badGateway } from './rules/server/bad-gateway.ts'
 import { edgeError } from './rules/server/edge-error.ts'
@@ -53,7 +97,40 @@ import { requestTriggered } from './rules/server/request-triggered.ts'
 import { unavailable } from './rules/server/unavailable.ts'
 
 export const rules: readonly Rule[] = [
+  challengeMissing,
+  clockSkew,
+  credentialChanged,
+  credentialLocationMismatch,
+  credentialPlaceholder,
+  credentialWhitespace,
+  credentialsLostOnRedirect,
+  duplicateCredentials,
+  environmentMismatch,
+  forbidden,
+  insufficientScope,
+  invalidCredentials,
+  malformedBasic,
+  malformedJwt,
+  maskedAsNotFound,
+  missingCredentials,
+  oauthTokenRequestFailed,
+  redirectedToLogin,
+  schemeMismatch,
+  secondFactorOrSso,
+  sessionExpiredOrCsrf,
+  signatureMismatch,
+  tokenAudienceMismatch,
+  tokenExpired,
+  tokenExpiringSoon,
+  tokenNotYetValid,
+  acceptMismatch,
+  contentTypeBodyMismatch,
   expectationFailed,
+  invalidSyntax,
+  missingContentType,
+  missingVersusBaseline,
+  notAcceptable,
+  unsupportedMediaType,
   blocked,
   captivePortal,
   clientAborted,
@@ -93,6 +170,18 @@ export const rules: readonly Rule[] = [
   unresolvedPlaceholder,
   uriTooLong,
   validationRejected,
+  errorInSuccess,
+  graphqlErrorsRule,
+  grpcStatusRule,
+  rpcFaultRule,
+  retryAfterIgnored,
+  invalidRetryAfter,
+  nonIdempotent,
+  nonRetryable,
+  retryNotAttempted,
+  retryRecovered,
+  retryStorm,
+  responseTypeChanged,
   backendFailure,
   badGateway,
   edgeError,

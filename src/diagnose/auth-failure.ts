@@ -1,0 +1,79 @@
+// Whether a failure is about credentials, and the small pieces every auth rule needs to say so.
+import type { Edit } from '../exchange/edit.ts'
+import type { Context } from './context.ts'
+import type { Credential } from './credentials.ts'
+import { requestHeader, responseHeader, status } from './evidence.ts'
+import type { Evidence, Level } from './finding.ts'
+import type { CredentialPrint } from './past.ts'
+import { redactSecret } from './redact.ts'
+import type { Subject } from './subject.ts'
+import { words } from './word-lists.ts'
+
+/** Statuses by which servers complain of a credential once their words say so. */
+const complaining = new Set([400, 403, 422])
+
+/** 401, or another refusal whose words are about authentication (catalogue 2.1). */
+export function isAuthFailure(subject: Subject): boolean {
+  if (subject.outcome.is !== 'failure' || subject.failure) return false
+  if (subject.status === 401) return true
+  if (subject.status >= 300 && !complaining.has(subject.status)) return false
+  return words.authn.test(subject.errorText)
+}
+
+/** A refusal that a spoilt credential could have caused. */
+export const mayBeAuth = (subject: Subject): boolean =>
+  subject.outcome.is === 'failure' &&
+  !subject.failure &&
+  (subject.status < 300 || [400, 401, 403, 404, 407, 422].includes(subject.status))
+
+/** Level of a fault in a credential: an error where it may have caused the failure. */
+export const credentialLevel = (subject: Subject): Level => (mayBeAuth(subject) ? 'error' : 'warning')
+
+export function credentialEvidence(print: CredentialPrint, context: Context): Evidence {
+  const value = `${print.scheme ? `${print.scheme} ` : ''}${redactSecret(print.value, context.fingerprint)}`
+  if (print.location === 'query') return { location: { at: 'request.query', name: print.name }, value }
+  if (print.location === 'body') return { location: { at: 'request.body', pointer: `/${print.name}` }, value }
+  if (print.location === 'userinfo') return { location: { at: 'request.line' }, value }
+  if (print.location === 'certificate') return { location: { at: 'connection' }, value }
+  const name = print.location === 'cookie' ? 'Cookie' : print.name
+  return {
+    location: { at: 'request.header', name, ...(print.index === undefined ? {} : { index: print.index }) },
+    value,
+  }
+}
+
+/** Status, challenge and the credentials that were sent (or the absence of Authorization). */
+export function authEvidence(subject: Subject, context: Context): Evidence[] {
+  const sent = context.prints.slice(0, 3).map((print) => credentialEvidence(print, context))
+  const challenge = subject.response?.header('www-authenticate')
+  return [
+    status(subject),
+    ...(sent.length > 0 ? sent : [requestHeader(subject, 'Authorization', context)]),
+    ...(challenge === undefined ? [] : [responseHeader(subject, 'WWW-Authenticate', context)]),
+  ]
+}
+
+/** The edit that puts another value where this credential stands, scheme kept. */
+export function replaceCredential(subject: Subject, credential: Credential, value: string): Edit | undefined {
+  const { location, name, scheme } = credential
+  if (location === 'header') return { op: 'set-header', name, value: scheme ? `${scheme} ${value}` : value }
+  if (location === 'query') return { op: 'set-query', name, value }
+  if (location === 'body' && !subject.form) return { op: 'set-json', pointer: `/${name}`, value }
+  return undefined
+}
+
+/** The edits that make this request carry a credential that was accepted before. */
+export function reuseCredential(print: CredentialPrint): Edit | undefined {
+  const whole = print.scheme ? `${print.scheme} ${print.value}` : print.value
+  if (print.location === 'header') return { op: 'set-header', name: print.name, value: whole }
+  return print.location === 'query' ? { op: 'set-query', name: print.name, value: print.value } : undefined
+}
+
+/** `the header Authorization (Bearer)`. */
+export function whereOf(print: Pick<Credential, 'location' | 'name' | 'scheme'>): string {
+  const scheme = print.scheme ? ` (${print.scheme})` : ''
+  if (print.location === 'header') return `the header ${print.name}${scheme}`
+  if (print.location === 'query') return `the query parameter ${print.name}`
+  if (print.location === 'body') return `the body member ${print.name}`
+  return print.location === 'cookie' ? `the cookie ${print.name}` : `the ${print.location}`
+}

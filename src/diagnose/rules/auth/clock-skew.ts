@@ -1,0 +1,132 @@
+// This machine's clock and the server's disagree, and the request depends on the time.
+
+import { responseOf } from '../../../exchange/exchange.ts'
+import { fieldValue } from '../../../exchange/message.ts'
+import { httpDate } from '../../../http/http-date.ts'
+import { onTiming, responseHeader } from '../../evidence.ts'
+import type { Past } from '../../past.ts'
+import { brief, moment, span } from '../../phrases.ts'
+import { rfc9110 } from '../../references.ts'
+import type { Rule } from '../../rule.ts'
+import type { Subject } from '../../subject.ts'
+import { words } from '../../word-lists.ts'
+
+/** Skew, in ms, that matters to signed requests, and that is worth a note for any. */
+const matters = 120_000
+const noted = 300_000
+
+export const clockSkew: Rule = {
+  id: 'auth/clock-skew',
+  rank: 1,
+  level: 'error',
+  title: 'The clocks of this machine and the server disagree',
+  summary:
+    'Fires on a refusal that speaks of time (RequestTimeTooSkewed and its kin), and when Date differs from this machine’s clock by more than two minutes on requests that are signed or carry a token with times.',
+  references: [rfc9110('6.6.1', 'Date')],
+  scope: 'exchange',
+  check(subject, context) {
+    const failed =
+      subject.outcome.is === 'failure' &&
+      subject.status < 500 &&
+      words.skew.test(subject.errorText) &&
+      (subject.credentials.length > 0 || subject.status === 403)
+    const skew = subject.live ? medianSkew(subject, context.ofOrigin) : undefined
+    const timed =
+      subject.jwts.some(({ issued, notBefore }) => issued !== undefined || notBefore !== undefined) ||
+      /AWS4-|signature/i.test(subject.request.header('authorization') ?? '')
+    if (!failed) {
+      if (skew === undefined || Math.abs(skew) < (timed ? matters : noted)) return undefined
+      if (!context.once(`clock-skew ${subject.origin}`)) return undefined
+    }
+    const others = skew === undefined ? 0 : otherOrigins(subject, context.earlier, skew)
+    const which = skew === undefined ? '' : skew < 0 ? 'fast' : 'slow'
+    const amount =
+      skew === undefined || Math.abs(skew) < 1000
+        ? ''
+        : ` Against this server this machine’s clock is ${span(skew)} ${which}.`
+    return {
+      level: failed ? 'error' : timed ? 'warning' : 'note',
+      confidence: 0.95,
+      ...(skew === undefined ? {} : { title: `This machine’s clock is ${span(skew)} ${which} against the server` }),
+      brief: skew === undefined || Math.abs(skew) < 1000 ? 'Clock skew' : brief(`Clock is ${span(skew)} ${which}`),
+      explanation: `${failed ? 'The server refused the request because of its time.' : 'The Date field of the answer differs from this machine’s clock.'}${amount}${
+        others > 0
+          ? ` ${others} other origin${others === 1 ? ' says' : 's say'} the same, so the clock of this machine is wrong.`
+          : ''
+      } Signed requests and tokens with times fail when clocks disagree.`,
+      evidence: [responseHeader(subject, 'Date', context), onTiming(`request sent ${moment(subject.time)}`)],
+      fix: {
+        kind: 'advice',
+        text: 'Synchronise the clock of this machine (NTP); in a container or virtual machine, that of its host.',
+      },
+    }
+  },
+  examples: [
+    {
+      name: 'RequestTimeTooSkewed',
+      fires: true,
+      primary: true,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: {
+            Authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20260601/eu/s3/aws4_request, Signature=abcdef0123456789',
+          },
+          status: 403,
+          answerHeaders: { Date: 'Mon, 01 Jun 2026 13:00:00 GMT', 'Content-Type': 'application/xml' },
+          answer:
+            '<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is too large.</Message></Error>',
+        },
+      ],
+    },
+    {
+      name: 'a Date within a second of this clock',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/a', status: 200, answer: {} }],
+    },
+    {
+      name: 'an answer from a cache is older than the request',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          status: 200,
+          answerHeaders: { Date: 'Mon, 01 Jun 2026 10:00:00 GMT', Age: '7200' },
+          answer: {},
+        },
+      ],
+    },
+  ],
+}
+
+/** Server minus local, in ms; undefined where the answer may be older than the request. */
+function skewOf(time: number, headers: readonly { name: string; value: string }[], wait: number): number | undefined {
+  const lines = headers.filter((line) => line.name.toLowerCase() === 'date')
+  const date = httpDate(lines.at(-1)?.value ?? '', time)
+  const age = fieldValue(headers, 'age')
+  if (date === undefined || (age !== undefined && age !== '0') || /hit/i.test(fieldValue(headers, 'x-cache') ?? ''))
+    return undefined
+  return date + 500 - (time + wait / 2)
+}
+
+function medianSkew(subject: Subject, before: readonly Past[]): number | undefined {
+  const own = skewOf(subject.time, subject.response?.headers ?? [], subject.exchange.marks.firstByte ?? 0)
+  if (own === undefined) return undefined
+  const earlier = before
+    .slice(-4)
+    .flatMap(
+      (past) => skewOf(past.time, responseOf(past.exchange)?.headers ?? [], past.exchange.marks.firstByte ?? 0) ?? [],
+    )
+  const all = [own, ...earlier].sort((a, b) => a - b)
+  return all[Math.floor(all.length / 2)]
+}
+
+function otherOrigins(subject: Subject, earlier: readonly Past[], skew: number): number {
+  const agreeing = new Set<string>()
+  for (const past of earlier.slice(-100)) {
+    if (past.origin === subject.origin) continue
+    const other = skewOf(past.time, responseOf(past.exchange)?.headers ?? [], past.exchange.marks.firstByte ?? 0)
+    if (other !== undefined && Math.abs(other - skew) < 30_000) agreeing.add(past.origin)
+  }
+  return agreeing.size
+}

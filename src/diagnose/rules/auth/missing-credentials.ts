@@ -1,0 +1,104 @@
+// The server wants to know who asks, and the request carries no credential at all.
+import { authEvidence, isAuthFailure, reuseCredential, whereOf } from '../../auth-failure.ts'
+import { readChallenges } from '../../challenges.ts'
+import type { Fix } from '../../finding.ts'
+import { listed } from '../../phrases.ts'
+import { rfc, rfc9110 } from '../../references.ts'
+import type { Rule } from '../../rule.ts'
+
+export const missingCredentials: Rule = {
+  id: 'auth/missing-credentials',
+  rank: 1,
+  level: 'error',
+  title: 'The request carries no credential',
+  summary:
+    'Fires on 401, or on 400, 403, 422 and hidden failures whose words are about authentication, when no credential is found in fields, cookies, query or body. Names the scheme the server asks for and the one earlier successes used.',
+  references: [
+    rfc9110('11.6.1', 'WWW-Authenticate'),
+    rfc9110('15.5.2', '401 Unauthorized'),
+    rfc(6750, '3', 'WWW-Authenticate'),
+  ],
+  on: 'failure',
+  scope: 'exchange',
+  check(subject, context) {
+    if (!isAuthFailure(subject) || subject.credentials.some(({ value }) => value !== '') || subject.headersStripped)
+      return undefined
+    // A bare scheme word is a placeholder gone wrong, which has its own rule.
+    if (subject.credentials.length > 0) return undefined
+    // A sign-in that sends its own user name is refused for what it says, not for what is missing.
+    const challenges = readChallenges(subject.response?.headerAll('www-authenticate') ?? [])
+    const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
+    const usual = context.nearest?.credentials[0] ?? context.accepted?.credentials[0]
+    const asked = schemes.length > 0 ? ` The server asks for ${listed(schemes, 4, 'or')}.` : ''
+    const before = usual ? ` Calls that worked here carried one in ${whereOf(usual)}.` : ''
+    const unsure = subject.imported
+      ? ' The recording was imported, so a field with a credential may have been removed from it.'
+      : ''
+    return {
+      confidence: subject.imported ? 0.5 : 0.95,
+      brief: 'No credential was sent',
+      explanation: `The server refused the request because it does not know who is asking: no credential was found in its fields, cookies, query or body.${asked}${before}${unsure}`,
+      evidence: authEvidence(subject, context),
+      fix: fixFor(),
+    }
+    function fixFor(): Fix {
+      const edit = usual && reuseCredential(usual)
+      if (edit)
+        return {
+          kind: 'complete',
+          text: `Send the credential that was accepted before, in ${whereOf(usual)}.`,
+          edits: [edit],
+        }
+      const scheme = schemes[0] ?? 'Bearer'
+      const hole = /^basic$/i.test(scheme) ? '{{base64 of user:password}}' : '{{token}}'
+      return {
+        kind: 'template',
+        text: `Add an Authorization field with a ${scheme} credential.`,
+        edits: [{ op: 'set-header', name: 'Authorization', value: `${scheme} ${hole}` }],
+      }
+    }
+  },
+  examples: [
+    {
+      name: '401 with a Bearer challenge to a request without credentials',
+      fires: true,
+      primary: true,
+      fix: 'template',
+      exchanges: [
+        {
+          request: 'GET https://api.test/me',
+          status: 401,
+          answerHeaders: { 'WWW-Authenticate': 'Bearer realm="api"' },
+          answer: { error: 'unauthorized' },
+        },
+      ],
+    },
+    {
+      name: 'the credential of an earlier success is offered',
+      fires: true,
+      primary: true,
+      fix: 'complete',
+      exchanges: [
+        {
+          request: 'GET https://api.test/me',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqrstuv' },
+          status: 200,
+          answer: { id: 1 },
+        },
+        { request: 'GET https://api.test/me', status: 401, answer: { error: 'unauthorized' } },
+      ],
+    },
+    {
+      name: 'a public endpoint that answers without credentials',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/public', status: 200, answer: { message: 'authentication is optional' } },
+      ],
+    },
+    {
+      name: 'a key in a header of its own was sent',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/me', headers: { 'X-Api-Key': 'abcdefghijklmnop' }, status: 401 }],
+    },
+  ],
+}

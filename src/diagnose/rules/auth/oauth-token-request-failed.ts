@@ -1,0 +1,189 @@
+// A request for a token was refused; the error code says which part of it.
+import { status } from '../../evidence.ts'
+import type { Fix } from '../../finding.ts'
+import { asObject, asWords } from '../../json-value.ts'
+import { brief } from '../../phrases.ts'
+import { rfc } from '../../references.ts'
+import type { Rule } from '../../rule.ts'
+import type { Subject } from '../../subject.ts'
+
+const tokenPath = /\/(?:token|access_token)\/?$|\/oauth2?\/v\d+\/token/
+
+/** What each code means and what to look at (RFC 6749 §5.2, RFC 8628 §3.5). */
+const meanings: Readonly<Record<string, readonly [brief: string, text: string]>> = {
+  invalid_client: [
+    'Client id or secret wrong',
+    'The client id, its secret, or the way they are sent (Basic field or body) is not what the server knows of this client.',
+  ],
+  incorrect_client_credentials: [
+    'Client id or secret wrong',
+    'The client id or its secret is not what the server knows.',
+  ],
+  invalid_grant: [
+    'Code or refresh token bad',
+    'The authorization code or refresh token was used before, has expired or was revoked, the redirect_uri differs from the one of the first step, or the PKCE verifier does not fit.',
+  ],
+  bad_verification_code: ['Code used up or expired', 'The authorization code was used before or has expired.'],
+  unauthorized_client: ['Grant not allowed here', 'This client may not use this kind of grant.'],
+  unsupported_grant_type: [
+    'Grant type unsupported',
+    'The server does not know this grant_type, or the body did not arrive as a form so that it could not be read.',
+  ],
+  invalid_scope: ['Scope unknown', 'A requested scope is unknown, malformed, or more than was granted.'],
+  invalid_request: ['Token request incomplete', 'A parameter is missing, repeated or malformed.'],
+  access_denied: ['User denied access', 'The user, or a policy, declined the authorization.'],
+  expired_token: ['Device code expired', 'The device code has expired; the flow has to begin anew.'],
+  redirect_uri_mismatch: ['redirect_uri differs', 'The redirect_uri is not the registered one.'],
+}
+
+function isTokenRequest(subject: Subject): boolean {
+  if (subject.method !== 'POST') return false
+  const body = asObject(subject.request.value)
+  return (
+    (subject.form?.some(({ name }) => name === 'grant_type') ?? false) ||
+    (body !== undefined && 'grant_type' in body) ||
+    tokenPath.test(subject.path)
+  )
+}
+
+export const oauthTokenRequestFailed: Rule = {
+  id: 'auth/oauth-token-request-failed',
+  rank: 1,
+  level: 'error',
+  title: 'The request for a token was refused',
+  summary:
+    'Fires when a token request is answered with an OAuth error, whatever the status. Explains the code and names the parameter that is absent. A pending device authorization is only a note.',
+  references: [
+    rfc(6749, '5.2', 'Error Response'),
+    rfc(8628, '3.5', 'Device Access Token Response'),
+    rfc(7636, '4.6', 'Server Verifies code_verifier'),
+  ],
+  scope: 'exchange',
+  check(subject) {
+    if (!subject.response || !isTokenRequest(subject)) return undefined
+    const body = asObject(subject.response.value)
+    const code = asWords(body?.error)
+    if (code === undefined || code === 'slow_down') return undefined
+    const sent = (name: string) =>
+      subject.form?.find((pair) => pair.name === name)?.value ?? asWords(asObject(subject.request.value)?.[name])
+    const evidence = [status(subject), { location: { at: 'response.body' as const, pointer: '/error' }, value: code }]
+    if (code === 'authorization_pending')
+      return {
+        level: 'note',
+        title: 'The user has not confirmed the device yet',
+        brief: 'Waiting for the user',
+        explanation: 'The device flow asks again and again until the user has confirmed; this answer is part of it.',
+        evidence,
+        mayLead: subject.status >= 400,
+      }
+    const missing = requiredFor(sent('grant_type')).filter(
+      (name) =>
+        sent(name) === undefined &&
+        !(name.startsWith('client_') && subject.credentials.some(({ location }) => location === 'header')),
+    )
+    const [short, text] = meanings[code] ?? [
+      'Token request refused',
+      'The authorization server refused to issue a token.',
+    ]
+    const asJson = subject.request.declaredJson && (code === 'invalid_request' || code === 'unsupported_grant_type')
+    return {
+      confidence: 0.95,
+      title: `The request for a token was refused: ${code}`,
+      brief: brief(missing[0] && code === 'invalid_request' ? `${missing[0]} is missing` : short),
+      explanation: `${text}${missing.length > 0 ? ` Not found in the request: ${missing.join(', ')}.` : ''}${asJson ? ' The parameters were sent as JSON; a token endpoint reads a form (RFC 6749 §4).' : ''}`,
+      evidence,
+      fix: asJson ? asForm(subject) : adviceFor(code, missing),
+    }
+  },
+  examples: [
+    {
+      name: 'a used authorization code',
+      fires: true,
+      primary: true,
+      exchanges: [
+        {
+          request: 'POST https://id.test/oauth/token',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=authorization_code&code=abc&redirect_uri=https%3A%2F%2Fapp.test&client_id=c1&client_secret=secret-of-c1',
+          status: 400,
+          answer: { error: 'invalid_grant', error_description: 'Code not valid' },
+        },
+      ],
+    },
+    {
+      name: 'parameters sent as JSON',
+      fires: true,
+      primary: true,
+      fix: 'complete',
+      exchanges: [
+        {
+          request: 'POST https://id.test/oauth/token',
+          body: { grant_type: 'client_credentials', client_id: 'c1', client_secret: 'secret-of-c1' },
+          status: 400,
+          answer: { error: 'invalid_request' },
+        },
+      ],
+    },
+    {
+      name: 'a device flow that waits for the user',
+      fires: true,
+      level: 'note',
+      exchanges: [
+        {
+          request: 'POST https://id.test/oauth/token',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=abc&client_id=c1',
+          status: 200,
+          answer: { error: 'authorization_pending' },
+        },
+      ],
+    },
+    {
+      name: 'a token that was issued',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://id.test/oauth/token',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=client_credentials',
+          status: 200,
+          answer: { access_token: 'abcdefghijkl', expires_in: 3600 },
+        },
+      ],
+    },
+  ],
+}
+
+/** Parameters each grant needs (RFC 6749 §4.1.3, §6; RFC 8628 §3.4). */
+function requiredFor(grant: string | undefined): string[] {
+  if (grant === undefined) return ['grant_type']
+  if (grant === 'authorization_code') return ['code', 'client_id']
+  if (grant === 'refresh_token') return ['refresh_token']
+  if (grant === 'password') return ['username', 'password']
+  if (grant.endsWith('device_code')) return ['device_code', 'client_id']
+  return grant === 'client_credentials' ? ['client_id', 'client_secret'] : []
+}
+
+function asForm(subject: Subject): Fix {
+  const pairs = Object.entries(asObject(subject.request.value) ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return {
+    kind: 'complete',
+    text: 'Send the same parameters as a form.',
+    edits: [
+      { op: 'set-header', name: 'Content-Type', value: 'application/x-www-form-urlencoded' },
+      { op: 'set-body', text: new URLSearchParams(pairs).toString() },
+    ],
+  }
+}
+
+function adviceFor(code: string, missing: readonly string[]): Fix {
+  if (missing.length > 0) return { kind: 'template', text: `Add ${missing.join(' and ')} to the request.` }
+  if (code === 'invalid_grant')
+    return { kind: 'template', text: 'Begin the flow anew and use the fresh code (or refresh token) once.' }
+  return {
+    kind: 'template',
+    text: 'Compare the parameters with what is registered for this client at the authorization server.',
+  }
+}

@@ -1,0 +1,103 @@
+// HTTP says success, the body says failure.
+
+import { bodyMember, status } from '../../evidence.ts'
+import { hiddenError } from '../../hidden-error.ts'
+import { valueAt } from '../../json-value.ts'
+import { brief, quoted } from '../../phrases.ts'
+import { rfc9110 } from '../../references.ts'
+import type { Rule } from '../../rule.ts'
+import type { Subject } from '../../subject.ts'
+import { words } from '../../word-lists.ts'
+
+export const errorInSuccess: Rule = {
+  id: 'response/error-in-success',
+  rank: 1,
+  level: 'error',
+  title: 'The status says success, the body says failure',
+  summary:
+    'Fires on a 2xx whose body reports a failure by its structure: a false success flag, a failing status word, a non-empty error, or a result code unlike nearly all earlier ones of the origin. The word “error” alone proves nothing; a body that says it succeeded did.',
+  references: [rfc9110('15.3', 'Successful 2xx')],
+  on: 'failure',
+  scope: 'exchange',
+  check(subject, context) {
+    if (subject.outcome.by !== 'body') return undefined
+    // Result codes learned from earlier answers were judged with the outcome; the structure is judged again here.
+    const hidden = hiddenError(subject)
+    const pointer = hidden?.pointer ?? subject.outcome.pointer ?? ''
+    const said = subject.error?.message ?? subject.error?.code
+    const marker = hidden?.marker ?? 'its result code is unlike that of nearly all earlier answers'
+    return {
+      confidence: Math.min(0.85, subject.outcome.confidence),
+      title: `HTTP ${subject.status}, but the API reports a failure`,
+      brief: brief(
+        said && said.length <= 20 ? `${subject.status} but ${said}` : `${subject.status}, error in the body`,
+      ),
+      explanation: `The status is ${subject.status}, so HTTP clients take it for a success; in the body ${marker}.${said ? ` The API says ${quoted(said)}.` : ''}${kind(subject)}`,
+      evidence: [
+        status(subject),
+        bodyMember('response.body', pointer, valueAt(subject.response?.value, pointer), context),
+      ],
+      fix: {
+        kind: 'advice',
+        text: 'Check this member of the body in the client, not only the status; then mend what the message names.',
+      },
+    }
+  },
+  examples: [
+    {
+      name: 'ok is false',
+      fires: true,
+      primary: true,
+      exchanges: [
+        { request: 'POST https://api.test/post', status: 200, answer: { ok: false, error: 'channel_is_archived' } },
+      ],
+    },
+    {
+      name: 'a non-empty error object',
+      fires: true,
+      primary: true,
+      exchanges: [
+        { request: 'GET https://api.test/a', status: 200, answer: { error: { code: 17, message: 'no such zone' } } },
+      ],
+    },
+    {
+      name: 'a result code that never came before',
+      fires: true,
+      exchanges: [
+        { request: 'GET https://api.test/a/{n}', status: 200, answer: { code: 1000, msg: 'fine', data: {} }, times: 6 },
+        { request: 'GET https://api.test/a/7', status: 200, answer: { code: 2400, msg: 'command failed' } },
+      ],
+    },
+    {
+      name: 'success with a message called error',
+      fires: false,
+      exchanges: [
+        {
+          request: 'DELETE https://api.test/a',
+          status: 200,
+          answer: { success: true, error: 'Record successfully deleted' },
+        },
+      ],
+    },
+    {
+      name: 'an empty list of errors',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/a', status: 200, answer: { errors: [], data: { id: 1 } } }],
+    },
+    {
+      name: 'an error object that says nothing',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/a', status: 200, answer: { error: { message: null }, id: 3 } }],
+    },
+  ],
+}
+
+/** What the words make of it (catalogue 1.11). */
+function kind(subject: Subject): string {
+  const text = subject.errorText
+  if (words.authn.test(text)) return ' It is about authentication.'
+  if (words.rate.test(text)) return ' It is a rate limit.'
+  if (words.conflict.test(text)) return ' The thing exists already.'
+  if (words.notFound.test(text)) return ' Something it refers to does not exist.'
+  return words.authz.test(text) ? ' It is about permissions.' : ''
+}

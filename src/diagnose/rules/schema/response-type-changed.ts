@@ -1,0 +1,121 @@
+// A member of the answer has another JSON type than in all earlier answers.
+import type { Context } from '../../context.ts'
+import { bodyMember } from '../../evidence.ts'
+import { jsonType, walkJson } from '../../json-paths.ts'
+import type { ValueFacts } from '../../path-facts.ts'
+import { brief, count, listed } from '../../phrases.ts'
+import type { Rule } from '../../rule.ts'
+import type { Subject } from '../../subject.ts'
+
+/** Observations before a change of type means anything. */
+const enough = 3
+const numeral = /^-?\d+(?:\.\d+)?$/
+
+type Change = {
+  readonly path: string
+  readonly pointer: string
+  readonly value: unknown
+  readonly was: string
+  readonly is: string
+  readonly facts: ValueFacts
+}
+
+function changesOf(subject: Subject, context: Context): Change[] {
+  const { baseline } = context
+  const { response } = subject
+  if (!baseline || !response || response.truncated || response.value === undefined || baseline.responseSamples < enough)
+    return []
+  const found: Change[] = []
+  const told = new Set<string>()
+  walkJson(response.value, baseline.isResponseMap, (path, value, pointer) => {
+    if (found.length >= 10 || value === null || path.includes('/*') || told.has(path)) return
+    const facts = baseline.response.get(path)
+    if (!facts || facts.count - facts.nulls < enough) return
+    const type = jsonType(value)
+    if (facts.types.has(type)) return
+    const known = [...facts.types.keys()].filter((one) => one !== 'null')
+    // Two types seen twice each are how this member is, not a change.
+    if (known.length !== 1) return
+    const was = known[0]
+    // An empty list where an object was is how some languages write "nothing".
+    if (type === 'array' && was === 'object' && Array.isArray(value) && value.length === 0) return
+    if (was === undefined) return
+    told.add(path)
+    found.push({ path, pointer, value, was, is: type, facts })
+  })
+  return found
+}
+
+export const responseTypeChanged: Rule = {
+  id: 'schema/response-type-changed',
+  rank: 2,
+  level: 'warning',
+  title: 'A member of the answer has changed its type',
+  summary:
+    'Fires when a member that had one JSON type in three or more earlier answers of this endpoint now has another. Members that were seen with several types, and members of maps, do not count.',
+  references: [{ title: 'RFC 8259 §3: Values', url: 'https://www.rfc-editor.org/rfc/rfc8259#section-3' }],
+  on: 'success',
+  scope: 'exchange',
+  check(subject, context) {
+    const changes = changesOf(subject, context)
+    const [first] = changes
+    if (!first) return undefined
+    const same =
+      (first.was === 'string' && first.is === 'number') ||
+      (first.was === 'number' && typeof first.value === 'string' && numeral.test(first.value))
+    const name = first.pointer.split('/').findLast((part) => !/^\d*$/.test(part)) ?? 'the body'
+    const others = changes.slice(1).map(({ path }) => path)
+    return {
+      confidence: 0.9,
+      title: `${first.pointer || 'The body'} was ${article(first.was)}, now it is ${article(first.is)}`,
+      brief: brief(`${name}: ${first.is}, was ${first.was}`),
+      explanation: `In ${count(first.facts.count, 'earlier observation')} of this endpoint ${first.path || 'the whole body'} was ${article(first.was)}; in this answer it is ${article(first.is)}.${
+        same ? ' The value is still a numeral, written in another format.' : ''
+      }${others.length > 0 ? ` The same goes for ${listed(others, 5)}.` : ''} A client that relies on the type will fail or compute something wrong.`,
+      evidence: changes.slice(0, 5).map(({ pointer, value }) => bodyMember('response.body', pointer, value, context)),
+      fix: {
+        kind: 'advice',
+        text: 'Ask the provider whether the change is wanted; until then let the client accept both types.',
+      },
+    }
+  },
+  examples: [
+    {
+      name: 'an id that becomes a string',
+      fires: true,
+      level: 'warning',
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { id: 7, name: 'a' }, times: 4 },
+        { request: 'GET https://api.test/items/9', status: 200, answer: { id: '7', name: 'a' } },
+      ],
+    },
+    {
+      name: 'a list that becomes one object',
+      fires: true,
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { tags: [{ a: 1 }] }, times: 4 },
+        { request: 'GET https://api.test/items/9', status: 200, answer: { tags: { a: 1 } } },
+      ],
+    },
+    {
+      name: 'a number that gains a fraction',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { price: 7 }, times: 4 },
+        { request: 'GET https://api.test/items/9', status: 200, answer: { price: 7.5 } },
+      ],
+    },
+    {
+      name: 'a member seen with two types before',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { v: 7 }, times: 3 },
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { v: 'x' }, times: 3 },
+        { request: 'GET https://api.test/items/9', status: 200, answer: { v: true } },
+      ],
+    },
+  ],
+}
+
+const article = (type: string): string =>
+  type === 'array' ? 'a list' : type === 'object' ? 'an object' : type === 'boolean' ? 'a boolean' : `a ${type}`
