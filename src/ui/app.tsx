@@ -1,6 +1,5 @@
 // The whole page: bars around one view, overlays above it; parts that are rarely needed are loaded when they are.
 
-import { FilterBar } from './filter/filter-bar.tsx'
 import { IconSymbols } from './icons.tsx'
 import { live, openDialog, view } from './model.ts'
 import { ErrorNote } from './shell/error-note.tsx'
@@ -21,12 +20,7 @@ function Main() {
   if (live.value === 'locked') return <ErrorNote />
   if (view.value === 'compare') return <CompareView />
   if (view.value === 'saved') return <SavedView />
-  return (
-    <main class="traffic">
-      <FilterBar />
-      <TrafficView />
-    </main>
-  )
+  return <TrafficView />
 }
 
 export function App() {

@@ -1,6 +1,6 @@
 // The live WebSocket: authenticates, says what the page watches, hands frames on and comes back by itself with its cursor.
 import type { LiveMessage, LiveRequest } from '../api/live.ts'
-import { token } from './connection.ts'
+import { call, isRefusal, token } from './connection.ts'
 
 /** Waits between attempts to come back, in ms; the last one repeats. */
 const waits = [250, 500, 1000, 2000, 4000]
@@ -13,10 +13,20 @@ export type LiveSocket = {
   close(): void
 }
 
+/** Whether the desk answers and does not accept this tab's token. */
+async function refused(): Promise<boolean> {
+  try {
+    await call('GET /api/status')
+    return false
+  } catch (error) {
+    return isRefusal(error) && [401, 403].includes(error.problem.status)
+  }
+}
+
 /** `since` is the last change number this page has seen in the desk's life `boot`; a new boot starts from nothing. */
 export function openLiveSocket(
   take: (message: LiveMessage) => void,
-  tell: (state: 'live' | 'reconnecting') => void,
+  tell: (state: 'live' | 'reconnecting' | 'locked') => void,
 ): LiveSocket {
   let wanted: Watch = { filter: '' }
   let boot: string | undefined
@@ -48,8 +58,10 @@ export function openLiveSocket(
       } else if ('change' in message) change = message.change
       take(message)
     }
-    socket.onclose = () => {
+    socket.onclose = async () => {
       if (closed) return
+      // A socket that was never greeted may have been refused: only a call can tell that from a desk that is away.
+      if (failures > 0 && (await refused())) return tell('locked')
       tell('reconnecting')
       timer = setTimeout(open, waits[Math.min(failures++, waits.length - 1)])
     }

@@ -10,7 +10,7 @@ import { formatCount } from '../units.ts'
 import { columnWidths, wantedColumns } from './column-choice.ts'
 import { layOut } from './column-layout.ts'
 import { columns } from './columns.ts'
-import { drawn, idOfLine, lineOfId, look, onShift, showNew, total, waiting } from './exchange-list.ts'
+import { arrived, drawn, idOfLine, lineOfId, look, onShift, showNew, total, waiting } from './exchange-list.ts'
 import { GridHead } from './grid-head.tsx'
 import { createGridView, type GridView } from './grid-view.ts'
 import { pick } from './selecting.ts'
@@ -66,6 +66,9 @@ export function ExchangeGrid() {
       effect(() => {
         frame.current?.style.setProperty('--cols', layout.value.template)
         frame.current?.classList.toggle('no-bars', !layout.value.bars)
+      }),
+      effect(() => {
+        if (arrived.value !== undefined) view.schedule(showSelected)
       }),
       effect(() => {
         void drawn.value

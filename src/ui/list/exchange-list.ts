@@ -8,6 +8,7 @@ import {
   fill,
   heldBack,
   idAt,
+  isHeldBack,
   lineOf,
   type RowOrder,
   release,
@@ -37,6 +38,9 @@ export const reading = signal<{ state: 'reading' | 'ready' } | { state: 'refused
 })
 export const ready = computed(() => reading.value.state === 'ready')
 
+/** Changes when the selected exchange has just come into the list, so that the grid scrolls to it. */
+export const arrived = signal<string | undefined>(undefined)
+
 let order: RowOrder = rowOrder('-time', 0)
 let generation = 0
 let inView = { top: 0, bottom: 40, following: true }
@@ -51,10 +55,19 @@ export function onShift(listener: (lines: number) => void): void {
 }
 
 function changed(): void {
+  bringSelected()
   if (inView.following && heldBack(order) > 0 && order.sort === '-time') release(order)
   total.value = order.shown
   waiting.value = heldBack(order)
   drawn.value++
+}
+
+/** What the user just made, such as a replay, is shown at once and never waits behind a counter. */
+function bringSelected(): void {
+  const chosen = selectedId.peek()
+  if (chosen === undefined || !isHeldBack(order, chosen)) return
+  release(order)
+  arrived.value = chosen
 }
 
 /** Reads the list again from nothing, for a new filter, a new sort or after the connection lost its thread. */
@@ -224,6 +237,9 @@ export function takeMessage(message: LiveMessage): void {
 
 /** Reads the list whenever filter or sort change; begun once when the page is unlocked. */
 export function followList(): void {
+  effect(() => {
+    if (selectedId.value !== undefined && isHeldBack(order, selectedId.value)) changed()
+  })
   sort.value = pageSetting<Sort>('sort', '-time')
   effect(() => {
     void listFilter.value

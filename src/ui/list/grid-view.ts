@@ -21,8 +21,8 @@ export type GridSource = {
 }
 
 export type GridView = {
-  /** Draws with the next frame; any number of calls before it are one. */
-  schedule(): void
+  /** Draws with the next frame, any number of calls before it being one; `then` is done after that. */
+  schedule(then?: () => void): void
   setColumns(columns: readonly Column[]): void
   /** Scrolls a line into view, moving as little as possible. */
   show(line: number): void
@@ -38,6 +38,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
   let slots: Slot[] = []
   let columns: readonly Column[] = []
   let frame = 0
+  const afterwards: (() => void)[] = []
   let spaceHeight = -1
   /** px; measured when the size or the density changed, never while scrolling. */
   let height = scroller.clientHeight
@@ -104,9 +105,11 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
       for (let i = 0; i < slots.length; i++) if (!used.has(i)) slots[i]?.hide()
     }
     source.look(view.top, view.bottom, scroller.scrollTop < 2)
+    for (const then of afterwards.splice(0)) then()
   }
 
-  const schedule = () => {
+  const schedule = (then?: () => void) => {
+    if (then) afterwards.push(then)
     if (frame === 0) frame = requestAnimationFrame(draw)
   }
   const measure = () => {
@@ -116,7 +119,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
   }
   const sizes = new ResizeObserver(measure)
   sizes.observe(scroller)
-  scroller.addEventListener('scroll', schedule, { passive: true })
+  scroller.addEventListener('scroll', () => schedule(), { passive: true })
 
   return {
     schedule,

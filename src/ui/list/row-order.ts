@@ -82,6 +82,13 @@ export function takeOut(order: RowOrder, ids: readonly string[], certain: boolea
   return dropped.unsure ? 'unsure' : 'fine'
 }
 
+/** Whether an exchange is known and waits among those that came later. */
+export function isHeldBack(order: RowOrder, id: string): boolean {
+  if (order.sort !== '-time') return false
+  const { index, found } = locate(order.timeline, id)
+  return found && index >= order.shown
+}
+
 /** How many exchanges came and are not on show. */
 export function heldBack(order: RowOrder): number {
   return byTime(order) ? order.timeline.order.length - order.shown : order.waiting

@@ -1,6 +1,7 @@
 // What stands in place of an empty list: a live checklist of what the proxy has seen, and the lines that bring traffic.
 import { copy } from '../actions.ts'
 import { Icon } from '../icons.tsx'
+import { EmptyGrid } from '../list/empty-grid.tsx'
 import { status } from '../model.ts'
 import { ImportFile } from './import-file.tsx'
 import { type Step, setupLines, steps } from './setup-lines.ts'
@@ -45,7 +46,8 @@ export function FirstRun() {
   const list = steps(now.proxyUrl, now.caFile, now.seen, now.rejectedBy, now.recording)
   const failed = list.find((step) => step.state === 'failed')
   return (
-    <div class="first">
+    <main class="first">
+      <EmptyGrid />
       <section aria-label="What the proxy has seen">
         <h1>No exchange yet</h1>
         <p class="lead">
@@ -102,6 +104,6 @@ export function FirstRun() {
         </dl>
         <ImportFile />
       </section>
-    </div>
+    </main>
   )
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { setPageSetting } from '../actions.ts'
 import { clearFilter, isFiltered } from '../filter/active-filter.ts'
+import { FilterBar } from '../filter/filter-bar.tsx'
 import { ExchangeGrid } from '../list/exchange-grid.tsx'
 import { reading, ready, total } from '../list/exchange-list.ts'
 import { detailPlacement, pageSetting, selectedId, status } from '../model.ts'
@@ -39,32 +40,35 @@ export function TrafficView() {
 
   useEffect(() => {
     frame.current?.style.setProperty('--detail', `${size}px`)
-  }, [size])
+  })
 
   if (ready.value && total.value === 0 && !isFiltered.value) return <FirstRun />
   return (
-    <div
-      ref={frame}
-      class={`panes ${below ? 'below' : 'right'} ${open ? 'open' : ''} ${treeFolded.value ? 'folded' : ''}`}
-    >
-      {(!treeFolded.value || treeOverlay.value) && <HostTree />}
-      <div class="middle">
-        <ExchangeGrid />
-        {ready.value && total.value === 0 && isFiltered.value && <NothingMatches />}
-        {reading.value.state === 'refused' && total.value === 0 && <p class="nothing">{reading.value.why}</p>}
+    <main class="traffic">
+      <FilterBar />
+      <div
+        ref={frame}
+        class={`panes ${below ? 'below' : 'right'} ${open ? 'open' : ''} ${treeFolded.value ? 'folded' : ''}`}
+      >
+        {(!treeFolded.value || treeOverlay.value) && <HostTree />}
+        <div class="middle">
+          <ExchangeGrid />
+          {ready.value && total.value === 0 && isFiltered.value && <NothingMatches />}
+          {reading.value.state === 'refused' && total.value === 0 && <p class="nothing">{reading.value.why}</p>}
+        </div>
+        {open && (
+          <>
+            <Splitter
+              name="Size of the details"
+              upright={!below}
+              size={size}
+              smallest={below ? 160 : 320}
+              onSize={(next) => setPageSetting(below ? 'detailHeight' : 'detailWidth', next)}
+            />
+            <DetailPane />
+          </>
+        )}
       </div>
-      {open && (
-        <>
-          <Splitter
-            name="Size of the details"
-            upright={!below}
-            size={size}
-            smallest={below ? 160 : 320}
-            onSize={(next) => setPageSetting(below ? 'detailHeight' : 'detailWidth', next)}
-          />
-          <DetailPane />
-        </>
-      )}
-    </div>
+    </main>
   )
 }
