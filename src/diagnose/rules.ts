@@ -1,4 +1,5 @@
 // Every diagnosis rule, listed by hand: one import and one entry a line, sorted by id.
+
 import type { Rule } from './rule.ts'
 import { challengeMissing } from './rules/auth/challenge-missing.ts'
 import { clockSkew } from './rules/auth/clock-skew.ts'
@@ -85,6 +86,11 @@ import { retryNotAttempted } from './rules/retry/not-attempted.ts'
 import { retryRecovered } from './rules/retry/recovered.ts'
 import { retryStorm } from './rules/retry/storm.ts'
 import { responseTypeChanged } from './rules/schema/response-type-changed.ts'
+import { credentialsInUrl } from './rules/security/credentials-in-url.ts'
+import { credentialsOverHttp } from './rules/security/credentials-over-http.ts'
+import { insecureCookie } from './rules/security/insecure-cookie.ts'
+import { secretInResponse } from './rules/security/secret-in-response.ts'
+import { stackTraceExposed } from './rules/security/stack-trace-exposed.ts'
 import { backendFailure } from './rules/server/backend-failure.ts'
 import { badGateway } from './rules/server/bad-gateway.ts'
 import { edgeError } from './rules/server/edge-error.ts'
@@ -95,6 +101,11 @@ import { notImplemented } from './rules/server/not-implemented.ts'
 import { overload } from './rules/server/overload.ts'
 import { requestTriggered } from './rules/server/request-triggered.ts'
 import { unavailable } from './rules/server/unavailable.ts'
+import { versionDeprecated } from './rules/version/deprecated.ts'
+import { versionMismatch } from './rules/version/mismatch-versus-baseline.ts'
+import { versionMissing } from './rules/version/missing.ts'
+import { versionSunset } from './rules/version/sunset.ts'
+import { versionUnsupported } from './rules/version/unsupported.ts'
 
 export const rules: readonly Rule[] = [
   challengeMissing,
@@ -182,6 +193,11 @@ export const rules: readonly Rule[] = [
   retryRecovered,
   retryStorm,
   responseTypeChanged,
+  credentialsInUrl,
+  credentialsOverHttp,
+  insecureCookie,
+  secretInResponse,
+  stackTraceExposed,
   backendFailure,
   badGateway,
   edgeError,
@@ -192,4 +208,9 @@ export const rules: readonly Rule[] = [
   overload,
   requestTriggered,
   unavailable,
+  versionDeprecated,
+  versionMismatch,
+  versionMissing,
+  versionSunset,
+  versionUnsupported,
 ]
