@@ -8,7 +8,7 @@ import { fromBase64, utf8Octets } from '../http/octets.ts'
 import { readConnection, readFailure, readInterim, readLine, readMarks, readMessages } from './exchange-facts.ts'
 import type { ImportContext, ReadResult } from './format.ts'
 import { opcodeNumbers } from './har-write.ts'
-import { type Found, readTime, toImported, unusableUrl } from './imported-exchange.ts'
+import { type Found, readTime, serverOf, toImported, unusableUrl } from './imported-exchange.ts'
 import { jsonElements, textPieces } from './json-elements.ts'
 import { booleanOf, isShape, listOf, member, numberOf, textOf } from './json-shape.ts'
 
@@ -155,7 +155,7 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
   const method = textOf(request, 'method') ?? 'GET'
   if (!isToken(method) || method.length > 40) return `${JSON.stringify(method.slice(0, 40))} is not a request method.`
   const started = member(entry, 'startedDateTime')
-  const time = started === undefined ? context.now : readTime(started)
+  const time = started === undefined || started === null ? context.now : readTime(started)
   if (time === undefined) return `${JSON.stringify(started)?.slice(0, 60)} is not a date.`
   const status = numberOf(response, 'status') ?? 0
   if (!Number.isInteger(status) || status < 0 || status > 999) return `${status} is not a status code.`
@@ -165,7 +165,7 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
   const server = member(entry, '_server')
   const client = member(entry, '_client')
   const address = textOf(entry, 'serverIPAddress')?.replace(/^\[(.*)\]$/, '$1')
-  const host = textOf(server, 'host') ?? new URL(url).hostname
+  const meant = serverOf(url)
   const mimeType = textOf(content, 'mimeType')
   const connection = member(entry, '_connection')
   return {
@@ -205,18 +205,17 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
     failure: readError(entry, status),
     marks: readMarks(member(entry, '_marks')) ?? readTimings(entry),
     client: { address: textOf(client, 'address') ?? '', port: numberOf(client, 'port') ?? 0 },
-    server: { host, port: numberOf(server, 'port') ?? portOf(url), ...(address ? { address } : {}) },
+    server: {
+      host: textOf(server, 'host') ?? meant.host,
+      port: numberOf(server, 'port') ?? meant.port,
+      ...(address ? { address } : {}),
+    },
     connection: isShape(connection)
       ? readConnection(connection)
       : { id: numberOf(entry, 'connection') ?? 0, reused: false, way: 'import' },
     messages: (id) => readSocketMessages(entry, time, id),
     unread: unread === '' ? undefined : unread,
   }
-}
-
-const portOf = (text: string): number => {
-  const { port, protocol } = new URL(text)
-  return Number(port) || (/s:$/.test(protocol) ? 443 : 80)
 }
 
 /** `maxOctets` limits the whole file. */
@@ -226,8 +225,11 @@ export async function* readHar(
   maxOctets = 512 * 1024 * 1024,
 ): AsyncGenerator<ReadResult> {
   let entry = 0
+  let now = context.now
   for await (const element of jsonElements(textPieces(octets, maxOctets), '/log/entries')) {
-    const found = 'reason' in element ? element.reason : readEntry(element.value, context)
+    const found = 'reason' in element ? element.reason : readEntry(element.value, { ...context, now })
+    // An entry without a time follows the one before it.
+    if (typeof found !== 'string') now = found.time
     yield typeof found === 'string'
       ? { skipped: { entry, reason: found } }
       : { imported: toImported(found, entry, context) }

@@ -38,12 +38,32 @@ export type Found = {
   readonly unread?: string | undefined
 }
 
+/** A host that was blanked out before the file was given away: `<HOST>`, `{{host}}`, `***`, `REDACTED`. */
+const blankedHost = /^(?:https?:\/\/)?(<+[^<>/]*>+|\$?\{+[^{}/]*\}+|\*{3,}|\[?redacted\]?)(.*)$/is
+
 /** Why this URL cannot be an exchange's. Links made of it must never run anything, so only these schemes pass. */
 export function unusableUrl(url: string): string | undefined {
   if (url.length > 1_000_000) return 'The URL is longer than a million characters.'
-  if (!URL.canParse(url)) return `${JSON.stringify(url.slice(0, 80))} is not a URL.`
+  if (!URL.canParse(url)) return blankedHost.test(url) ? undefined : `${JSON.stringify(url.slice(0, 80))} is not a URL.`
   const { protocol } = new URL(url)
   return /^(https?|wss?):$/.test(protocol) ? undefined : `URLs of the kind ${protocol} are not HTTP.`
+}
+
+/** Host, port and request target of a usable URL, a blanked-out host included. */
+function addressed(url: string): Server & { readonly target: string } {
+  if (!URL.canParse(url)) {
+    const [, host = '', rest = ''] = blankedHost.exec(url) ?? []
+    const target = rest.replace(/^:\d+/, '').replace(/#.*$/s, '')
+    return { host, port: /^https:/i.test(url) ? 443 : 80, target: target.startsWith('/') ? target : `/${target}` }
+  }
+  const { hostname, port, protocol, pathname, search } = new URL(url)
+  return { host: hostname, port: Number(port) || (/s:$/.test(protocol) ? 443 : 80), target: pathname + search }
+}
+
+/** Where the request went, as far as its URL says. */
+export function serverOf(url: string): Server {
+  const { host, port } = addressed(url)
+  return { host, port }
 }
 
 const nothing: Failure = {
@@ -55,7 +75,6 @@ const nothing: Failure = {
 export function toImported(found: Found, entry: number, context: ImportContext): Imported {
   const { sessionId, file, digest, maxContent } = context
   const id = context.nextId(found.time)
-  const url = new URL(found.request.url)
   const contents: { digest: string; octets: Uint8Array }[] = []
   const message = (part: FoundMessage) => {
     const mimeType = fieldValue(part.headers, 'content-type') ?? part.mimeType
@@ -67,7 +86,7 @@ export function toImported(found: Found, entry: number, context: ImportContext):
   const request = {
     ...message(found.request),
     method,
-    target: target ?? url.pathname + url.search,
+    target: target ?? addressed(found.request.url).target,
     url: found.request.url,
   }
   const response = found.response && {
@@ -83,14 +102,13 @@ export function toImported(found: Found, entry: number, context: ImportContext):
       ? { state: 'complete', response }
       : { state: 'failed', failure: nothing }
   const messages = found.messages?.(id) ?? []
-  const secure = url.protocol === 'https:' || url.protocol === 'wss:'
   const exchange: Exchange = {
     id,
     sessionId,
     kind: found.kind ?? 'http',
     startedDateTime: new Date(found.time).toISOString(),
     client: found.client ?? { address: '', port: 0 },
-    server: found.server ?? { host: url.hostname, port: Number(url.port) || (secure ? 443 : 80) },
+    server: found.server ?? serverOf(found.request.url),
     connection: found.connection ?? { id: 0, reused: false, way: 'import' },
     request,
     outcome,

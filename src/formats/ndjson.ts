@@ -98,7 +98,7 @@ function readLine(line: unknown, { now }: ImportContext): Found | string {
   const method = textOf(request, 'method') ?? 'GET'
   if (!isToken(method) || method.length > 40) return `${JSON.stringify(method.slice(0, 40))} is not a request method.`
   const recorded = member(line, 'recorded_at')
-  const time = recorded === undefined ? now : readTime(recorded)
+  const time = recorded === undefined || recorded === null ? now : readTime(recorded)
   if (time === undefined) return `${JSON.stringify(recorded)?.slice(0, 60)} is not a date.`
   const status = numberOf(response, 'status')
   if (isShape(response) && (status === undefined || !Number.isInteger(status) || status < 0 || status > 999))
@@ -186,13 +186,16 @@ export async function* readNdjson(
 ): AsyncGenerator<ReadResult> {
   let entry = 0
   let good = 0
+  let now = context.now
   for await (const line of lines(textPieces(octets, maxFile))) {
     if (line !== undefined && line.trim() === '') continue
     const read = line === undefined ? { reason: 'The line is longer than 128 MB.' } : parse(line.replace(/^\ufeff/, ''))
-    const found = 'reason' in read ? read.reason : readLine(read.value, context)
+    const found = 'reason' in read ? read.reason : readLine(read.value, { ...context, now })
     if (typeof found === 'string') yield { skipped: { entry, reason: found } }
     else {
       good++
+      // A line without a time follows the one before it.
+      now = found.time
       yield { imported: toImported(found, entry, context) }
     }
     entry++
