@@ -39,7 +39,7 @@ export const run: Command = async (args, environment) => {
   const [command, ...commandArgs] = options.rest
   if (command === undefined || options.positionals.length > 0) {
     throw refusal(
-      `Put -- before the command: telltale run -- ${[...options.positionals, ...options.rest].join(' ') || 'npm test'}`,
+      `Put -- before the command, as in "telltale run -- ${[...options.positionals, ...options.rest].join(' ') || 'npm test'}".`,
       2,
     )
   }

@@ -21,7 +21,7 @@ export type Content = {
   | { readonly kept: 'none'; readonly why: 'empty' | 'pending' | 'too-large' | 'overload' | 'evicted' }
 )
 
-/** `headers` and `trailers` as received; HTTP/2 pseudo fields are not among them (they are `method`, `target`, `status`). */
+/** `httpVersion` as HAR writes it: `HTTP/1.1`, `HTTP/2`. `headers` and `trailers` as received; HTTP/2 pseudo fields are not among them (they are `method`, `target`, `status`). */
 export type Message = {
   readonly httpVersion: string
   readonly headers: readonly FieldLine[]

@@ -54,8 +54,10 @@ export class Recorder {
     const kept = this.#silent ? 0 : maxContent
     this.request = new ContentTap(kept, (data) => this.#emit({ type: 'content', id, side: 'request', data }))
     this.response = new ContentTap(kept, (data) => this.#emit({ type: 'content', id, side: 'response', data }))
-    const time = performance.timeOrigin + began
-    this.#emit({ type: 'opened', id, sessionId: outbox.sessionId, time, ...opening })
+    // By the wall clock as it is now: a monotonic clock stands still while the machine sleeps.
+    const time = Date.now() - (performance.now() - began)
+    const httpVersion = `HTTP/${opening.httpVersion}`
+    this.#emit({ type: 'opened', id, sessionId: outbox.sessionId, time, ...opening, httpVersion })
   }
 
   /** Milliseconds since the exchange began. */
@@ -87,7 +89,8 @@ export class Recorder {
     head: { httpVersion: string; status: number; statusText: string; raw: RawFields },
     turned: { kind?: Kind; unread?: string } = {},
   ): void {
-    const { httpVersion, status, statusText, raw } = head
+    const { status, statusText, raw } = head
+    const httpVersion = `HTTP/${head.httpVersion}`
     const marks = this.#takeMarks()
     this.#emit({ type: 'responded', id: this.id, httpVersion, status, statusText, headers: raw, marks, ...turned })
   }

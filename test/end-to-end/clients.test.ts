@@ -171,7 +171,7 @@ t.test('telltale run: variables for the child, argv and exit status kept, a summ
   const ran = await run(process.execPath, [`${root}/src/main.ts`, ...args])
   t.equal(ran.status, 7, ran.stderr)
   t.match(ran.stderr, /2 exchanges, 1 failure/)
-  t.match(ran.stderr, /401 Unauthorized/)
+  t.match(ran.stderr, /GET localhost:\d+\/v1\/me {2}401/)
   t.match(ran.stderr, /auth\/missing-credentials/)
   const argv = ['a b', `it's`, '"q"', ';', '$HOME', '*', '']
   const shown = await run(process.execPath, [
