@@ -2,12 +2,15 @@
 import * as http2 from 'node:http2'
 import type { Failure } from '../exchange/failure.ts'
 import { codeOf, failure, statusFor } from './failures.ts'
-import type { Http2Origin } from './http2-relay.ts'
+import { markTimes } from './http1-record.ts'
+import type { Link } from './link.ts'
 import { problemAnswer } from './problem-page.ts'
 import { Recorder } from './recorder.ts'
 import { authorityText, type Route } from './target.ts'
 import { deflateParameters, type MessageReader, messageReader } from './websocket.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
+
+export type Http2Origin = { readonly session: http2.ClientHttp2Session; readonly link: Link; used: number }
 
 export type Http2Request = {
   readonly leg: ClientLeg
@@ -103,7 +106,9 @@ export class Http2Exchange {
     const { ended, raw } = this.#request
     const { id: upstreamId, server, tls, via } = link
     const leg = { upstreamId, server, ...(tls ? { serverTls: tls } : {}), ...(via ? { via } : {}) }
-    this.#recorder.connected(leg, origin.used++ > 0)
+    const reused = origin.used++ > 0
+    this.#recorder.connected(reused && link.tlsAgain ? { ...leg, serverTls: link.tlsAgain } : leg, reused)
+    if (!reused) markTimes(this.#recorder, link.times)
     this.#recorder.mark('sendStart')
     let upstream: http2.ClientHttp2Stream
     try {

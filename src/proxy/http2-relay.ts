@@ -3,7 +3,7 @@ import * as http2 from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { Failure } from '../exchange/failure.ts'
 import { reset } from './closing.ts'
-import { Http2Exchange } from './http2-exchange.ts'
+import { Http2Exchange, type Http2Origin } from './http2-exchange.ts'
 import type { Link } from './link.ts'
 import type { Route } from './target.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
@@ -18,8 +18,6 @@ export type Http2Where = {
   /** Why the tunnel's own attempt failed, told to the first stream. */
   readonly failure?: Failure
 }
-
-export type Http2Origin = { readonly session: http2.ClientHttp2Session; readonly link: Link; used: number }
 
 const windowOctets = 256 * 1024
 const sessionWindowOctets = 1024 * 1024

@@ -10,8 +10,7 @@ import type { Link } from './link.ts'
 import { recordFailedTunnel, relayOpaque } from './opaque-tunnel.ts'
 import { tlsFacts } from './origin-tls.ts'
 import type { Route } from './target.ts'
-import type { Tunnel } from './tunnel.ts'
-import type { ClientLeg, Wiring } from './wiring.ts'
+import type { ClientLeg, Tunnel, Wiring } from './wiring.ts'
 
 /** The protocols we can read; an offer of others only is passed on as it is and relayed unread. */
 const readable = ['h2', 'http/1.1', 'http/1.0']

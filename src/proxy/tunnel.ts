@@ -1,5 +1,4 @@
 // A tunnel the client asked for (CONNECT, SOCKS, TLS arriving directly): opened, or passed through unread.
-import type { Duplex } from 'node:stream'
 import { readClientHello } from './client-hello.ts'
 import { cut } from './closing.ts'
 import { firstOctets, firstToSpeak, type Protocol, protocolOf } from './first-octets.ts'
@@ -9,19 +8,7 @@ import { serveHttp2 } from './http2-relay.ts'
 import { recordFailedTunnel, relayOpaque, type TunnelFacts } from './opaque-tunnel.ts'
 import { openTls } from './open-tls.ts'
 import type { Route } from './target.ts'
-import type { ClientLeg, Wiring } from './wiring.ts'
-
-export type Tunnel = {
-  readonly leg: ClientLeg
-  readonly socket: Duplex
-  readonly raw: Duplex
-  readonly host: string
-  readonly port: number
-  /** Fields of the CONNECT request. */
-  readonly headers?: readonly string[]
-  /** Where requests go when that is not `host:port` over the client's own scheme (reverse mode). */
-  readonly reverse?: Route
-}
+import type { Tunnel, Wiring } from './wiring.ts'
 
 /** A server that speaks first (SMTP, SSH, …) is only heard once it is dialled. */
 const silentMs = 300

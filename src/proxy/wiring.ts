@@ -1,4 +1,5 @@
 // What every connection of one wire has in common: settings, limits, the outbox, the way out, and the counters.
+import type { Duplex } from 'node:stream'
 import type { Outbox } from '../bridge/outbox.ts'
 import type { Client, Connection, Origin, Tls } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
@@ -40,4 +41,17 @@ export type ClientLeg = {
   readonly way: Connection['way']
   readonly clientTls?: Tls
   readonly origin: Origin
+}
+
+/** A way through that the client was granted. */
+export type Tunnel = {
+  readonly leg: ClientLeg
+  readonly socket: Duplex
+  readonly raw: Duplex
+  readonly host: string
+  readonly port: number
+  /** Fields of the CONNECT request. */
+  readonly headers?: readonly string[]
+  /** Where requests go when that is not `host:port` over the client's own scheme (reverse mode). */
+  readonly reverse?: Route
 }
