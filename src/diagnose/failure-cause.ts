@@ -18,10 +18,16 @@ export type FailureCause =
   | 'response-timeout'
   | 'client-gone'
   | 'protocol'
+  | 'client-malformed'
+  | 'local-limit'
 
 /** Codes whose meaning does not depend on the phase. First match wins. */
 const byCode: readonly (readonly [FailureCause, RegExp])[] = [
   ['loop', /LOOP/],
+  ['client-gone', /^(?:INTERRUPTED|CLIENT_CLOSED|CLIENT_ABORTED)$/],
+  ['client-malformed', /^(?:REQUEST_MALFORMED|REQUEST_FRAMING|REQUEST_NOT_PROXY|CONNECT_REFUSED)$/],
+  ['local-limit', /^(?:EMFILE|ENFILE|ENOMEM|ENOBUFS)$/],
+  ['cut', /^RESPONSE_CUT$/],
   ['client-rejects', /^CLIENT_(?:REJECTED|TLS)/],
   ['upstream-proxy', /^(?:UPSTREAM_)?PROXY_|^UPSTREAM_PROXY|SOCKS/],
   ['dns', /^(?:ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EREFUSED|ENONAME|EBADNAME|EBADRESP|ECANCELLED)$|^DNS_|^RESOLVE/],
@@ -32,10 +38,7 @@ const byCode: readonly (readonly [FailureCause, RegExp])[] = [
   ],
   ['refused', /^ECONNREFUSED$/],
   ['unreachable', /^(?:EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EACCES|EPERM|EADDRNOTAVAIL|EINVAL)$/],
-  [
-    'protocol',
-    /^HPE_|^ERR_HTTP2_|^NGHTTP2_|^HTTP_?2?_?(?:PARSE|PROTOCOL)|UNREADABLE|MALFORMED|BAD_RESPONSE|GOAWAY|^ERR_HTTP_/,
-  ],
+  ['protocol', /^HPE_|^ERR_HTTP2?_|^NGHTTP2_|^HTTP2_|^RESPONSE_(?:MALFORMED|FRAMING)$|UNREADABLE|GOAWAY/],
 ]
 
 /** Alert and library codes in which TLS says that the certificate of this proxy's own side is missing. */
@@ -48,6 +51,8 @@ export function failureCause(subject: Subject): FailureCause | undefined {
   const { phase, code, message } = failure
   if (phase === 'tls' && (wantsClientCertificate(code, message) || /^ERR_SSL|^EPROTO/.test(code))) return 'handshake'
   const known = byCode.find(([, pattern]) => pattern.test(code))?.[0]
+  // HTTP/2 resets a stream where HTTP/1.1 closes a connection: after the head, both cut the content.
+  if (known === 'protocol' && /HTTP2_/.test(code) && subject.response) return 'cut'
   if (known) return known
   const timeout = /TIMEOUT|TIMEDOUT/.test(code)
   switch (phase) {

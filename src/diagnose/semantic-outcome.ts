@@ -1,4 +1,6 @@
 // Decides whether an exchange succeeded by meaning: network, status, and errors hidden inside a 2xx (catalogue 1.5).
+
+import { wasCancelled } from './cancelled.ts'
 import { graphqlErrors, grpcStatus, hiddenError, rpcFault } from './hidden-error.ts'
 import type { Learned } from './learned.ts'
 import type { Reading } from './reading.ts'
@@ -20,6 +22,8 @@ export function judgeOutcome(reading: Reading, learned: Learned): SemanticOutcom
   const { exchange, status } = reading
   const sure = { confidence: 1 }
   if (exchange.outcome.state === 'failed') {
+    // A call that was cancelled, or cut short by our own end, failed at nothing (network/client-aborted).
+    if (wasCancelled(reading)) return { is: 'neutral', ...sure }
     // The response may have been whole by meaning, yet it did not arrive whole.
     return { is: 'failure', by: 'network', ...sure }
   }

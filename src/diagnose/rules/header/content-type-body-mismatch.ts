@@ -82,7 +82,8 @@ export const contentTypeBodyMismatch: Rule = {
           : subject.outcome.is === 'failure'
             ? 'error'
             : 'warning',
-      confidence: 0.97,
+      // What is wrong inside a multipart body is told better by the rule that reads its parts.
+      confidence: /oundary/.test(found.brief) ? 0.85 : 0.97,
       title: `The body is ${found.is}, Content-Type says ${subject.request.mediaType}`,
       brief: found.brief,
       explanation: `Content-Type declares ${subject.request.mediaType}; the body is ${found.is}. A server that believes the label cannot read the body.`,
@@ -130,7 +131,6 @@ export const contentTypeBodyMismatch: Rule = {
     {
       name: 'multipart without a boundary',
       fires: true,
-      primary: true,
       fix: 'complete',
       exchanges: [
         {

@@ -23,6 +23,15 @@ export const blocked: Rule = {
   scope: 'exchange',
   check(subject) {
     const { host, port } = subject.exchange.server
+    if (failureCause(subject) === 'local-limit') {
+      return {
+        title: 'This machine has no room left for another connection',
+        brief: 'Local limit reached',
+        explanation: `The operating system refused to open another connection (${subject.failure?.code}): a limit of open files, sockets or memory of this machine is reached. The API was never asked.`,
+        evidence: failureEvidence(subject),
+        fix: { kind: 'advice', text: 'Raise the limit (ulimit -n), or let the client open fewer connections at once.' },
+      }
+    }
     if (failureCause(subject) === 'unreachable') {
       const local = /^E(?:ACCES|PERM|ADDRNOTAVAIL|INVAL)$/.test(subject.failure?.code ?? '')
       return {

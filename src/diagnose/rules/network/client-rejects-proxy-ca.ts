@@ -2,7 +2,7 @@
 
 import { onConnection } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
-import type { Rule } from '../../rule.ts'
+import type { Rule, Verdict } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
 const rejected = (subject: Subject): boolean =>
@@ -25,6 +25,7 @@ export const clientRejectsProxyCa: Rule = {
   check(subject) {
     if (!rejected(subject)) return undefined
     const { host } = subject.exchange.server
+    if (subject.failure?.code === 'CLIENT_TLS_FAILED') return otherwise(subject, host)
     const evidence = failureEvidence(subject)
     return {
       title: `The client refused Telltale’s certificate for ${host}`,
@@ -70,4 +71,19 @@ export const clientRejectsProxyCa: Rule = {
       exchanges: [{ request: 'CONNECT api.test:443', kind: 'tunnel', unread: 'pass-through', status: 200 }],
     },
   ],
+}
+
+/** The client broke the handshake off without saying that it was the certificate. */
+function otherwise(subject: Subject, host: string): Verdict {
+  return {
+    confidence: 0.6,
+    title: `The client broke off the TLS handshake for ${host}`,
+    brief: 'Client ended handshake',
+    explanation: `The client closed the connection during its TLS handshake with Telltale without naming a reason. Most often it does not trust Telltale’s CA or pins the certificate of ${host}; a TLS version or cipher that is too old looks the same.`,
+    evidence: failureEvidence(subject),
+    fix: {
+      kind: 'advice',
+      text: `Give the client Telltale’s CA file (“telltale run -- CMD” does), or relay this host unread with --pass-through ${host}.`,
+    },
+  }
 }

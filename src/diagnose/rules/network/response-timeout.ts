@@ -1,13 +1,11 @@
 // The request was sent and no response began in time: the origin gave none, or the client stopped waiting.
 
+import { clientPatience } from '../../cancelled.ts'
 import { onTiming } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
 import { brief, span } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
-
-/** A client that waits this long, in ms, and then leaves has run into its own time limit. */
-export const clientPatience = 5_000
 
 export const responseTimeout: Rule = {
   id: 'network/response-timeout',
@@ -68,7 +66,7 @@ export const responseTimeout: Rule = {
       name: 'the client gave up after 10 s',
       fires: true,
       exchanges: [
-        { request: 'GET https://api.test/report', failure: { phase: 'client', code: 'CLIENT_ABORTED' }, took: 10_000 },
+        { request: 'GET https://api.test/report', failure: { phase: 'client', code: 'CLIENT_CLOSED' }, took: 10_000 },
       ],
       brief: 'Client gave up, 10 s',
     },
@@ -76,7 +74,7 @@ export const responseTimeout: Rule = {
       name: 'the user moved on after a second',
       fires: false,
       exchanges: [
-        { request: 'GET https://api.test/report', failure: { phase: 'client', code: 'CLIENT_ABORTED' }, took: 1000 },
+        { request: 'GET https://api.test/report', failure: { phase: 'client', code: 'CLIENT_CLOSED' }, took: 1000 },
       ],
     },
     {

@@ -1,6 +1,6 @@
 // The proxy behind Telltale (a company proxy, for instance) refused or could not be reached.
 
-import { responseHeader, status } from '../../evidence.ts'
+import { requestHeader, responseHeader, status } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -16,6 +16,19 @@ export const upstreamProxy: Rule = {
   on: 'failure',
   scope: 'exchange',
   check(subject, context) {
+    if (subject.failure?.code === 'PROXY_AUTHENTICATION') {
+      return {
+        title: 'Telltale itself asks for the proxy’s user and password',
+        brief: 'Proxy wants a login',
+        explanation:
+          'Telltale listens beyond this machine and therefore asks each client for credentials (Proxy-Authorization). The client sent none, or wrong ones, so nothing was sent on.',
+        evidence: [requestHeader(subject, 'Proxy-Authorization', context), ...failureEvidence(subject)],
+        fix: {
+          kind: 'template',
+          text: 'Put them into the client’s proxy address: http://{{user}}:{{password}}@{{host}}:{{port}}.',
+        },
+      }
+    }
     const via = subject.exchange.connection.via
     const where = via === undefined ? 'A proxy between here and the API' : `The upstream proxy ${withoutSecrets(via)}`
     const wantsLogin = subject.status === 407 || /AUTH|407/.test(subject.failure?.code ?? '')
