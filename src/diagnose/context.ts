@@ -27,6 +27,8 @@ export type Context = {
   readonly sameRequest: readonly Past[]
   /** Earlier exchanges of any origin, oldest first, at most 2,000. */
   readonly earlier: readonly Past[]
+  /** Those answered with 3xx, oldest first, at most 200: what rules about redirects look through for every request. */
+  readonly redirects: readonly Past[]
   /**
    * True for the first exchange that asks with this key, and for the same one again: "once per key". A claim lapses
    * after `forMs`, where given.

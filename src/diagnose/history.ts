@@ -12,8 +12,17 @@ import { type CredentialPrint, type Past, pastOf, requestKeyOf } from './past.ts
 import { type Ring, ring } from './ring.ts'
 import type { Subject } from './subject.ts'
 
-/** How much is remembered: origins, endpoint keys, exchanges in all, successes per endpoint, claims and fingerprints. */
-const limits = { origins: 200, endpoints: 1000, past: 2000, successes: 5, claims: 5000, prints: 2000, recorded: 20_000 }
+/** How much is remembered: origins, endpoint keys, exchanges and redirects in all, successes per endpoint, claims and fingerprints. */
+const limits = {
+  origins: 200,
+  endpoints: 1000,
+  past: 2000,
+  redirects: 200,
+  successes: 5,
+  claims: 5000,
+  prints: 2000,
+  recorded: 20_000,
+}
 const day = 24 * 60 * 60 * 1000
 /** Differences a finding lists at most. */
 const maxDifferences = 20
@@ -35,6 +44,7 @@ export function createHistory(hash: Hash): History {
   const endpoints = lru<string, Endpoint>(limits.endpoints)
   const templates = lru<string, Set<string>>(limits.endpoints)
   const everything = ring<Past>(limits.past)
+  const redirects = ring<Past>(limits.redirects)
   const claims = lru<string, { readonly by: string; readonly at: number }>(limits.claims)
   const fingerprints = lru<string, string>(limits.prints)
   const recorded = lru<string, true>(limits.recorded)
@@ -70,8 +80,11 @@ export function createHistory(hash: Hash): History {
   const contextOf = (subject: Subject, now: number): Context => {
     const memory = origins.get(subject.origin)
     const prints = lazy(() => printsOf(subject))
-    const before = (past: Past) => past.id !== subject.id
-    const ofOrigin = lazy(() => memory?.past.entries().filter(before) ?? [])
+    // Only one that is judged again can meet itself; copying the list for every exchange would cost more than the rules.
+    const isKnown = recorded.get(subject.id) === true
+    const others = (list: readonly Past[]) => (isKnown ? list.filter((past) => past.id !== subject.id) : list)
+    const ofOrigin = lazy(() => others(memory?.past.entries() ?? []))
+    const earlier = lazy(() => others(everything.entries()))
     const baseline = lazy(() =>
       endpoints.get(subject.endpoint.key)?.statistics.baseline(subject.endpoint.key, subject.response?.mediaType ?? ''),
     )
@@ -85,7 +98,7 @@ export function createHistory(hash: Hash): History {
       const past = nearest()
       return past && differentialOf(subject, prints(), past)
     })
-    const key = lazy(() => requestKeyOf(subject))
+    const sameRequest = lazy(() => others(memory?.sameRequest(requestKeyOf(subject)) ?? []))
     return {
       now,
       hash,
@@ -116,10 +129,13 @@ export function createHistory(hash: Hash): History {
         return ofOrigin()
       },
       get sameRequest() {
-        return ofOrigin().filter((past) => past.requestKey === key())
+        return sameRequest()
       },
       get earlier() {
-        return everything.entries().filter(before)
+        return earlier()
+      },
+      get redirects() {
+        return others(redirects.entries())
       },
       once(claim, forMs) {
         const known = claims.get(claim)
@@ -142,6 +158,7 @@ export function createHistory(hash: Hash): History {
     }
     memory.learn(subject, past)
     everything.push(past.requestBody ? { ...past, requestBody: undefined } : past)
+    if (past.status >= 300 && past.status < 400 && past.status !== 304) redirects.push(past)
     if (past.outcome !== 'success' || subject.exchange.kind === 'tunnel') return past
     const { key, template } = subject.endpoint
     let endpoint = endpoints.get(key)
@@ -160,7 +177,8 @@ export function createHistory(hash: Hash): History {
   const forget = (ids: ReadonlySet<string>): void => {
     const keep = (past: Past) => !ids.has(past.id)
     everything.clear(keep)
-    for (const memory of origins.values()) memory.past.clear(keep)
+    redirects.clear(keep)
+    for (const memory of origins.values()) memory.forget(keep)
     for (const endpoint of endpoints.values()) endpoint.successes.clear(keep)
   }
 

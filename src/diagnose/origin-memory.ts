@@ -1,27 +1,33 @@
 // What is remembered of one origin: its newest exchanges, its path positions and its usual result codes.
 import { resultCodeOf } from './hidden-error.ts'
 import { asObject } from './json-value.ts'
+import { lru } from './lru.ts'
 import type { Past } from './past.ts'
 import { type PathLearning, pathLearning } from './path-learning.ts'
 import { type Ring, ring } from './ring.ts'
 import type { Subject } from './subject.ts'
 
-/** Exchanges kept per origin. */
+/** Exchanges kept per origin, and different requests whose repetitions are found without looking through them. */
 const maxPast = 200
 
 export type OriginMemory = {
   readonly past: Ring<Past>
+  /** Exchanges with this request key, oldest first. */
+  readonly sameRequest: (requestKey: string) => readonly Past[]
   readonly paths: PathLearning
   readonly isUnusualCode: (name: string, value: string | number) => boolean
   readonly learn: (subject: Subject, past: Past) => void
+  readonly forget: (keep: (past: Past) => boolean) => void
 }
 
 export function originMemory(): OriginMemory {
   const past = ring<Past>(maxPast)
+  const requests = lru<string, Ring<Past>>(maxPast)
   const paths = pathLearning()
   const codes = new Map<string, Map<string, number>>()
   return {
     past,
+    sameRequest: (requestKey) => requests.get(requestKey)?.entries() ?? [],
     paths,
     isUnusualCode(name, value) {
       const counts = codes.get(name)
@@ -36,6 +42,9 @@ export function originMemory(): OriginMemory {
     },
     learn(subject, entry) {
       past.push(entry)
+      const same = requests.get(entry.requestKey) ?? ring<Past>(maxPast)
+      same.push(entry)
+      requests.set(entry.requestKey, same)
       const body = asObject(subject.response?.value)
       if (subject.outcome.is === 'success')
         paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
@@ -44,6 +53,10 @@ export function originMemory(): OriginMemory {
       const counts = codes.get(code.name) ?? new Map<string, number>()
       codes.set(code.name, counts)
       if (counts.size < 20) counts.set(String(code.value), (counts.get(String(code.value)) ?? 0) + 1)
+    },
+    forget(keep) {
+      past.clear(keep)
+      for (const same of requests.values()) same.clear(keep)
     },
   }
 }

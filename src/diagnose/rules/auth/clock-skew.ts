@@ -30,7 +30,7 @@ export const clockSkew: Rule = {
       subject.status < 500 &&
       words.skew.test(subject.errorText) &&
       (subject.credentials.length > 0 || subject.status === 403)
-    const skew = subject.live ? medianSkew(subject, context.ofOrigin) : undefined
+    const skew = subject.live ? medianSkew(subject, failed, () => context.ofOrigin) : undefined
     const timed =
       subject.jwts.some(({ issued, notBefore }) => issued !== undefined || notBefore !== undefined) ||
       /AWS4-|signature/i.test(subject.request.header('authorization') ?? '')
@@ -109,10 +109,11 @@ function skewOf(time: number, headers: readonly { name: string; value: string }[
   return date + 500 - (time + wait / 2)
 }
 
-function medianSkew(subject: Subject, before: readonly Past[]): number | undefined {
+function medianSkew(subject: Subject, failed: boolean, before: () => readonly Past[]): number | undefined {
   const own = skewOf(subject.time, subject.response?.headers ?? [], subject.exchange.marks.firstByte ?? 0)
-  if (own === undefined) return undefined
-  const earlier = before
+  // Nothing would be said of a success whose own Date is right: the others need not be asked.
+  if (own === undefined || (!failed && Math.abs(own) < matters)) return undefined
+  const earlier = before()
     .slice(-4)
     .flatMap(
       (past) => skewOf(past.time, responseOf(past.exchange)?.headers ?? [], past.exchange.marks.firstByte ?? 0) ?? [],

@@ -27,7 +27,7 @@ export const credentialsLostOnRedirect: Rule = {
   scope: 'group',
   check(subject, context) {
     if (![401, 403, 404].includes(subject.status)) return undefined
-    for (const past of context.earlier.toReversed()) {
+    for (const past of context.redirects.toReversed()) {
       if (subject.time - past.time > following) break
       if (past.status < 300 || past.status >= 400 || past.origin === subject.origin) continue
       const response = responseOf(past.exchange)

@@ -32,12 +32,12 @@ export const redirectedToLogin: Rule = {
       !loginPath.test(subject.path)
     const accept = subject.request.header('accept') ?? ''
     const wantsApi = accept !== '' && !/text\/html|\*\/\*/i.test(accept)
-    const usualType = context.baseline?.mediaType ?? ''
+    const isUsuallyOther = (usualType = '') => usualType !== '' && usualType !== 'text/html'
     const page =
       subject.status === 200 &&
       response.mediaType === 'text/html' &&
       !loginPath.test(subject.path) &&
-      (wantsApi || (usualType !== '' && usualType !== 'text/html')) &&
+      (wantsApi || isUsuallyOther(context.baseline?.mediaType)) &&
       passwordField.test(response.text.slice(0, 100_000))
     if (!redirected && !page) return undefined
     const fetchesData =

@@ -138,7 +138,7 @@ export const redirectChangedMethod: Rule = {
 }
 
 function redirected(subject: Subject, context: Context): Past | undefined {
-  const found = context.earlier.findLast(
+  const found = context.redirects.findLast(
     (past) =>
       subject.time - past.time <= atOnce &&
       [301, 302, 303].includes(past.status) &&

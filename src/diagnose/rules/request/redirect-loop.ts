@@ -93,7 +93,7 @@ function targetOf(location: string | undefined, base: string): string | undefine
 
 /** The redirects that led here, oldest first. */
 function chainBefore(subject: Subject, context: Context): Past[] {
-  const recent = context.earlier.filter(
+  const recent = context.redirects.filter(
     (past) => subject.time - past.time <= together && past.status >= 301 && past.status <= 308,
   )
   const chain: Past[] = []
