@@ -25,7 +25,7 @@ export type Context = {
   readonly ofOrigin: readonly Past[]
   /** Those of them that are the same request (method, URL, body, client), oldest first. */
   readonly sameRequest: readonly Past[]
-  /** Earlier exchanges of any origin, oldest first, at most 2,000. */
+  /** Earlier exchanges of any origin, oldest first, at most about 500. */
   readonly earlier: readonly Past[]
   /** Those answered with 3xx, oldest first, at most 200: what rules about redirects look through for every request. */
   readonly redirects: readonly Past[]

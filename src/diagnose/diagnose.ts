@@ -4,8 +4,10 @@ import type { ExchangeId } from '../exchange/exchange.ts'
 import { composeFindings, type Draft, draftOf, type Surroundings } from './compose-findings.ts'
 import type { Context } from './context.ts'
 import type { Finding } from './finding.ts'
+import { resultCodeOf } from './hidden-error.ts'
 import { hideSecrets, restoreSecrets, secretReference, type Vault } from './hide-secrets.ts'
 import { createHistory } from './history.ts'
+import { asObject } from './json-value.ts'
 import { lru } from './lru.ts'
 import type { Observed } from './observed.ts'
 import { quoteOf } from './quote-of.ts'
@@ -48,7 +50,9 @@ export type Diagnosis = {
 }
 
 /** Exchanges whose verdicts are kept for later changes; failures whose octets are kept to be judged anew; secrets. */
-const limits = { cases: 5000, openFailures: 100, secrets: 4000 }
+const limits = { cases: 5000, openFailures: 100, openCodes: 100, secrets: 4000 }
+/** Answers of an origin after which its usual result code is known. */
+const usualAfter = 6
 /** Octets of a failure worth keeping to judge it again. */
 const maxKept = 65_536
 
@@ -79,6 +83,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
   const history = createHistory(hash)
   const cases = lru<ExchangeId, Case>(limits.cases)
   const openFailures = lru<ExchangeId, { readonly observed: Observed; readonly family: string }>(limits.openFailures)
+  const openCodes = lru<string, readonly Observed[]>(limits.openCodes)
   const secrets = lru<string, string>(limits.secrets)
   let mutes = options.mutes ?? []
 
@@ -164,23 +169,37 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     for (const diagnosed of reconsider(subject)) changed.set(diagnosed.exchangeId, diagnosed.findings)
     if (subject.outcome.is === 'failure' && size(observed) <= maxKept)
       openFailures.set(subject.id, { observed, family: `${subject.origin}${subject.endpoint.template}` })
+    if (mayHideCode(subject) && history.codesSeen(subject.origin) < usualAfter && size(observed) <= maxKept)
+      openCodes.set(subject.origin, [...(openCodes.get(subject.origin) ?? []).slice(1 - usualAfter), observed])
     return [...changed].map(([exchangeId, findings]) => ({ exchangeId, findings }))
   }
 
-  /** A success gives earlier failures of the same path something to be compared with. */
-  const reconsider = (subject: Subject): readonly Diagnosed[] => {
-    if (subject.outcome.is !== 'success') return []
-    const family = `${subject.origin}${subject.endpoint.template}`
-    const open = [...openFailures.values()].filter((one) => one.family === family).slice(-3)
-    return open.flatMap(({ observed }) => {
+  /** Diagnoses earlier exchanges once more, with what was learned since. */
+  const again = (earlier: readonly Observed[]): readonly Diagnosed[] =>
+    earlier.flatMap((observed) => {
       const { id } = observed.exchange
-      openFailures.delete(id)
       const before = cases.get(id)
       if (!before) return []
       const { own } = judge(subjectOf(observed, history.learned), before.state)
       cases.set(id, own)
       return [{ exchangeId: id, findings: finding(own) }]
     })
+
+  /** A success gives earlier failures of the same path something to be compared with. */
+  const reconsider = (subject: Subject): readonly Diagnosed[] => {
+    if (subject.outcome.is !== 'success') return []
+    const family = `${subject.origin}${subject.endpoint.template}`
+    const open = [...openFailures.values()].filter((one) => one.family === family).slice(-3)
+    for (const { observed } of open) openFailures.delete(observed.exchange.id)
+    return [...again(open.map(({ observed }) => observed)), ...again(settleCodes(subject))]
+  }
+
+  /** Answers given before it was known which result code is usual for their origin, once it is. */
+  const settleCodes = (subject: Subject): readonly Observed[] => {
+    const open = openCodes.get(subject.origin)
+    if (!open || history.codesSeen(subject.origin) < usualAfter) return []
+    openCodes.delete(subject.origin)
+    return open
   }
 
   return {
@@ -215,6 +234,12 @@ const inOrder = (rules: readonly Rule[]): readonly Rule[] => [
   ...rules.filter((rule) => rule.scope === 'exchange'),
   ...rules.filter((rule) => rule.scope === 'group'),
 ]
+
+/** A 2xx answer with a result code whose meaning only the origin's other answers tell. */
+function mayHideCode(subject: Subject): boolean {
+  const body = asObject(subject.response?.value)
+  return subject.outcome.is === 'success' && body !== undefined && resultCodeOf(body) !== undefined
+}
 
 const size = ({ request, response }: Observed): number => (request?.length ?? 0) + (response?.length ?? 0)
 

@@ -16,7 +16,7 @@ import type { Subject } from './subject.ts'
 const limits = {
   origins: 200,
   endpoints: 1000,
-  past: 2000,
+  past: 500,
   redirects: 200,
   successes: 5,
   claims: 5000,
@@ -36,6 +36,8 @@ export type History = {
   readonly contextOf: (subject: Subject, now: number) => Context
   /** Takes a decided exchange in, once; answers what it is remembered as. */
   readonly record: (subject: Subject) => Past | undefined
+  /** Result codes of successes an origin has shown: what is usual there is known from the fifth on. */
+  readonly codesSeen: (origin: string) => number
   readonly forget: (ids: ReadonlySet<string>) => void
 }
 
@@ -182,5 +184,7 @@ export function createHistory(hash: Hash): History {
     for (const endpoint of endpoints.values()) endpoint.successes.clear(keep)
   }
 
-  return { learned, contextOf, record, forget }
+  const codesSeen = (origin: string): number => origins.get(origin)?.codesSeen() ?? 0
+
+  return { learned, contextOf, record, codesSeen, forget }
 }

@@ -16,6 +16,8 @@ export type OriginMemory = {
   readonly sameRequest: (requestKey: string) => readonly Past[]
   readonly paths: PathLearning
   readonly isUnusualCode: (name: string, value: string | number) => boolean
+  /** Result codes of successes taken in so far. */
+  readonly codesSeen: () => number
   readonly learn: (subject: Subject, past: Past) => void
   readonly forget: (keep: (past: Past) => boolean) => void
 }
@@ -25,20 +27,20 @@ export function originMemory(): OriginMemory {
   const requests = lru<string, Ring<Past>>(maxPast)
   const paths = pathLearning()
   const codes = new Map<string, Map<string, number>>()
+  let seen = 0
   return {
     past,
     sameRequest: (requestKey) => requests.get(requestKey)?.entries() ?? [],
     paths,
+    codesSeen: () => seen,
     isUnusualCode(name, value) {
       const counts = codes.get(name)
-      if (!counts || counts.has(String(value))) return false
-      let total = 0
-      let most = 0
-      for (const count of counts.values()) {
-        total += count
-        most = Math.max(most, count)
-      }
-      return total >= 5 && most / total >= 0.9
+      if (!counts) return false
+      const own = counts.get(String(value)) ?? 0
+      const others = [...counts].filter(([code]) => code !== String(value)).map(([, count]) => count)
+      const total = others.reduce((sum, count) => sum + count, 0)
+      // Seen once itself, it may be the one now judged again.
+      return Math.max(0, ...others) >= Math.max(5, total * 0.9) && own <= Math.max(1, total * 0.05)
     },
     learn(subject, entry) {
       past.push(entry)
@@ -50,6 +52,7 @@ export function originMemory(): OriginMemory {
         paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
       const code = subject.status < 400 && body ? resultCodeOf(body) : undefined
       if (!code || subject.outcome.is !== 'success') return
+      seen++
       const counts = codes.get(code.name) ?? new Map<string, number>()
       codes.set(code.name, counts)
       if (counts.size < 20) counts.set(String(code.value), (counts.get(String(code.value)) ?? 0) + 1)

@@ -75,13 +75,16 @@ export const contentTypeBodyMismatch: Rule = {
   check(subject, context) {
     const found = mismatch(subject)
     if (!found) return undefined
+    // Only refusals that a server gives to a body it cannot read; elsewhere the label did no harm.
+    const isRefused =
+      subject.outcome.is === 'failure' && ([400, 415, 422, 500].includes(subject.status) || subject.status < 300)
+    if (
+      subject.outcome.is !== 'failure' &&
+      !context.once(`content-type-body-mismatch ${subject.origin} ${found.brief}`)
+    )
+      return undefined
     return {
-      level:
-        subject.outcome.is === 'failure' && subject.status < 500
-          ? 'error'
-          : subject.outcome.is === 'failure'
-            ? 'error'
-            : 'warning',
+      level: isRefused ? 'error' : 'warning',
       // What is wrong inside a multipart body is told better by the rule that reads its parts.
       confidence: /oundary/.test(found.brief) ? 0.85 : 0.97,
       title: `The body is ${found.is}, Content-Type says ${subject.request.mediaType}`,
