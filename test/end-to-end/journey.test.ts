@@ -28,6 +28,7 @@ t.test('capture, read the cause, replay, edit and replay, kill -9, restart', asy
     await origin.close()
   })
   const page: Page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(8000)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.message))
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
@@ -53,7 +54,7 @@ t.test('capture, read the cause, replay, edit and replay, kill -9, restart', asy
   const findings = page.getByRole('region', { name: 'Findings' })
   await findings.waitFor()
   await findings.getByText('The access token is not known here').first().waitFor()
-  t.match(await findings.innerText(), /refused|not accept|invalid/i)
+  t.match(await findings.textContent(), /refused|not accept|invalid/i)
   t.notMatch(await page.content(), /tok_live_wrong/, 'the credential is masked')
 
   await page.getByRole('button', { name: 'Replay', exact: true }).click()
@@ -66,7 +67,8 @@ t.test('capture, read the cause, replay, edit and replay, kill -9, restart', asy
   await page.getByRole('button', { name: 'Edit and replay' }).click()
   const dialog = page.getByRole('dialog', { name: 'Compose' })
   await dialog.waitFor()
-  await dialog.getByRole('textbox', { name: /token/i }).first().fill(goodToken)
+  await dialog.getByRole('button', { name: 'Token: hidden, show to edit' }).click()
+  await dialog.getByRole('textbox', { name: 'Token' }).fill(goodToken)
   await page.keyboard.press('Control+Enter')
   const rows = await product.waitForRows(1, 'path:/v1/me status:200')
   t.match(rows, [{ origin: 'replay', status: 200 }])
