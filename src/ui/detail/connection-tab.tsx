@@ -85,7 +85,7 @@ export function ConnectionTab({ exchange }: Detail) {
   const certificates = connection.serverTls?.certificates ?? (failure?.certificate ? [failure.certificate] : [])
   return (
     <div class="facts">
-      {evidenceAt(['connection']).map(({ evidence, finding }, i) => (
+      {evidenceAt(['connection'], exchange.id).map(({ evidence, finding }, i) => (
         <p key={i} class="marked-fact">
           <mark>{evidence.value}</mark> {finding.title}
         </p>

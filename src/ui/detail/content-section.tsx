@@ -32,9 +32,9 @@ const reasons = {
 } as const
 
 /** Evidence in the content of one side, the followed one first. */
-function contentMarks(at: Location['at']): ContentMark[] {
-  const target = followed.value?.evidence.location
-  const marks = evidenceAt([at]).map(({ evidence, finding }) => ({ ...evidence, note: finding.title }))
+function contentMarks(at: Location['at'], exchangeId: string): ContentMark[] {
+  const target = followed.value?.exchangeId === exchangeId ? followed.value.evidence.location : undefined
+  const marks = evidenceAt([at], exchangeId).map(({ evidence, finding }) => ({ ...evidence, note: finding.title }))
   // A quotation is followed like evidence, without being a part of the list.
   if (target && target.at === at && !marks.some(({ location }) => same(location, target)))
     marks.unshift({ location: target, value: '', note: followed.value?.title ?? '' })
@@ -114,7 +114,7 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
   const [stable] = useState(search)
   const [chosen, setChosen] = useState<string | undefined>(undefined)
   const suitable = useViewers(material)
-  const marks = contentMarks(side === 'request' ? 'request.body' : 'response.body')
+  const marks = contentMarks(side === 'request' ? 'request.body' : 'response.body', exchange.id)
   const jwts = useMemo(
     () =>
       material.bytes.length <= scannedForTokens && looksLikeText(material.bytes) ? findJwts(wholeText(material)) : [],

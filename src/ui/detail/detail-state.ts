@@ -46,9 +46,11 @@ export const tab = computed<TabId>(() => {
 /** Evidence of one kind of place in the shown exchange: all of its findings', the followed one first. */
 export function evidenceAt(
   at: readonly Location['at'][],
+  exchangeId: string,
 ): readonly { readonly evidence: Evidence; readonly finding: Finding }[] {
   const shown = detail.value
-  if (!shown) return []
+  // The same tabs also show what was just sent from the composer, which has no findings here.
+  if (!shown || shown.exchange.id !== exchangeId) return []
   const found = shown.findings.flatMap((finding) =>
     finding.evidence
       .filter(

@@ -11,8 +11,8 @@ export type FieldMark = {
   readonly followed: boolean
 }
 
-export function fieldMarks(at: Location['at']): FieldMark[] {
-  return evidenceAt([at]).flatMap(({ evidence, finding }) => {
+export function fieldMarks(at: Location['at'], exchangeId: string): FieldMark[] {
+  return evidenceAt([at], exchangeId).flatMap(({ evidence, finding }) => {
     const { location, value } = evidence
     if (!('name' in location)) return []
     const index = 'index' in location ? location.index : undefined

@@ -102,3 +102,6 @@ const notes: Readonly<Record<string, string>> = {
 export function fieldNote(name: string): string | undefined {
   return notes[name.toLowerCase()]
 }
+
+/** Names worth offering where a field is written. */
+export const fieldNames: readonly string[] = Object.keys(notes)

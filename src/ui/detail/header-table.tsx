@@ -51,7 +51,7 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
           const value = masked.value ? maskField(line.name, line.value) : line.value
           const jwts = line.value.includes('eyJ') ? findJwts(line.value) : []
           return (
-            <tr key={index} class={mark ? 'on' : undefined} ref={index === target ? first : undefined}>
+            <tr key={index} class={mark ? 'on' : undefined} ref={index === target ? first : null}>
               <th scope="row">
                 {note ? (
                   <button

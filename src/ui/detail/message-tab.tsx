@@ -61,10 +61,11 @@ function CopyLines({ lines, what }: { lines: readonly FieldLine[]; what: string 
   )
 }
 
-function Query({ url }: { url: string }) {
+function Query({ exchange }: { exchange: Exchange }) {
+  const { url } = exchange.request
   const parameters = URL.canParse(url) ? [...new URL(url).searchParams] : []
   const names = parameters.map(([name]) => name)
-  const marks = fieldMarks('request.query')
+  const marks = fieldMarks('request.query', exchange.id)
   if (parameters.length === 0) return null
   return (
     <Section title="Query" count={`${parameters.length}`}>
@@ -95,7 +96,14 @@ const described = (mimeType: string | undefined, size: number, codings: readonly
     .filter(Boolean)
     .join(', ')
 
-export function MessageTab({ exchange, side }: { exchange: Exchange; side: 'request' | 'response' }) {
+type MessageProps = {
+  readonly exchange: Exchange
+  readonly side: 'request' | 'response'
+  /** Leaves the first line and the fields out. */
+  readonly contentOnly?: boolean
+}
+
+export function MessageTab({ exchange, side, contentOnly = false }: MessageProps) {
   const response = responseOf(exchange)
   const message = side === 'request' ? exchange.request : response
   if (!message)
@@ -106,7 +114,7 @@ export function MessageTab({ exchange, side }: { exchange: Exchange; side: 'requ
           : 'Waiting for the response'}
       </p>
     )
-  const first = evidenceAt([side === 'request' ? 'request.line' : 'response.status'])[0]
+  const first = evidenceAt([side === 'request' ? 'request.line' : 'response.status'], exchange.id)[0]
   const line =
     side === 'request'
       ? `${exchange.request.method} ${masked.value ? maskUrls(exchange.request.target) : exchange.request.target} ${exchange.request.httpVersion}`
@@ -114,6 +122,16 @@ export function MessageTab({ exchange, side }: { exchange: Exchange; side: 'requ
   const what = side === 'request' ? 'Request' : 'Response'
   const { content } = message
   const isFollowed = first !== undefined && followed.value?.evidence.location.at === first.evidence.location.at
+  const contentPart = (
+    <Section
+      title="Content"
+      count={content.bodySize > 0 ? described(content.mimeType, content.bodySize, content.codings) : ''}
+      fills
+    >
+      <ContentSection exchange={exchange} side={side} message={message} />
+    </Section>
+  )
+  if (contentOnly) return <div class="msg">{contentPart}</div>
   return (
     <div class="msg">
       {response && side === 'response' && response.interim.length > 0 ? (
@@ -128,7 +146,7 @@ export function MessageTab({ exchange, side }: { exchange: Exchange; side: 'requ
         {first ? <mark>{line}</mark> : line}
         {first ? <span class="plain">{first.finding.title}</span> : null}
       </p>
-      {side === 'request' ? <Query url={exchange.request.url} /> : null}
+      {side === 'request' ? <Query exchange={exchange} /> : null}
       <Section
         title="Headers"
         count={`${message.headers.length}, as ${side === 'request' ? 'sent' : 'received'}`}
@@ -137,7 +155,7 @@ export function MessageTab({ exchange, side }: { exchange: Exchange; side: 'requ
         <HeaderTable
           label={`${what} headers`}
           lines={message.headers}
-          marks={fieldMarks(side === 'request' ? 'request.header' : 'response.header')}
+          marks={fieldMarks(side === 'request' ? 'request.header' : 'response.header', exchange.id)}
           at={Date.parse(exchange.startedDateTime)}
         />
       </Section>
@@ -150,18 +168,12 @@ export function MessageTab({ exchange, side }: { exchange: Exchange; side: 'requ
           <HeaderTable
             label={`${what} trailers`}
             lines={message.trailers}
-            marks={side === 'response' ? fieldMarks('response.trailer') : []}
+            marks={side === 'response' ? fieldMarks('response.trailer', exchange.id) : []}
             at={Date.parse(exchange.startedDateTime)}
           />
         </Section>
       ) : null}
-      <Section
-        title="Content"
-        count={content.bodySize > 0 ? described(content.mimeType, content.bodySize, content.codings) : ''}
-        fills
-      >
-        <ContentSection exchange={exchange} side={side} message={message} />
-      </Section>
+      {contentPart}
     </div>
   )
 }

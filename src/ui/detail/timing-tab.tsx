@@ -82,7 +82,7 @@ export function TimingTab({ exchange, row }: Detail) {
   const usual = useUsual({ row })
   const { marks, connection } = exchange
   const total = Math.max(1, marks.end ?? Math.max(0, ...Object.values(marks)))
-  const found = evidenceAt(['timing'])
+  const found = evidenceAt(['timing'], exchange.id)
   const times = usual && marks.end !== undefined ? marks.end / Math.max(0.1, usual.median) : 1
   return (
     <div class="facts">

@@ -13,12 +13,10 @@ function Form({ material, masked, search }: ViewProps) {
   const names = fields.map(([name]) => name)
   const query = search.query.value.toLowerCase()
   const hit = (text: string) => query !== '' && text.toLowerCase().includes(query)
-  const shown = fields
-    .slice(0, most)
-    .map(([name, value]) => ({
-      name,
-      value: !masked ? value : isSecretParameter(name, value, names) ? dots : maskText(value),
-    }))
+  const shown = fields.slice(0, most).map(([name, value]) => ({
+    name,
+    value: !masked ? value : isSecretParameter(name, value, names) ? dots : maskText(value),
+  }))
   useFound(search, shown.filter(({ name, value }) => hit(name) || hit(value)).length)
   return (
     <div class="viewer scrolls">

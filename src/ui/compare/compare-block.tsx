@@ -1,0 +1,119 @@
+// One part of a comparison, side by side: signs in the gutter, changed words tinted, long equal stretches folded.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { maskField, maskUrls } from '../detail/masking.ts'
+import { Icon } from '../icons.tsx'
+import { maskText } from '../viewers/secret-ranges.ts'
+import { type Block, type CompareLine, foldEqual } from './compare-lines.ts'
+
+/** Rows drawn at most; what lies beyond is said. */
+const most = 3000
+
+/** A line as it may be drawn; fields are judged by their name, everything else by its text. */
+export function shownLine(text: string | undefined, name: string, hide: boolean): string | undefined {
+  if (text === undefined || !hide) return text
+  for (const glue of [': ', ' = '])
+    if (name && text.startsWith(name + glue)) {
+      const value = text.slice(name.length + glue.length)
+      return (
+        name + glue + (glue === ' = ' ? maskUrls(`?${name}=${value}`).slice(name.length + 2) : maskField(name, value))
+      )
+    }
+  return maskUrls(maskText(text))
+}
+
+/** Where two texts begin and cease to differ, so that only those words are tinted. */
+function changedSpan(a: string, b: string): readonly [from: number, aTo: number, bTo: number] {
+  let from = 0
+  while (from < a.length && from < b.length && a[from] === b[from]) from++
+  let tail = 0
+  while (tail < a.length - from && tail < b.length - from && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++
+  return [from, a.length - tail, b.length - tail]
+}
+
+function Side({ line, side, hide, noise }: { line: CompareLine; side: 'a' | 'b'; hide: boolean; noise: boolean }) {
+  const text = shownLine(line[side], line.name, hide)
+  const other = shownLine(side === 'a' ? line.b : line.a, line.name, hide)
+  const number = side === 'a' ? line.aLine : line.bLine
+  if (text === undefined) return <div class="void" />
+  const dim = line.noise && !noise
+  const tone = dim || line.kind === 'same' ? '' : line.kind === 'changed' ? 'chg' : side === 'a' ? 'del' : 'add'
+  const sign = dim || line.kind === 'same' ? '' : line.kind === 'changed' ? '~' : side === 'a' ? '-' : '+'
+  let content: preact.ComponentChild = text
+  if (tone === 'chg' && other !== undefined) {
+    const [from, aTo, bTo] = changedSpan(side === 'a' ? text : other, side === 'a' ? other : text)
+    const to = side === 'a' ? aTo : bTo
+    content =
+      to > from ? (
+        <>
+          {text.slice(0, from)}
+          <span class={side === 'a' ? 'dl' : 'ad'}>{text.slice(from, to)}</span>
+          {text.slice(to)}
+        </>
+      ) : (
+        text
+      )
+  }
+  return (
+    <div class={tone}>
+      <span class="ln">{number ?? ''}</span>
+      <span class="g">{sign}</span>
+      <span class={`tx ${dim ? 'dim' : ''}`}>{content}</span>
+    </div>
+  )
+}
+
+type Props = {
+  readonly block: Block
+  readonly only: boolean
+  readonly noise: boolean
+  readonly masked: boolean
+  readonly target: number
+}
+
+export function CompareBlock({ block, only, noise, masked, target }: Props) {
+  const [open, setOpen] = useState(true)
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
+  const line = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (target >= 0) line.current?.scrollIntoView({ block: 'center' })
+  }, [target])
+  const shown = open || target >= 0
+  const rows = shown ? foldEqual(block.lines, opened, only) : []
+  return (
+    <section class="cmp-block" aria-label={block.title}>
+      <div class="sect">
+        <button
+          type="button"
+          class="btn icon"
+          aria-expanded={shown}
+          aria-label={`${block.title}: fold`}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name={shown ? 'down' : 'right'} small />
+        </button>
+        <h2>{block.title}</h2>
+        <span class="c">{block.note}</span>
+      </div>
+      <div class="sbs">
+        {rows.slice(0, most).map((row) =>
+          row.kind === 'skipped' ? (
+            <button
+              key={`s${row.from}`}
+              type="button"
+              class="skip"
+              onClick={() => setOpened(new Set(opened).add(row.from))}
+            >
+              {row.count} equal {row.count === 1 ? 'line' : 'lines'}
+            </button>
+          ) : (
+            <div key={row.at} class={`pair ${row.at === target ? 'target' : ''}`} ref={row.at === target ? line : null}>
+              <Side line={row.line} side="a" hide={masked} noise={noise} />
+              <Side line={row.line} side="b" hide={masked} noise={noise} />
+            </div>
+          ),
+        )}
+      </div>
+      {rows.length > most ? <p class="content-note">{rows.length - most} more lines are not drawn</p> : null}
+    </section>
+  )
+}

@@ -1,0 +1,186 @@
+// A comparison as lines side by side, in blocks, with the differences numbered in the order in which they stand.
+
+import type { BodyComparison, Comparison } from '../../replay/compare.ts'
+import type { FieldDifference } from '../../replay/compare-fields.ts'
+import type { TextRun } from '../../replay/compare-text.ts'
+
+export type LineKind = 'same' | 'changed' | 'added' | 'removed'
+export type CompareLine = {
+  readonly kind: LineKind
+  readonly noise: boolean
+  /** The name of a field or member; masking needs it. */
+  readonly name: string
+  readonly a?: string
+  readonly b?: string
+  readonly aLine?: number
+  readonly bLine?: number
+}
+export type Part = 'request' | 'response'
+export type Block = {
+  readonly id: string
+  readonly part: Part
+  readonly title: string
+  readonly note: string
+  readonly lines: readonly CompareLine[]
+}
+
+function fieldLines(differences: readonly FieldDifference[], glue: string): CompareLine[] {
+  return differences.map(({ name, kind, before, after, noise }, i) => ({
+    kind,
+    noise: noise && kind !== 'same',
+    name,
+    ...(before === undefined ? {} : { a: `${name}${glue}${before}`, aLine: i + 1 }),
+    ...(after === undefined ? {} : { b: `${name}${glue}${after}`, bLine: i + 1 }),
+  }))
+}
+
+const memberName = (line: string): string => /^\s*"((?:[^"\\]|\\.)*)":/.exec(line)?.[1] ?? ''
+
+/** Runs of removed lines followed by added ones are the two sides of the same change. */
+function textLines(runs: readonly TextRun[], isNoise: (name: string) => boolean): CompareLine[] {
+  const lines: CompareLine[] = []
+  for (let i = 0; i < runs.length; i++) {
+    const run = runs[i]
+    if (!run) break
+    if (run.op === 'same') {
+      run.lines.forEach((text, k) => {
+        lines.push({
+          kind: 'same',
+          noise: false,
+          name: memberName(text),
+          a: text,
+          b: text,
+          aLine: run.a + k,
+          bLine: run.b + k,
+        })
+      })
+      continue
+    }
+    const next = runs[i + 1]
+    const removed = run.op === 'removed' ? run : undefined
+    const added = run.op === 'added' ? run : next?.op === 'added' ? next : undefined
+    if (removed && added) i++
+    const count = Math.max(removed?.lines.length ?? 0, added?.lines.length ?? 0)
+    for (let k = 0; k < count; k++) {
+      const a = removed?.lines[k]
+      const b = added?.lines[k]
+      const name = memberName(a ?? b ?? '')
+      lines.push({
+        kind: a === undefined ? 'added' : b === undefined ? 'removed' : 'changed',
+        noise: isNoise(name),
+        name,
+        ...(a === undefined ? {} : { a, aLine: (removed?.a ?? 0) + k }),
+        ...(b === undefined ? {} : { b, bLine: (added?.b ?? 0) + k }),
+      })
+    }
+  }
+  return lines
+}
+
+function bodyBlock(part: Part, body: BodyComparison): Block[] {
+  const id = `${part}-content`
+  const title = part === 'request' ? 'Request content' : 'Response content'
+  const block = (note: string, lines: readonly CompareLine[]): Block[] => [{ id, part, title, note, lines }]
+  switch (body.kind) {
+    case 'same':
+      return block('the same', [])
+    case 'empty':
+      return []
+    case 'unknown':
+      return block(body.why, [])
+    case 'octets':
+      return block(`octets differ from ${body.firstAt} on`, [
+        { kind: 'changed', noise: false, name: '', a: `${body.before} octets`, b: `${body.after} octets` },
+      ])
+    case 'text':
+      return block(
+        'by line',
+        textLines(body.text, () => false),
+      )
+    case 'json': {
+      const names = (noise: boolean) =>
+        new Set(
+          body.differences.filter((each) => each.noise === noise).map(({ pointer }) => pointer.split('/').at(-1) ?? ''),
+        )
+      const [noise, counting] = [names(true), names(false)]
+      const count = body.differences.filter((each) => !each.noise).length
+      return block(
+        `JSON by structure, ${count} ${count === 1 ? 'difference' : 'differences'}`,
+        textLines(body.text, (name) => noise.has(name) && !counting.has(name)),
+      )
+    }
+    default:
+      return body satisfies never
+  }
+}
+
+export function blocksOf(comparison: Comparison): Block[] {
+  const { values, query, request, response } = comparison
+  const value = (names: readonly string[]) =>
+    values
+      .filter(({ name }) => names.includes(name))
+      .map(
+        ({ name, before, after, noise }): CompareLine => ({
+          kind: 'changed',
+          noise,
+          name,
+          a: `${name}: ${before}`,
+          b: `${name}: ${after}`,
+        }),
+      )
+  const count = (lines: readonly CompareLine[]) => {
+    const differs = lines.filter(({ kind, noise }) => kind !== 'same' && !noise).length
+    return differs === 0
+      ? 'the same, order ignored'
+      : `${differs} ${differs === 1 ? 'difference' : 'differences'}, order ignored`
+  }
+  const block = (id: string, part: Part, title: string, lines: readonly CompareLine[], note = count(lines)): Block[] =>
+    lines.length > 0 ? [{ id, part, title, note, lines }] : []
+  const asked = value(['method', 'scheme', 'host', 'path', 'protocol', 'address'])
+  const answered = value(['outcome', 'status', 'reason'])
+  return [
+    ...block('request-line', 'request', 'Request line', asked, ''),
+    ...block('query', 'request', 'Query', fieldLines(query, ' = ')),
+    ...block('request-headers', 'request', 'Request headers', fieldLines(request.headers, ': ')),
+    ...bodyBlock('request', request.body),
+    ...block('outcome', 'response', 'Outcome', answered, ''),
+    ...block('response-headers', 'response', 'Response headers', fieldLines(response.headers, ': ')),
+    ...bodyBlock('response', response.body),
+    ...block('trailers', 'response', 'Trailers', fieldLines([...request.trailers, ...response.trailers], ': ')),
+  ]
+}
+
+export type ShownRow =
+  | { readonly kind: 'line'; readonly line: CompareLine; readonly at: number }
+  | { readonly kind: 'skipped'; readonly from: number; readonly count: number }
+
+/** Equal lines kept around a difference. */
+const context = 3
+
+/** Long stretches of equal lines become one row that says how many there are; `opened` holds the starts of those shown. */
+export function foldEqual(lines: readonly CompareLine[], opened: ReadonlySet<number>, only: boolean): ShownRow[] {
+  const keep = only ? 0 : context
+  const rows: ShownRow[] = []
+  for (let at = 0; at < lines.length; ) {
+    let end = at
+    while (end < lines.length && lines[end]?.kind === 'same') end++
+    const head = at === 0 ? 0 : keep
+    const tail = end === lines.length ? 0 : keep
+    const hidden = end - at - head - tail
+    const from = at + head
+    const show = (start: number, stop: number) => {
+      for (let i = start; i < stop; i++) {
+        const line = lines[i]
+        if (line) rows.push({ kind: 'line', line, at: i })
+      }
+    }
+    if (hidden > (only ? 0 : 1) && !opened.has(from)) {
+      show(at, from)
+      rows.push({ kind: 'skipped', from, count: hidden })
+      show(end - tail, end)
+    } else show(at, end)
+    if (end < lines.length) show(end, end + 1)
+    at = end + 1
+  }
+  return rows
+}

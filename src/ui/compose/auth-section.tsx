@@ -1,0 +1,107 @@
+// The credential of the request, asked for in its own words; it is written into the header rows below.
+import { findJwts, standing } from '../viewers/jwt.ts'
+import { dots } from '../viewers/secret-ranges.ts'
+import { type Auth, authOf, withAuth } from './auth.ts'
+import type { DraftHistory } from './draft-history.ts'
+import { SecretInput } from './secret-input.tsx'
+
+const kinds = [
+  { kind: 'none', label: 'None' },
+  { kind: 'bearer', label: 'Bearer' },
+  { kind: 'basic', label: 'Basic' },
+  { kind: 'api-key', label: 'API key' },
+] as const
+
+function begun(kind: (typeof kinds)[number]['kind']): Auth {
+  if (kind === 'bearer') return { kind, token: '' }
+  if (kind === 'basic') return { kind, user: '', password: '' }
+  return kind === 'api-key' ? { kind, name: 'X-Api-Key', key: '' } : { kind: 'none' }
+}
+
+function Field(props: { label: string; value: string; secret?: boolean; onValue: (value: string) => void }) {
+  return (
+    <>
+      <span class="q">{props.label}</span>
+      <span class="field">
+        <SecretInput
+          label={props.label}
+          value={props.value}
+          shown={props.secret && props.value !== '' ? dots : props.value}
+          onValue={props.onValue}
+        />
+      </span>
+    </>
+  )
+}
+
+/** How long a token is good, read from the token itself. */
+function GoodUntil({ token }: { token: string }) {
+  const jwt = findJwts(token)[0]
+  if (!jwt) return null
+  const { exp } = jwt.claims
+  const { good, words } = standing(jwt, Date.now())
+  return (
+    <>
+      <span class="q">Good until</span>
+      <span>
+        {typeof exp === 'number' ? `${new Date(exp * 1000).toLocaleString('en-GB')}, ` : ''}
+        <span class={good ? undefined : 'et b'}>{good ? words : words.replace('before this call', 'ago')}</span>
+        <span class="qq"> (read from the token, never sent anywhere)</span>
+      </span>
+    </>
+  )
+}
+
+export function AuthSection({ history }: { history: DraftHistory }) {
+  const draft = history.draft.value
+  const auth = authOf(draft)
+  const set = (next: Auth, field = '') => history.change(withAuth(draft, next), field)
+  return (
+    <section class="c-part" aria-label="Auth">
+      <div class="sect">
+        <h4>Auth</h4>
+        <span class="c">{auth.kind === 'other' ? `${auth.scheme}, see the header` : ''}</span>
+        <span class="grow" />
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would add a frame and a legend */}
+        <div class="seg" role="group" aria-label="Kind of credential">
+          {kinds.map(({ kind, label }) => (
+            <button
+              key={kind}
+              type="button"
+              aria-pressed={auth.kind === kind}
+              onClick={() => auth.kind !== kind && set(begun(kind))}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      </div>
+      {auth.kind === 'bearer' ? (
+        <div class="auth">
+          <Field
+            label="Token"
+            value={auth.token}
+            secret
+            onValue={(token) => set({ ...auth, token: token.trim() }, 'token')}
+          />
+          <GoodUntil token={auth.token} />
+        </div>
+      ) : auth.kind === 'basic' ? (
+        <div class="auth">
+          <Field label="User" value={auth.user} onValue={(user) => set({ ...auth, user }, 'user')} />
+          <Field
+            label="Password"
+            value={auth.password}
+            secret
+            onValue={(password) => set({ ...auth, password }, 'password')}
+          />
+        </div>
+      ) : auth.kind === 'api-key' ? (
+        <div class="auth">
+          <Field label="Header" value={auth.name} onValue={(name) => set({ ...auth, name }, 'key name')} />
+          <Field label="Key" value={auth.key} secret onValue={(key) => set({ ...auth, key }, 'key')} />
+        </div>
+      ) : null}
+    </section>
+  )
+}

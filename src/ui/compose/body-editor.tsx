@@ -1,0 +1,136 @@
+// The text editor of a body: CodeMirror with JSON understood and its errors marked; loaded when first needed.
+import { defaultKeymap, indentWithTab } from '@codemirror/commands'
+import { json, jsonParseLinter } from '@codemirror/lang-json'
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from '@codemirror/language'
+import { linter, lintGutter } from '@codemirror/lint'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { Compartment, EditorState } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { useEffect, useRef } from 'preact/hooks'
+
+const theme = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'var(--surface-0)', color: 'var(--text-1)' },
+  '.cm-scroller': { font: 'var(--t-code)', overflow: 'auto' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--surface-0)',
+    color: 'var(--text-3)',
+    border: '0',
+    font: 'var(--t-meta)',
+    lineHeight: '20px',
+  },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--surface-2)' },
+  '.cm-cursor': { borderLeftColor: 'var(--text-1)' },
+  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--found) !important' },
+  '.cm-matchingBracket': { backgroundColor: 'var(--accent-tint)', outline: '1px solid var(--accent-mid)' },
+  '.cm-panels': { backgroundColor: 'var(--surface-1)', color: 'var(--text-1)', borderColor: 'var(--line)' },
+  '.cm-panels input, .cm-panels button': { font: 'var(--t-ui)', color: 'inherit', background: 'var(--surface-0)' },
+  '.cm-tooltip': { backgroundColor: 'var(--overlay)', color: 'var(--text-1)', border: '1px solid var(--line-strong)' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--error-mark) 1px',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--error-mark)' },
+})
+const tints = HighlightStyle.define([
+  { tag: tags.propertyName, color: 'var(--code-key)' },
+  { tag: tags.string, color: 'var(--code-string)' },
+  { tag: tags.number, color: 'var(--code-number)' },
+  { tag: [tags.bool, tags.null, tags.keyword], color: 'var(--code-literal)' },
+  { tag: tags.punctuation, color: 'var(--code-punct)' },
+])
+
+export type EditorLanguage = 'json' | 'text'
+type Props = {
+  readonly value: string
+  readonly language: EditorLanguage
+  readonly label: string
+  readonly onValue: (value: string) => void
+}
+
+/** An unset `{{variable}}` is no JSON; where one stands outside a string the errors it causes would only confuse. */
+const checkJson = (view: EditorView) => {
+  const text = view.state.doc.toString()
+  if (text.trim() === '' || /:\s*\{\{[^{}]*\}\}/.test(text)) return []
+  return jsonParseLinter()(view)
+}
+
+const languageOf = (language: EditorLanguage) =>
+  language === 'json' ? [json(), linter(checkJson, { delay: 200 }), lintGutter()] : []
+
+export function BodyEditor({ value, language, label, onValue }: Props) {
+  const host = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView | undefined>(undefined)
+  const told = useRef(onValue)
+  told.current = onValue
+  const grammar = useRef(new Compartment())
+  useEffect(() => {
+    const element = host.current
+    if (!element) return
+    // In a shadow root the editor's styles are adopted sheets: the page's policy forbids style elements.
+    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
+    const editor = new EditorView({
+      root,
+      parent: root,
+      state: EditorState.create({
+        doc: value,
+        extensions: [
+          lineNumbers(),
+          foldGutter(),
+          highlightActiveLine(),
+          highlightActiveLineGutter(),
+          drawSelection(),
+          indentOnInput(),
+          bracketMatching(),
+          highlightSelectionMatches(),
+          search({ top: true }),
+          EditorView.lineWrapping,
+          syntaxHighlighting(tints),
+          theme,
+          grammar.current.of(languageOf(language)),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+          // Undo belongs to the whole composer, so the editor keeps no history of its own; Esc then Tab leaves it.
+          keymap.of([
+            ...searchKeymap,
+            ...foldKeymap,
+            ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
+            indentWithTab,
+          ]),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) told.current(update.state.doc.toString())
+          }),
+        ],
+      }),
+    })
+    view.current = editor
+    return () => {
+      editor.destroy()
+      view.current = undefined
+    }
+  }, [])
+  useEffect(() => {
+    view.current?.dispatch({ effects: grammar.current.reconfigure(languageOf(language)) })
+  }, [language])
+  useEffect(() => {
+    const editor = view.current
+    if (!editor || editor.state.doc.toString() === value) return
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } })
+  }, [value])
+  return <div class="body-editor" ref={host} />
+}

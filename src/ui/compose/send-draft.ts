@@ -1,0 +1,36 @@
+// Sends a composed request and waits until the desk has recorded how it went.
+import type { ComposedRequest } from '../../api/contract.ts'
+import { call } from '../connection.ts'
+import type { Detail } from '../detail/detail-state.ts'
+
+/** Between two looks at a running exchange, ms. */
+const firstLook = 60
+const laterLook = 400
+
+const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
+
+/** Ends when the exchange has ended or failed; `progress` sees it on its way. */
+export async function finished(
+  id: string,
+  progress: (detail: Detail) => void,
+  signal: AbortSignal,
+): Promise<Detail | undefined> {
+  for (let look = 0; !signal.aborted; look++) {
+    try {
+      const detail = await call('GET /api/exchanges/:id', { params: { id }, signal })
+      progress(detail)
+      const { state } = detail.exchange.outcome
+      if (state === 'complete' || state === 'failed') return detail
+    } catch (error) {
+      if (signal.aborted) return undefined
+      // The first looks may come before the record is written.
+      if (look > 20) throw error
+    }
+    await wait(look < 10 ? firstLook : laterLook)
+  }
+  return undefined
+}
+
+export async function sendRequest(request: ComposedRequest): Promise<string> {
+  return (await call('POST /api/requests', { body: request })).id
+}
