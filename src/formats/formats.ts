@@ -2,9 +2,12 @@
 import { curl } from './curl-file.ts'
 import type { Format } from './format.ts'
 import { har } from './har.ts'
+import { httpFile } from './http-file.ts'
+import { markdown } from './markdown.ts'
 import { ndjson } from './ndjson.ts'
+import { postman } from './postman.ts'
 
-export const formats: readonly Format[] = [har, ndjson, curl]
+export const formats: readonly Format[] = [har, ndjson, curl, postman, httpFile, markdown]
 
 export function findFormat(id: string): Format | undefined {
   return formats.find((format) => format.id === id)

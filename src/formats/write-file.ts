@@ -22,13 +22,13 @@ function withContents(exchange: Exchange, request: Content, response: Content | 
   return { ...exchange, request: { ...exchange.request, content: request }, outcome: next as Exchange['outcome'] }
 }
 
-/** The item as it may be given away. */
-export function redactItem(item: ExportItem, context: ExportContext): ExportItem {
+/** The item as it may be given away; `known` carries secrets from one item to the next. */
+export function redactItem(item: ExportItem, context: ExportContext, known = new Set<string>()): ExportItem {
   const request = opened(item.exchange.request.content, item.request, context)
   const response = opened(responseOf(item.exchange)?.content, item.response, context)
   const plain = withContents(item.exchange, request.content ?? item.exchange.request.content, response.content)
   const bodies = { request: request.octets, response: response.octets, messages: item.messages }
-  const redacted = redactExchange(plain, bodies, context.hash)
+  const redacted = redactExchange(plain, bodies, context.hash, known)
   return { exchange: redacted.exchange, ...redacted.bodies, findings: item.findings }
 }
 
@@ -37,8 +37,9 @@ export async function* writeFile(
   items: AsyncIterable<ExportItem> | Iterable<ExportItem>,
   context: ExportContext,
 ): AsyncGenerator<string | Uint8Array> {
+  const known = new Set<string>()
   async function* prepared() {
-    for await (const item of items) yield context.secrets ? item : redactItem(item, context)
+    for await (const item of items) yield context.secrets ? item : redactItem(item, context, known)
   }
   if (format.write) yield* format.write(prepared(), context)
 }

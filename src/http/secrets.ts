@@ -31,6 +31,9 @@ export function createRedactor(hash: Hash) {
   }
 }
 
+/** Values carried along; each is looked for in every text that follows. */
+const maxKnown = 200
+
 const echoless = (message: Message, redaction: Redaction): Pick<Message, 'headers' | 'trailers'> => {
   const lines = (fields: Message['headers']) =>
     fields.map(({ name, value }) => ({ name, value: redactEchoes(value, redaction) }))
@@ -87,13 +90,15 @@ function redactedOutcome(outcome: Outcome, response: Response | undefined, redac
 /**
  * The exchange as it may be given away. `bodies` must be decoded: a body whose coding could not be undone must be left
  * out by the caller, since nobody can tell what is in it. Digests of changed bodies no longer name their octets.
+ * `known` carries what was found from one exchange of an export to the next: a key sent here may be echoed there.
  */
 export function redactExchange(
   exchange: Exchange,
   bodies: ExchangeBodies,
   hash: Hash,
+  known: Set<string> = new Set(),
 ): { readonly exchange: Exchange; readonly bodies: ExchangeBodies } {
-  const redaction: Redaction = { hash, found: new Set() }
+  const redaction: Redaction = { hash, found: new Set(known) }
   const request = redactedRequest(exchange.request, redaction)
   const answered = responseOf(exchange)
   const response = answered && redactedResponse(answered, redaction)
@@ -109,6 +114,7 @@ export function redactExchange(
   }
   const echoes = (text: string, inUrl = false): string => redactEchoes(text, redaction, inUrl)
   const final = response && { ...response, ...echoless(response, redaction), statusText: echoes(response.statusText) }
+  for (const value of redaction.found) if (known.size < maxKnown && value.length >= 8) known.add(value)
   const { connection } = exchange
   return {
     exchange: {
