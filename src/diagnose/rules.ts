@@ -50,6 +50,15 @@ import { responseTimeout } from './rules/network/response-timeout.ts'
 import { tlsCertificate } from './rules/network/tls-certificate.ts'
 import { tlsHandshake } from './rules/network/tls-handshake.ts'
 import { upstreamProxy } from './rules/network/upstream-proxy.ts'
+import { conditionalNotUsed } from './rules/perf/conditional-not-used.ts'
+import { duplicateRequests } from './rules/perf/duplicate-requests.ts'
+import { kpiBreach } from './rules/perf/kpi-breach.ts'
+import { largePayload } from './rules/perf/large-payload.ts'
+import { latencyRegression } from './rules/perf/latency-regression.ts'
+import { nPlusOne } from './rules/perf/n-plus-one.ts'
+import { noConnectionReuse } from './rules/perf/no-connection-reuse.ts'
+import { slow } from './rules/perf/slow.ts'
+import { uncompressed } from './rules/perf/uncompressed.ts'
 import { rateLimitApproaching } from './rules/ratelimit/approaching.ts'
 import { rateLimitExceeded } from './rules/ratelimit/exceeded.ts'
 import { quotaExhausted } from './rules/ratelimit/quota-exhausted.ts'
@@ -157,6 +166,15 @@ export const rules: readonly Rule[] = [
   tlsCertificate,
   tlsHandshake,
   upstreamProxy,
+  conditionalNotUsed,
+  duplicateRequests,
+  kpiBreach,
+  largePayload,
+  latencyRegression,
+  nPlusOne,
+  noConnectionReuse,
+  slow,
+  uncompressed,
   rateLimitApproaching,
   rateLimitExceeded,
   quotaExhausted,
