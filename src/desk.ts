@@ -7,7 +7,7 @@ import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/
 import { createFiles } from './desk/files.ts'
 import { createRecorder } from './desk/recorder.ts'
 import { createRedo } from './desk/redo.ts'
-import { markInterrupted, warmUp } from './desk/restart.ts'
+import { markInterrupted, removeHalfImports, warmUp } from './desk/restart.ts'
 import { createDiagnosis } from './diagnose/diagnose.ts'
 import type { PlannedRequest } from './exchange/planned-request.ts'
 import { matches } from './filter/matches.ts'
@@ -43,6 +43,7 @@ async function start(): Promise<void> {
   const documents = openDocuments(settings.dataDir)
   for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
   markInterrupted(store)
+  removeHalfImports(store)
   store.begin(settings.session)
 
   const diagnosis = createDiagnosis(
@@ -108,7 +109,15 @@ async function start(): Promise<void> {
     { changed: live.changed, removed: live.removed, messages: live.messages, stateChanged: live.statusChanged, report },
     { commitMs: 100, retryMs: 2000, diagnosedContent: limits.diagnosedContent, retainMs: 1000 },
   )
-  const files = createFiles(store, recorder, settings, hash, live.changed)
+  const files = createFiles(store, recorder, {
+    version: settings.version,
+    hash,
+    now,
+    ids: async (filter) => store.ids(filter),
+    maxContent: settings.maxContent,
+    maxFile: limits.importFile,
+    maxDecoded: limits.decodedContent,
+  })
   const redo = createRedo(store, recorder, report)
 
   const calls = new Map<number, { resolve: (id: string) => void; reject: (error: Error) => void }>()

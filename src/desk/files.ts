@@ -1,10 +1,18 @@
 // Files in and out of the store: exports written piece by piece, imports taken whole or not at all.
-import type { Row } from '../api/row.ts'
-import type { DeskSettings } from '../bridge/messages.ts'
-import { responseOf } from '../exchange/exchange.ts'
+import { randomBytes } from 'node:crypto'
+import type { NamedContent } from '../bridge/inbox.ts'
+import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
+import type { Content } from '../exchange/message.ts'
+import type { Session } from '../exchange/session.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Filter } from '../filter/filter.ts'
+import { isFileProblem } from '../formats/file-problem.ts'
+import type { ExportItem, Format, ImportContext, Imported, Skipped } from '../formats/format.ts'
+import { findFormat, formats, recogniseFormat } from '../formats/formats.ts'
+import { writeFile } from '../formats/write-file.ts'
 import type { ExportFile, ImportAnswer } from '../server/handlers.ts'
 import { problem } from '../server/problem.ts'
+import { decodeNow } from '../store/content.ts'
 import type { Entry, Store } from '../store/store.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -17,24 +25,98 @@ export type Files = {
 
 export type Candidate = Entry & { readonly text: (side: 'request' | 'response' | 'messages') => string | undefined }
 
+/** Sizes in octets. `ids` finds exchanges by any filter, oldest first. */
+export type FileTools = {
+  readonly version: string
+  readonly hash: (octets: Uint8Array | string) => string
+  readonly ids: (filter: Filter | undefined) => Promise<readonly ExchangeId[]>
+  readonly now: () => number
+  readonly maxContent: number
+  readonly maxFile: number
+  readonly maxDecoded: number
+}
+
 const utf8 = new TextDecoder()
 
 /** Messages searched for a word: the newest of a long WebSocket are read by the scan in the reader thread. */
 const searchedMessages = 1000
+/** Exchanges handled between two places where other work gets its turn. */
+const slice = 50
+const mostSkippedNamed = 1000
 
-function messagesText(store: Store, { exchange }: Entry): string | undefined {
-  if (exchange.messageCount === 0) return undefined
-  const { messages } = store.messages(exchange.id, 0, searchedMessages)
-  return messages.flatMap((message) => (message.opcode === 'text' ? message.data : [])).join('\n')
-}
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-export function createFiles(
-  store: Store,
-  recorder: Recorder,
-  _settings: DeskSettings,
-  _hash: (octets: Uint8Array | string) => string,
-  _changed: (rows: readonly Row[]) => void,
-): Files {
+export function createFiles(store: Store, recorder: Recorder, tools: FileTools): Files {
+  function octetsOf(content: Content | undefined): Uint8Array | undefined {
+    return content && content.kept !== 'none' ? store.content(content.digest) : undefined
+  }
+
+  function allMessages(exchange: Exchange): SocketMessage[] {
+    const all: SocketMessage[] = []
+    while (all.length < exchange.messageCount) {
+      const { messages } = store.messages(exchange.id, all.length, searchedMessages)
+      if (messages.length === 0) break
+      all.push(...messages)
+    }
+    return all
+  }
+
+  async function* items(filter: Filter | undefined): AsyncGenerator<ExportItem> {
+    const ids = await tools.ids(filter)
+    for (const [i, id] of ids.entries()) {
+      if (i % slice === slice - 1) await turn()
+      const entry = store.entry(id)
+      if (!entry) continue
+      const { exchange, findings } = entry
+      const [request, response] = [octetsOf(exchange.request.content), octetsOf(responseOf(exchange)?.content)]
+      yield { exchange, findings, request, response, messages: allMessages(exchange) }
+    }
+  }
+
+  /** Takes what was read into the store as the recorder does with live traffic; throws when it cannot be kept. */
+  function keep(read: readonly Imported[]): void {
+    const contents = read.flatMap(({ exchange, contents }) =>
+      contents.map(({ digest, octets }): NamedContent => ({ id: exchange.id, side: 'response', digest, octets })),
+    )
+    const changed = new Map(read.map(({ exchange }) => [exchange.id, exchange]))
+    recorder.take({ changed, ended: [...changed.keys()], contents, messages: read.flatMap((one) => one.messages) })
+    recorder.settle()
+    const { reason } = recorder.state
+    if (reason !== undefined) throw problem(507, 'Not imported', reason)
+  }
+
+  async function importAll(
+    format: Format,
+    octets: AsyncIterable<Uint8Array>,
+    context: ImportContext,
+  ): Promise<{ imported: number; skipped: readonly Skipped[] }> {
+    const kept: ExchangeId[] = []
+    const skipped: Skipped[] = []
+    let waiting: Imported[] = []
+    try {
+      for await (const result of format.read?.(octets, context) ?? []) {
+        if ('skipped' in result) {
+          if (skipped.length < mostSkippedNamed) skipped.push(result.skipped)
+          continue
+        }
+        waiting.push(result.imported)
+        if (waiting.length < slice) continue
+        kept.push(...waiting.map(({ exchange }) => exchange.id))
+        keep(waiting)
+        waiting = []
+        await turn()
+      }
+      kept.push(...waiting.map(({ exchange }) => exchange.id))
+      if (waiting.length > 0) keep(waiting)
+    } catch (error) {
+      // All or nothing: what had been taken goes again.
+      for (let i = 0; i < kept.length; i += slice) store.remove(kept.slice(i, i + slice))
+      if (isFileProblem(error)) throw problem(422, 'File not understood', error.message)
+      throw error
+    }
+    return { imported: kept.length, skipped }
+  }
+
   return {
     candidate: (entry) => ({
       ...entry,
@@ -46,11 +128,90 @@ export function createFiles(
         return octets && utf8.decode(octets)
       },
     }),
-    async importFile() {
-      throw problem(501, 'Not there', 'import')
+
+    async importFile(body, formatId, name) {
+      const { start, octets } = await peek(limited(body, tools.maxFile))
+      const format = formatId === undefined ? recogniseFormat(start, name) : findFormat(formatId)
+      const readable = formats.filter((one) => one.read).map((one) => one.title)
+      if (!format?.read)
+        throw problem(415, 'File not understood', `That is none of the files Telltale reads: ${readable.join(', ')}.`)
+      const session: Session = {
+        id: `${tools.now().toString(36)}${randomBytes(4).toString('hex')}`,
+        name,
+        startedDateTime: new Date(tools.now()).toISOString(),
+        kind: 'import',
+      }
+      store.begin(session)
+      const context: ImportContext = {
+        sessionId: session.id,
+        file: name,
+        nextId: createNextId(),
+        digest: (piece) => `sha256-${tools.hash(piece)}`,
+        now: tools.now(),
+        maxContent: tools.maxContent,
+      }
+      const { imported, skipped } = await importAll(format, octets, context)
+      // An import session without an end was cut off: the next start removes what it left (restart.ts).
+      store.end(session.id)
+      return { imported, skipped, sessionId: session.id }
     },
-    exportPieces() {
-      throw problem(501, 'Not there', 'export')
+
+    exportPieces(formatId, filter, secrets) {
+      const format = findFormat(formatId)
+      const writable = formats.filter((one) => one.write).map((one) => one.id)
+      if (!format?.write) throw problem(400, 'No such format', `"format" is one of ${writable.join(', ')}.`)
+      const decode = (octets: Uint8Array, codings: readonly string[]) => {
+        const decoded = decodeNow(octets, codings, tools.maxDecoded)
+        return decoded.error === undefined ? decoded.octets : undefined
+      }
+      const stamp = new Date(tools.now()).toISOString().slice(0, 19).replaceAll(':', '-')
+      return {
+        mimeType: format.mimeType,
+        fileName: `telltale-${stamp}.${format.extension}`,
+        pieces: writeFile(format, items(filter), { version: tools.version, secrets, hash: tools.hash, decode }),
+      }
     },
   }
+}
+
+function messagesText(store: Store, { exchange }: Entry): string | undefined {
+  if (exchange.messageCount === 0) return undefined
+  const { messages } = store.messages(exchange.id, 0, searchedMessages)
+  return messages.flatMap((message) => (message.opcode === 'text' ? message.data : [])).join('\n')
+}
+
+/** Ids that sort by the time the exchange began, in file order within a millisecond. */
+export function createNextId(): (time: number) => ExchangeId {
+  let count = Math.floor(Math.random() * 36 ** 4)
+  return (time) => {
+    count = (count + 1) % 36 ** 7
+    const moment = Math.min(Math.max(0, Math.floor(time)), 36 ** 9 - 1)
+    return moment.toString(36).padStart(9, '0') + count.toString(36).padStart(7, '0')
+  }
+}
+
+async function* limited(body: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const piece of body) {
+    size += piece.length
+    if (size > most) throw problem(413, 'Too large', `Files of up to ${Math.round(most / 1024 / 1024)} MiB are taken.`)
+    yield piece
+  }
+}
+
+/** The first octets as text, and the whole stream again. */
+async function peek(octets: AsyncGenerator<Uint8Array>): Promise<{ start: string; octets: AsyncIterable<Uint8Array> }> {
+  const first: Uint8Array[] = []
+  let size = 0
+  while (size < 4096) {
+    const { value, done } = await octets.next()
+    if (done || !value) break
+    first.push(value)
+    size += value.length
+  }
+  async function* again(): AsyncGenerator<Uint8Array> {
+    yield* first
+    yield* octets
+  }
+  return { start: utf8.decode(Buffer.concat(first).subarray(0, 4096)), octets: again() }
 }
