@@ -72,20 +72,23 @@ export async function firstToSpeak(
 export type Protocol = 'tls' | 'http1' | 'http2' | 'socks5' | 'other'
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
-const requestStart = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32} [^\0-\x20\x7f]/
-const maybeRequest = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32} ?$/
+/** Methods that need no second look; any other first word is a method only if the line goes on like a request line. */
+const knownMethod = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE|PROPFIND|REPORT|QUERY) /
+const requestLine = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32} [^\r\n]* HTTP\/\d/
+const maybeRequest = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}( [^\r\n]*)?$/
+const lookedAtOctets = 128 * 1024
 
 /** What a connection speaks, from its first octets; undefined while that is open. */
 export function protocolOf(bytes: Buffer): Protocol | undefined {
   if (bytes.length === 0) return undefined
   if (bytes[0] === 22) return bytes.length < 2 ? undefined : bytes[1] === 3 ? 'tls' : 'other'
   if (bytes[0] === 5) return 'socks5'
-  const start = bytes.toString('latin1', 0, 64).replace(/^(\r\n)+/, '')
+  const start = bytes.toString('latin1', 0, lookedAtOctets).replace(/^(\r\n)+/, '')
   if (start === '' || start === '\r') return undefined
   if (start.startsWith('PRI ') || 'PRI '.startsWith(start)) {
     if (start.startsWith(preface)) return 'http2'
     if (preface.startsWith(start)) return undefined
   }
-  if (requestStart.test(start)) return 'http1'
-  return maybeRequest.test(start) ? undefined : 'other'
+  if (knownMethod.test(start) || requestLine.test(start)) return 'http1'
+  return maybeRequest.test(start) && bytes.length < lookedAtOctets ? undefined : 'other'
 }
