@@ -54,6 +54,8 @@ export const malformedJson: Rule = {
     if (!request.hasBody || request.truncated || request.json?.ok !== false) return undefined
     if (!request.declaredJson && request.mediaType !== '' && !/^text\/plain$/.test(request.mediaType)) return undefined
     if (/ndjson|jsonl|json-seq/.test(request.mediaType)) return undefined
+    // What merely looks like JSON is judged only once it was refused.
+    if (!request.declaredJson && subject.outcome.is !== 'failure') return undefined
     if (isOtherFormat(request.text)) return undefined
     const position = jsonPosition(request.text)
     const [fault] = position.faults
