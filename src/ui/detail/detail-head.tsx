@@ -97,11 +97,11 @@ export function DetailHead({ exchange, findings, row }: Detail) {
       <div class="acts">
         <button type="button" class="btn line-btn" aria-label="Replay" onClick={replaySelected}>
           <Icon name="replay" />
-          Replay<kbd>r</kbd>
+          Replay<span class="key" data-key="r" />
         </button>
         <button type="button" class="btn line-btn" aria-label="Edit and replay" onClick={() => edit(exchange.id)}>
           <Icon name="edit" />
-          Edit and replay<kbd>e</kbd>
+          Edit and replay<span class="key" data-key="e" />
         </button>
         <button
           type="button"
@@ -111,7 +111,7 @@ export function DetailHead({ exchange, findings, row }: Detail) {
           onClick={() => void compareShown()}
         >
           <Icon name="compare" />
-          Compare<kbd>c</kbd>
+          Compare<span class="key" data-key="c" />
         </button>
         <span class="grow" />
         <button

@@ -1,5 +1,6 @@
 // The exchange grid: heads, rows, selection by mouse and keyboard, and the "12 new" that never moves what is looked at.
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot recycle rows that stand apart from layout.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself has the focus and names its active row.
 import { effect, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { scopeIsOneHost } from '../filter/active-filter.ts'
@@ -24,7 +25,6 @@ export function focusGrid(): void {
 }
 
 export function ExchangeGrid() {
-  const frame = useRef<HTMLDivElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const space = useRef<HTMLDivElement>(null)
   const room = useSignal(1000)
@@ -38,7 +38,7 @@ export function ExchangeGrid() {
   )
 
   useEffect(() => {
-    if (!frame.current || !scroller.current || !space.current) return
+    if (!scroller.current || !space.current) return
     const view = createGridView(scroller.current, space.current, {
       total: () => total.peek(),
       idAt: idOfLine,
@@ -64,8 +64,8 @@ export function ExchangeGrid() {
         view.setColumns(shown)
       }),
       effect(() => {
-        frame.current?.style.setProperty('--cols', layout.value.template)
-        frame.current?.classList.toggle('no-bars', !layout.value.bars)
+        scroller.current?.style.setProperty('--cols', layout.value.template)
+        scroller.current?.classList.toggle('no-bars', !layout.value.bars)
       }),
       effect(() => {
         if (arrived.value !== undefined) view.schedule(showSelected)
@@ -93,7 +93,7 @@ export function ExchangeGrid() {
     <div class="list">
       <div
         id="exchanges"
-        ref={frame}
+        ref={scroller}
         class="grid"
         role="grid"
         aria-label="Exchanges"
@@ -105,10 +105,8 @@ export function ExchangeGrid() {
       >
         <GridHead layout={layout.value} />
         <div
-          ref={scroller}
           class="rows"
           role="rowgroup"
-          tabIndex={-1}
           onMouseDown={(event) => {
             const id = idUnder(event)
             if (id === undefined || event.button !== 0) return

@@ -7,6 +7,8 @@ import { scrollBy, scrollTo, type Viewport, windowOf } from './windowing.ts'
 
 /** Lines drawn above and below what is on screen, so that a fast scroll meets drawn rows. */
 const overscan = 6
+/** The heads stay on top of what scrolls, px. */
+const head = 24
 const noSpan = { from: 0, to: 0 }
 
 export type GridSource = {
@@ -41,7 +43,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
   const afterwards: (() => void)[] = []
   let spaceHeight = -1
   /** px; measured when the size or the density changed, never while scrolling. */
-  let height = scroller.clientHeight
+  let height = scroller.clientHeight - head
   let rowHeight = 24
 
   const viewport = (): Viewport => ({
@@ -113,7 +115,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     if (frame === 0) frame = requestAnimationFrame(draw)
   }
   const measure = () => {
-    height = scroller.clientHeight
+    height = scroller.clientHeight - head
     rowHeight = Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--row')) || 24
     schedule()
   }

@@ -8,8 +8,7 @@ export function ErrorNote() {
         works once. Traffic flows and is recorded all the same.
       </p>
       <p>
-        Print a fresh address with <code>telltale start</code>, or read the last one in the terminal where Telltale
-        runs.
+        <code>telltale open</code> prints a fresh address for the Telltale that is running.
       </p>
     </main>
   )

@@ -10,7 +10,7 @@ export async function toggleRecording(): Promise<void> {
   try {
     const { recording } = await call('POST /api/recording', { body: { on } })
     if (status.value) status.value = { ...status.value, recording }
-    say(on ? 'Recording' : 'Recording paused. Traffic still flows; nothing is kept until you go on.')
+    say(on ? 'Recording again' : 'Recording paused. Traffic still flows; nothing is kept until you go on.')
   } catch (error) {
     failed('Could not change recording')(error)
   }

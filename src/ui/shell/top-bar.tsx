@@ -28,13 +28,13 @@ function RecordingButton() {
     <button
       type="button"
       class="btn"
-      aria-label={recording === 'on' ? 'Pause recording' : 'Go on recording'}
+      aria-label={recording === 'on' ? 'Pause recording' : `${words}: go on recording`}
       title={status.value?.reason ?? (recording === 'on' ? 'Pause recording (p)' : 'Go on recording (p)')}
       onClick={() => void toggleRecording()}
     >
       <span class={recording === 'on' ? 'rec' : 'rec off'} />
       <span class="narrow-hides">{words}</span>
-      <kbd>p</kbd>
+      <span class="key" data-key="p" />
     </button>
   )
 }
@@ -80,12 +80,11 @@ export function TopBar() {
         <button
           type="button"
           class="btn"
-          aria-label={`Copy proxy address ${shown}`}
+          aria-label={`Proxy ${shown}, copy the address`}
           title="Copy proxy address"
           onClick={() => void copy(address, 'the proxy address')}
         >
-          <span class="qq narrow-hides">Proxy</span>
-          <span class="addr">{shown}</span>
+          <span class="qq narrow-hides">Proxy</span> <span class="addr">{shown}</span>
           <Icon name="copy" />
         </button>
       )}
@@ -105,7 +104,7 @@ export function TopBar() {
         type="button"
         class="btn mask"
         aria-pressed={masked.value}
-        aria-label="Mask secrets"
+        aria-label={masked.value ? 'Secrets masked' : 'Secrets shown'}
         title={masked.value ? 'Secrets are masked. Press to show them.' : 'Secrets are shown. Press to mask them.'}
         onClick={() => (masked.value = !masked.value)}
       >

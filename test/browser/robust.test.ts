@@ -1,0 +1,253 @@
+// The page when things are not as they should be: paused, away, restarted, locked, narrow, flooded; and sessions, imports, saved filters.
+import type { Browser, Page } from 'playwright-core'
+import t from 'tap'
+import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
+import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
+import { type Telltale, temporaryFolder } from '../support/telltale.ts'
+
+let browser: Browser
+let product: Telltale
+let origin: ShopOrigin
+let page: Page
+let problems: string[]
+const dataDir = temporaryFolder('robust')
+const missing = lacksBrowser(t)
+/** Lets a test cut the page's live connection and keep it from coming back for a while. */
+const cuttable = `
+  globalThis.sockets = []
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url) {
+      super(globalThis.offline ? url + '/nowhere' : url)
+      globalThis.sockets.push(this)
+    }
+  }`
+
+t.before(async () => {
+  if (missing) return
+  origin = await startShopOrigin()
+  product = await startTelltale({ dataDir })
+  browser = await startBrowser()
+  ;({ page, problems } = await openPage(browser, product, { script: cuttable }))
+})
+t.teardown(async () => {
+  if (missing) return
+  await browser.close()
+  await product.stop()
+  await origin.close()
+})
+
+const status = () => page.locator('footer.status')
+const get = (path: string) => send(product, origin.url + path)
+const counted = (count: number, on: Page = page) =>
+  on.waitForFunction(
+    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
+    count,
+  )
+const shownPaths = () =>
+  page.locator('.rows .row:not([hidden]) .c-path').evaluateAll((cells) => cells.map((cell) => cell.textContent))
+
+const ids = () =>
+  page.locator('.rows .row:not([hidden])').evaluateAll((drawn) => drawn.map((row) => (row as HTMLElement).dataset.id))
+const drawnRows = (count: number) =>
+  page.waitForFunction((wanted) => document.querySelectorAll('.rows .row:not([hidden])').length === wanted, count)
+
+if (!missing) {
+  t.test('paused recording is said at once, traffic flows, and p goes on', async (t) => {
+    await get('/v1/orders')
+    await counted(1)
+    await page.keyboard.press('p')
+    await status()
+      .getByText(/paused/i)
+      .first()
+      .waitFor()
+    t.equal(await get('/v1/products'), 200, 'traffic flows')
+    await page.keyboard.press('p')
+    await status().getByText('Recording', { exact: true }).waitFor()
+    await get('/v1/me')
+    await page.waitForFunction(() => document.querySelector('.rows')?.textContent?.includes('/me'))
+    t.notOk((await shownPaths()).includes('/v1/products'), 'what passed meanwhile was not kept')
+  })
+
+  t.test('a page that was away catches up: no gap, no duplicate', async (t) => {
+    await page.evaluate(() => {
+      Object.assign(globalThis, { offline: true })
+      for (const socket of (globalThis as unknown as { sockets: WebSocket[] }).sockets) socket.close()
+    })
+    await status()
+      .getByText(/does not answer/)
+      .waitFor()
+    for (let i = 0; i < 5; i++) await get(`/v1/away/${i}`)
+    await page.evaluate(() => Object.assign(globalThis, { offline: false }))
+    const before = (await product.rows()).length
+    await counted(before)
+    await drawnRows(before)
+    const paths = await shownPaths()
+    t.equal(new Set(paths.filter((path) => path?.includes('away'))).size, 5)
+    t.equal(new Set(await ids()).size, before, 'each once')
+  })
+
+  t.test('a product that is killed and comes back: the page says so and goes on where it stood', async (t) => {
+    const uiPort = new URL(product.ui).port
+    const proxyPort = new URL(product.proxy).port
+    const before = (await product.rows()).length
+    await product.kill('SIGKILL')
+    await status()
+      .getByText(/does not answer/)
+      .waitFor()
+    t.equal((await ids()).length, before, 'what was read can still be read')
+    product = await startTelltale({ dataDir, args: ['--ui-port', uiPort, '--port', proxyPort] })
+    await status().getByText('Live', { exact: true }).waitFor({ timeout: 15_000 })
+    await get('/v1/afterwards')
+    await counted(before + 1)
+    t.equal((await shownPaths())[0], '/v1/afterwards')
+  })
+
+  t.test('a page without the code is told how to get in', async (t) => {
+    const context = await browser.newContext()
+    const stranger = await context.newPage()
+    await stranger.goto(product.ui)
+    await stranger.getByRole('heading', { name: 'This tab has no key' }).waitFor()
+    t.match(await stranger.locator('main').textContent(), /telltale open/)
+    t.same(await seriousViolations(stranger), [])
+    await context.close()
+  })
+
+  t.test('sessions: look at one, rename it, delete the old one', async (t) => {
+    const sessions = () => page.getByRole('button', { name: /^(Only )?session/i })
+    await sessions().click()
+    const items = page.getByRole('menu', { name: 'Sessions' }).getByRole('menuitemcheckbox')
+    t.equal(await items.count(), 3, 'all, this one and the one before the restart')
+    await items.last().click()
+    const total = (await product.rows()).length
+    await counted(total - 1)
+    await sessions().click()
+    await page.getByRole('menuitem', { name: /^Rename or delete/ }).click()
+    await page.getByRole('menuitem', { name: 'Rename' }).click()
+    await page.getByRole('textbox', { name: 'Rename session' }).fill('Checkout bug')
+    await page.keyboard.press('Enter')
+    await sessions().getByText('Checkout bug').waitFor()
+    await sessions().click()
+    await page.getByRole('menuitem', { name: /^Rename or delete/ }).click()
+    await page.getByRole('menuitem', { name: /^Delete it with/ }).click()
+    await counted(1)
+    t.equal((await product.rows()).length, 1)
+  })
+
+  t.test('a filter is saved by name, taken again and forgotten', async (t) => {
+    await page.keyboard.press('/')
+    await page.keyboard.type('status:4xx')
+    await page.keyboard.press('Enter')
+    const menu = () => page.getByRole('button', { name: 'Saved filters' }).click()
+    await page.getByRole('button', { name: 'Clear', exact: true }).waitFor()
+    await menu()
+    await page.getByRole('menuitem', { name: 'Save this filter' }).click()
+    await page.getByRole('textbox', { name: 'Save filter as' }).fill('Refused')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await menu()
+    await page.getByRole('menuitemcheckbox', { name: /^Refused/ }).click()
+    t.equal(await page.getByRole('searchbox', { name: 'Filter' }).inputValue(), 'status:4xx')
+    await menu()
+    await page.getByRole('menuitem', { name: /^Forget/ }).click()
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await counted(1)
+  })
+
+  t.test('a flood: 600 exchanges at once, and the list shows every one of them', async (t) => {
+    for (let i = 0; i < 600; i += 20) await Promise.all(Array.from({ length: 20 }, (_, n) => get(`/v1/flood/${i + n}`)))
+    await product.waitForRows(601, '', 15_000)
+    await counted(601)
+    const seen = new Set<string>()
+    await page.getByRole('grid', { name: 'Exchanges' }).focus()
+    for (let i = 0; i < 60; i++) {
+      for (const path of await shownPaths()) if (path) seen.add(path)
+      await page.keyboard.press('PageDown')
+      await page.waitForTimeout(30)
+      if (seen.has('/v1/afterwards')) break
+    }
+    t.equal([...seen].filter((path) => path.includes('flood')).length, 600)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Escape')
+  })
+
+  t.test('at 1024 px the tree is a button and details are below; on a 4K screen there is room for all', async (t) => {
+    const narrow = await openPage(browser, product, { width: 1024, height: 768, theme: 'dark' })
+    await counted(601, narrow.page)
+    t.equal(await narrow.page.locator('.tree').count(), 0)
+    await narrow.page.getByRole('button', { name: 'Hosts' }).click()
+    await narrow.page.getByRole('tree', { name: 'Hosts' }).waitFor()
+    await narrow.page.getByRole('treeitem', { name: /All hosts/ }).click()
+    await narrow.page.locator('.rows .row').first().click()
+    const detail = await narrow.page.locator('.detail').boundingBox()
+    const list = await narrow.page.locator('.list').boundingBox()
+    t.ok(detail && list && detail.y >= list.y + list.height - 1, 'below')
+    const over = await narrow.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    t.notOk(over, 'nothing sticks out sideways')
+    t.same(await seriousViolations(narrow.page), [])
+    t.same(narrow.problems, [])
+    await narrow.page.context().close()
+    const wide = await openPage(browser, product, { width: 3840, height: 2160 })
+    await counted(601, wide.page)
+    await wide.page.waitForFunction(() => document.querySelectorAll('.rows .row:not([hidden])').length > 80)
+    t.pass('rows fill the height')
+    await wide.page.context().close()
+  })
+
+  t.test('a HAR file dropped on the page is read like live traffic', async (t) => {
+    const har = {
+      log: {
+        version: '1.2',
+        creator: { name: 'test', version: '1' },
+        entries: [
+          {
+            startedDateTime: '2026-11-20T10:00:00.000Z',
+            time: 12,
+            request: {
+              method: 'GET',
+              url: 'https://api.orders.example/v1/from-har',
+              httpVersion: 'HTTP/1.1',
+              headers: [],
+              queryString: [],
+              cookies: [],
+              headersSize: -1,
+              bodySize: 0,
+            },
+            response: {
+              status: 200,
+              statusText: 'OK',
+              httpVersion: 'HTTP/1.1',
+              headers: [{ name: 'content-type', value: 'application/json' }],
+              cookies: [],
+              content: { size: 2, mimeType: 'application/json', text: '{}' },
+              redirectURL: '',
+              headersSize: -1,
+              bodySize: 2,
+            },
+            cache: {},
+            timings: { send: 1, wait: 10, receive: 1 },
+          },
+        ],
+      },
+    }
+    const transfer = await page.evaluateHandle((text) => {
+      const data = new DataTransfer()
+      data.items.add(new File([text], 'shop.har', { type: 'application/json' }))
+      return data
+    }, JSON.stringify(har))
+    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer })
+    await status()
+      .getByText(/Imported 1 exchange from shop\.har/)
+      .waitFor()
+    await counted(602)
+    t.equal((await product.rows('domain:api.orders.example')).length, 1)
+  })
+
+  t.test('nothing went wrong on the page meanwhile', async (t) => {
+    t.same(
+      problems.filter((text) => !/Failed to load resource|ERR_/.test(text)),
+      [],
+    )
+  })
+}

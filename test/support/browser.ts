@@ -1,0 +1,110 @@
+// A real browser on the page of the real product, with an origin to make traffic and an eye on everything that goes wrong.
+import { existsSync, readFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { lacks } from './programs.ts'
+import { root, startTelltale, type Telltale } from './telltale.ts'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+)
+const flags = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
+
+export async function startBrowser(): Promise<Browser> {
+  if (!executablePath) throw new Error('There is no Chromium on this machine')
+  return chromium.launch({ executablePath, args: flags })
+}
+
+/** Use at the top of a test file: without a browser its tests are skipped visibly, in CI they fail. */
+export function lacksBrowser(t: Test): boolean {
+  return lacks(t, 'chromium', executablePath !== undefined)
+}
+
+export type View = {
+  readonly width?: number
+  readonly height?: number
+  readonly theme?: 'light' | 'dark'
+  readonly script?: string
+}
+
+/** Opens the page as a user does, by its one-time link. `problems` collects errors of scripts and of the content policy. */
+export async function openPage(
+  browser: Browser,
+  product: Telltale,
+  view: View = {},
+): Promise<{ page: Page; problems: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width: view.width ?? 1440, height: view.height ?? 900 },
+    colorScheme: view.theme ?? 'light',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  if (view.script) await context.addInitScript(view.script)
+  const page = await context.newPage()
+  page.setDefaultTimeout(8000)
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  page.on('console', (message) => {
+    // A desk that was stopped on purpose makes the browser itself complain about refused connections.
+    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket/.test(message.text())) problems.push(message.text())
+  })
+  await page.goto(await link(product))
+  return { page, problems }
+}
+
+/** A fresh one-time link: the one of the start works once, and tests open several pages. */
+async function link(product: Telltale): Promise<string> {
+  const { status, answer } = await product.call('POST', '/api/codes', {})
+  if (status !== 200) return product.page
+  return `${product.ui}/#code=${(answer as { code: string }).code}`
+}
+
+/** Sends one plain request through the proxy, as a client that knows proxies does; answers the status. */
+export function send(
+  product: Telltale,
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<number> {
+  const { hostname, port } = new URL(product.proxy)
+  return new Promise((done, fail) => {
+    const request = httpRequest(
+      {
+        host: hostname,
+        port,
+        method: options.method ?? 'GET',
+        path: url,
+        headers: { Host: new URL(url).host, 'User-Agent': 'checkout/1.4', ...options.headers },
+        agent: false,
+      },
+      (response) => {
+        response.resume()
+        response.on('end', () => done(response.statusCode ?? 0))
+        response.on('error', fail)
+      },
+    )
+    request.on('error', fail)
+    request.end(options.body)
+  })
+}
+
+const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8')
+
+/** What axe-core calls serious or critical on the page as it stands, one line each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, which the page's content policy does not bind.
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const { violations } = await (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
+      }
+    ).axe.run()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 260)).join(' | ')}`)
+  })
+}
+
+export { startTelltale }
