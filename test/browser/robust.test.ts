@@ -78,7 +78,7 @@ if (!missing) {
       .waitFor()
     for (let i = 0; i < 5; i++) await get(`/v1/away/${i}`)
     await page.evaluate(() => Object.assign(globalThis, { offline: false }))
-    const before = (await product.rows()).length
+    const before = (await product.waitForRows(7)).length
     await counted(before)
     await drawnRows(before)
     const paths = await shownPaths()
@@ -116,6 +116,7 @@ if (!missing) {
     const sessions = () => page.getByRole('button', { name: /^(Only )?session/i })
     await sessions().click()
     const items = page.getByRole('menu', { name: 'Sessions' }).getByRole('menuitemcheckbox')
+    await items.nth(1).waitFor()
     t.equal(await items.count(), 3, 'all, this one and the one before the restart')
     await items.last().click()
     const total = (await product.rows()).length

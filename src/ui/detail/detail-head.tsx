@@ -97,11 +97,13 @@ export function DetailHead({ exchange, findings, row }: Detail) {
       <div class="acts">
         <button type="button" class="btn line-btn" aria-label="Replay" onClick={replaySelected}>
           <Icon name="replay" />
-          Replay<span class="key" data-key="r" />
+          Replay
+          <span class="key" data-key="r" />
         </button>
         <button type="button" class="btn line-btn" aria-label="Edit and replay" onClick={() => edit(exchange.id)}>
           <Icon name="edit" />
-          Edit and replay<span class="key" data-key="e" />
+          Edit and replay
+          <span class="key" data-key="e" />
         </button>
         <button
           type="button"
@@ -111,7 +113,8 @@ export function DetailHead({ exchange, findings, row }: Detail) {
           onClick={() => void compareShown()}
         >
           <Icon name="compare" />
-          Compare<span class="key" data-key="c" />
+          Compare
+          <span class="key" data-key="c" />
         </button>
         <span class="grow" />
         <button
