@@ -1,0 +1,92 @@
+// Captures asked of a running Telltale through its HTTP API.
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import type { Row } from '../api/row.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
+import { refusal } from '../options.ts'
+import type { CapturedEntry, Captures, ImportAnswer } from './captures.ts'
+import type { Running } from './running.ts'
+
+/** Rows asked for at once. */
+const page = 500
+
+/** The server's own sentence. */
+async function complaint(response: Response): Promise<Error> {
+  const text = await response.text()
+  try {
+    const { detail } = JSON.parse(text) as { detail?: string }
+    if (detail !== undefined) return refusal(detail)
+  } catch {
+    // Not a problem document: the status has to do.
+  }
+  return refusal(`Telltale answered ${response.status}.`)
+}
+
+const query = (values: Readonly<Record<string, string | number | undefined>>): string =>
+  new URLSearchParams(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, String(value)]],
+    ),
+  ).toString()
+
+export function capturesOfRunning(running: Running): Captures {
+  const get = async <Answer>(path: string): Promise<Answer> => (await running.call('GET', path)) as Answer
+  type Rows = { readonly rows: readonly Row[]; readonly total: number }
+  return {
+    async *rows(filter, limit) {
+      let before: string | undefined
+      for (let left = limit === 0 ? Number.POSITIVE_INFINITY : limit; left > 0; ) {
+        const asked = Math.min(page, left)
+        const { rows } = await get<Rows>(`/api/exchanges?${query({ filter, limit: asked, before })}`)
+        yield* rows
+        left -= rows.length
+        before = rows.at(-1)?.id
+        if (rows.length < asked) return
+      }
+    },
+    async count(filter) {
+      return (await get<Rows>(`/api/exchanges?${query({ filter, limit: 1 })}`)).total
+    },
+    async entry(id) {
+      const response = await running.fetch(`/api/exchanges/${encodeURIComponent(id)}`)
+      if (response.status === 404) return undefined
+      if (!response.ok) throw await complaint(response)
+      return (await response.json()) as CapturedEntry
+    },
+    async content(exchange: Exchange, side) {
+      const response = await running.fetch(`/api/exchanges/${exchange.id}/${side}/content`)
+      if (response.status === 404) return undefined
+      if (!response.ok) throw await complaint(response)
+      return new Uint8Array(await response.arrayBuffer())
+    },
+    async messages(exchange) {
+      const all: SocketMessage[] = []
+      while (all.length < exchange.messageCount) {
+        const { messages } = await get<{ readonly messages: readonly SocketMessage[] }>(
+          `/api/exchanges/${exchange.id}/messages?${query({ from: all.length, limit: page })}`,
+        )
+        if (messages.length === 0) break
+        all.push(...messages)
+      }
+      return all
+    },
+    async export(format, filter, secrets) {
+      const response = await running.fetch(`/api/export?${query({ format, filter, secrets: secrets ? 1 : undefined })}`)
+      if (!response.ok || !response.body) throw await complaint(response)
+      return Readable.fromWeb(response.body as ReadableStream<Uint8Array>)
+    },
+    async import(octets, format, name) {
+      const init: RequestInit & { duplex: 'half' } = {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${running.token}`, 'Content-Type': 'application/octet-stream' },
+        body: Readable.toWeb(Readable.from(octets)) as unknown as BodyInit,
+        duplex: 'half',
+      }
+      const response = await fetch(`${running.uiUrl}/api/import?${query({ format, name })}`, init)
+      if (!response.ok) throw await complaint(response)
+      return (await response.json()) as ImportAnswer
+    },
+    close: () => undefined,
+  }
+}

@@ -1,0 +1,109 @@
+// Captures read from, and imported into, the store of a data directory on which nothing runs.
+import { createHash } from 'node:crypto'
+import { createFiles } from '../desk/files.ts'
+import { createRecorder } from '../desk/recorder.ts'
+import { createDiagnosis } from '../diagnose/diagnose.ts'
+import { responseOf } from '../exchange/exchange.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
+import type { Filter } from '../filter/filter.ts'
+import { parseFilter } from '../filter/parse-filter.ts'
+import { limits, options as optionTable, parseSize, refusal } from '../options.ts'
+import type { Lock } from '../store/lock.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Captures } from './captures.ts'
+import type { CommandEnvironment } from './command.ts'
+
+const page = 500
+
+function readFilter(text: string): Filter | undefined {
+  if (text.trim() === '') return undefined
+  const parsed = parseFilter(text)
+  if ('filter' in parsed) return parsed.filter
+  const { message, position } = parsed.error
+  throw refusal(`${message}\n  ${text}\n  ${' '.repeat(position)}^`, 2)
+}
+
+/** What the server makes of a refused call becomes the sentence of the command. */
+async function plainly<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    const detail = (error as { problem?: { detail?: string } }).problem?.detail
+    throw detail === undefined ? error : refusal(detail)
+  }
+}
+
+/** The lock is held until `close`. */
+export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnvironment, lock: Lock): Captures {
+  const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
+  const now = Date.now
+  const size = (text: string): number => parseSize(text) ?? 0
+  const store = openStore({
+    dataDir,
+    maxStore: size(optionTable['max-store'].default),
+    maxExchanges: Number(optionTable['max-exchanges'].default),
+    durable: false,
+    version,
+    now,
+  })
+  for (const notice of store.notices) stderr.write(`telltale: ${notice}\n`)
+  const nothing = () => undefined
+  const report = (error: Error) => void stderr.write(`telltale: ${error.message}\n`)
+  const watch = { changed: nothing, removed: nothing, messages: nothing, stateChanged: nothing, report }
+  const recorder = createRecorder(store, createDiagnosis({ hash, now }), watch, {
+    commitMs: 100,
+    retryMs: 2000,
+    diagnosedContent: limits.diagnosedContent,
+    retainMs: 60_000,
+  })
+  const files = createFiles(store, recorder, {
+    version,
+    hash,
+    now,
+    ids: async (filter) => store.ids(filter),
+    maxContent: size(optionTable['max-content'].default),
+    maxFile: limits.importFile,
+    maxDecoded: limits.decodedContent,
+  })
+  const chosen = (filter: string): { readonly filter?: Filter } => {
+    const read = readFilter(filter)
+    return read ? { filter: read } : {}
+  }
+  return {
+    async *rows(filter, limit) {
+      const found = chosen(filter)
+      let before: string | undefined
+      for (let left = limit === 0 ? Number.POSITIVE_INFINITY : limit; left > 0; ) {
+        const asked = Math.min(page, left)
+        const { rows } = store.rows({ ...found, limit: asked, ...(before === undefined ? {} : { before }) })
+        yield* rows
+        left -= rows.length
+        before = rows.at(-1)?.id
+        if (rows.length < asked) return
+      }
+    },
+    count: async (filter) => store.rows({ ...chosen(filter), limit: 1 }).total,
+    entry: async (id) => store.entry(id),
+    async content(exchange, side) {
+      const content = side === 'request' ? exchange.request.content : responseOf(exchange)?.content
+      return content && content.kept !== 'none' ? store.content(content.digest) : undefined
+    },
+    async messages(exchange) {
+      const all: SocketMessage[] = []
+      while (all.length < exchange.messageCount) {
+        const { messages } = store.messages(exchange.id, all.length, page)
+        if (messages.length === 0) break
+        all.push(...messages)
+      }
+      return all
+    },
+    export: (format, filter, secrets) =>
+      plainly((async () => files.exportPieces(format, readFilter(filter), secrets).pieces)()),
+    import: (octets, format, name) => plainly(files.importFile(octets, format, name)),
+    close() {
+      recorder.close()
+      store.close()
+      lock.release()
+    },
+  }
+}
