@@ -156,6 +156,7 @@ async function start(): Promise<void> {
       return removed
     },
     changed: live.changed,
+    restore: diagnosis.restore,
     rediagnose() {
       diagnosis.setMutes(documents.mutes.get())
       redo.start()

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Calls, Status } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
+import type { Edit } from '../exchange/edit.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
 import type { Filter } from '../filter/filter.ts'
@@ -26,6 +27,8 @@ export type Desk = {
   /** Removes exchanges in slices and tells the watchers; returns how many there were. */
   readonly remove: (filter: Filter | undefined, ids?: readonly string[]) => Promise<number>
   readonly changed: (rows: readonly Row[]) => void
+  /** Puts back the secrets that a fix names by their fingerprint (`{{secret:1f2e3d4c}}`). */
+  readonly restore: (edits: readonly Edit[]) => readonly Edit[]
   /** Mutes changed: verdicts are made again. */
   readonly rediagnose: () => void
   readonly importFile: (

@@ -100,6 +100,22 @@ export function createHandlers(desk: Desk): Handlers {
     return error === undefined ? decoded : undefined
   }
 
+  /** A composed request may still name secrets as the fix did that it began from. */
+  function restored(composed: ComposedRequest): ComposedRequest {
+    const text = (value: string): string => {
+      if (!value.includes('{{secret:')) return value
+      const edit = desk.restore([{ op: 'set-url', value }])[0]
+      return edit?.op === 'set-url' ? edit.value : value
+    }
+    const { body } = composed
+    return {
+      ...composed,
+      url: text(composed.url),
+      headers: composed.headers.map(({ name, value }) => ({ name, value: text(value) })),
+      ...(body && 'text' in body ? { body: { text: text(body.text) } } : {}),
+    }
+  }
+
   async function sent(plan: ReturnType<typeof planReplay>): Promise<{ id: string }> {
     if ('error' in plan) throw problem(400, 'Request cannot be sent', plan.error)
     return { id: await desk.send(plan.request) }
@@ -162,10 +178,11 @@ export function createHandlers(desk: Desk): Handlers {
     },
     'POST /api/exchanges/:id/replay': ({ params, body }) => {
       const { exchange } = find(params.id)
-      const options = readReplayOptions(body)
+      let options = readReplayOptions(body)
+      if (options.edits) options = { ...options, edits: desk.restore(options.edits) }
       return sent(planReplay(exchange, requestBody(exchange), options, decode))
     },
-    'POST /api/requests': ({ body }) => sent(planComposed(readComposed(body))),
+    'POST /api/requests': ({ body }) => sent(planComposed(restored(readComposed(body)))),
     'GET /api/tree': ({ query }) => store.tree(readFilter(query.filter)),
     'GET /api/sessions': () => ({ sessions: store.sessions() }),
     'PATCH /api/sessions/:id': ({ params, body }) => {
