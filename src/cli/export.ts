@@ -1,0 +1,108 @@
+// `telltale export [FILTER] -o FILE`: captures as a file that others can read; secrets stay out unless asked for.
+import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { basename, extname, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { findFormat, formats } from '../formats/formats.ts'
+import { describeOptions, type OptionName, readOptions, refusal } from '../options.ts'
+import { filterOf, openCapturesFor } from './captures.ts'
+import { type Command, places } from './command.ts'
+import { createProgress } from './progress.ts'
+import { shownSize } from './table.ts'
+
+const allowed: readonly OptionName[] = ['output', 'format', 'with-secrets', 'json', 'data-dir', 'help']
+
+const writable = formats.filter((format) => format.write)
+
+const usage = `usage: telltale export [FILTER] -o FILE [OPTIONS]
+
+Writes captured exchanges, oldest first. FORMAT is one of ${writable.map(({ id }) => id).join(', ')}; without it, it is what FILE's
+ending says. Credentials, cookies and other secrets are replaced by placeholders (the same secret by the same one) unless
+--with-secrets is given.
+
+${describeOptions(allowed)}
+`
+
+/** By `--format`, by the file's ending, or HAR. */
+function chosenFormat(name: string | undefined, file: string): string {
+  if (name !== undefined) {
+    if (!findFormat(name)?.write)
+      throw refusal(`--format is one of ${writable.map(({ id }) => id).join(', ')}, not ${JSON.stringify(name)}.`, 2)
+    return name
+  }
+  const lower = file.toLowerCase()
+  const byEnding = writable.find(({ extension }) => lower.endsWith(`.${extension}`))
+  if (byEnding) return byEnding.id
+  if (/\.jsonl$/.test(lower)) return 'ndjson'
+  if (file !== '-' && extname(lower) !== '' && !/\.json$/.test(lower))
+    throw refusal(`No format ends in ${extname(file)}; say which with --format.`, 2)
+  return 'har'
+}
+
+export const run: Command = async (args, environment) => {
+  const { stdout, stderr, cwd } = environment
+  const options = readOptions(args, allowed)
+  if (options.flag('help')) {
+    stdout.write(usage)
+    return 0
+  }
+  const output = options.text('output')
+  if (output === undefined || output === '')
+    throw refusal('Say where to: telltale export [FILTER] -o FILE, or -o - for standard output.', 2)
+  const format = chosenFormat(options.text('format'), output)
+  const captures = await openCapturesFor(options, environment)
+  if (!captures) throw refusal(`Nothing has been captured in ${places(options, environment).dataDir} yet.`)
+  const progress = createProgress(stderr, 'exporting', shownSize)
+  let size = 0
+  const secrets = options.flag('with-secrets')
+  try {
+    const filter = filterOf(options)
+    const count = await captures.count(filter)
+    const pieces = await captures.export(format, filter, secrets)
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const piece of pieces) {
+        const octets = typeof piece === 'string' ? Buffer.from(piece) : piece
+        size += octets.length
+        progress.show(size)
+        yield octets
+      }
+    }
+    if (output === '-') {
+      await pipeline(counted(), stdout, { end: false })
+      return 0
+    }
+    const file = resolve(cwd, output)
+    // Whole or not at all: a file half written would be taken for an export.
+    const draft = `${file}.${process.pid}.part`
+    try {
+      await pipeline(counted(), createWriteStream(draft, { mode: 0o600, flags: 'wx' }))
+      renameSync(draft, file)
+    } catch (error) {
+      rmSync(draft, { force: true })
+      throw writeRefusal(error, output)
+    }
+    progress.clear()
+    if (options.flag('json'))
+      stdout.write(`${JSON.stringify({ file, format, exchanges: count, octets: size, secrets })}\n`)
+    else
+      stderr.write(
+        `telltale: ${count} exchange${count === 1 ? '' : 's'} written to ${basename(file)} (${shownSize(size)}${secrets ? ', with secrets' : ''}).\n`,
+      )
+    return 0
+  } finally {
+    progress.clear()
+    captures.close()
+  }
+}
+
+function writeRefusal(error: unknown, output: string): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const why = {
+    ENOENT: 'its folder does not exist',
+    EACCES: 'it cannot be written',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a file stands in the place of its folder',
+    ENOSPC: 'the disk is full',
+    EROFS: 'it cannot be written',
+  }[code ?? '']
+  return why === undefined ? error : refusal(`${output} cannot be written: ${why}.`)
+}

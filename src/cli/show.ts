@@ -1,0 +1,109 @@
+// `telltale show ID`: one exchange in the terminal, or a part of it for another program.
+import { createHash } from 'node:crypto'
+import { responseOf } from '../exchange/exchange.ts'
+import type { Content } from '../exchange/message.ts'
+import type { ExportContext, ExportItem } from '../formats/format.ts'
+import { har } from '../formats/har.ts'
+import { redactItem, writeFile } from '../formats/write-file.ts'
+import { describeOptions, limits, type OptionName, readOptions, refusal } from '../options.ts'
+import { decodeNow } from '../store/content.ts'
+import { type Captures, openCapturesFor } from './captures.ts'
+import type { Command } from './command.ts'
+import { exchangeText } from './exchange-text.ts'
+import { painter, safeJson, safeText } from './terminal-text.ts'
+import { write } from './write-out.ts'
+
+const allowed: readonly OptionName[] = ['headers', 'body', 'request', 'har', 'json', 'with-secrets', 'data-dir', 'help']
+
+const usage = `usage: telltale show ID [OPTIONS]
+
+Shows one exchange with its findings; ID as "telltale list" prints it, or "last". Credentials and cookies are replaced by
+placeholders unless --with-secrets is given.
+
+${describeOptions(allowed)}
+`
+
+export function exportContext(version: string, secrets: boolean): ExportContext {
+  return {
+    version,
+    secrets,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    decode(octets, codings) {
+      const { octets: plain, cut, error } = decodeNow(octets, codings, limits.decodedContent)
+      return cut || error !== undefined ? undefined : plain
+    },
+  }
+}
+
+/** The exchange with its octets; `last` is the newest. */
+export async function findItem(captures: Captures, id: string): Promise<ExportItem> {
+  let wanted = id
+  if (id === 'last') for await (const row of captures.rows('', 1)) wanted = row.id
+  const entry = /^[0-9a-z]{1,32}$/.test(wanted) ? await captures.entry(wanted) : undefined
+  if (!entry) throw refusal(`There is no exchange ${JSON.stringify(id)}; "telltale list" prints the ids.`)
+  const { exchange, findings } = entry
+  const [request, response] = [
+    await captures.content(exchange, 'request'),
+    await captures.content(exchange, 'response'),
+  ]
+  return { exchange, findings, request, response, messages: await captures.messages(exchange) }
+}
+
+const decoded = (
+  content: Content | undefined,
+  octets: Uint8Array | undefined,
+  { decode }: ExportContext,
+): Uint8Array | undefined =>
+  octets && content && content.codings.length > 0 ? (decode(octets, content.codings) ?? octets) : octets
+
+/** What is shown: decoded, and redacted unless secrets were asked for. */
+function presented(item: ExportItem, context: ExportContext): ExportItem {
+  if (!context.secrets) return redactItem(item, context)
+  const request = decoded(item.exchange.request.content, item.request, context)
+  const response = decoded(responseOf(item.exchange)?.content, item.response, context)
+  return { ...item, request, response }
+}
+
+export const run: Command = async (args, environment) => {
+  const { stdout, env, version } = environment
+  const options = readOptions(args, allowed)
+  if (options.flag('help')) {
+    stdout.write(usage)
+    return 0
+  }
+  const [id, ...others] = options.positionals
+  if (id === undefined || others.length > 0) throw refusal('Say which exchange: telltale show ID.', 2)
+  if (options.flag('request') && !options.flag('body')) throw refusal('--request goes with --body.', 2)
+  const captures = await openCapturesFor(options, environment)
+  if (!captures) throw refusal(`There is no exchange ${JSON.stringify(id)}: nothing has been captured yet.`)
+  try {
+    const item = await findItem(captures, id)
+    const context = exportContext(version, options.flag('with-secrets'))
+    if (options.flag('har')) {
+      for await (const piece of writeFile(har, [item], context))
+        await write(stdout, typeof piece === 'string' ? piece.trimEnd() : piece)
+      await write(stdout, '\n')
+      return 0
+    }
+    const shown = presented(item, context)
+    if (options.flag('body')) {
+      const octets = options.flag('request') ? shown.request : shown.response
+      if (!octets) throw refusal(`No ${options.flag('request') ? 'request' : 'response'} body was kept.`)
+      // A terminal gets text it cannot be steered by; a pipe gets the octets.
+      await write(stdout, stdout.isTTY ? `${safeText(new TextDecoder().decode(octets))}\n` : octets)
+      return 0
+    }
+    if (options.flag('json')) {
+      const { exchange, findings, messages } = shown
+      await write(
+        stdout,
+        `${safeJson({ exchange, findings, ...(messages && messages.length > 0 ? { messages } : {}) })}\n`,
+      )
+      return 0
+    }
+    await write(stdout, exchangeText(shown, options.flag('headers') ? 'headers' : 'all', painter(stdout, env)))
+    return 0
+  } finally {
+    captures.close()
+  }
+}
