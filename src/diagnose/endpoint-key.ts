@@ -23,7 +23,8 @@ const idShapes = [
 
 /** A path segment or member name that is data, not structure (catalogue 1.6). */
 export function looksLikeId(segment: string): boolean {
-  if (segment === '') return false
+  // Most names have none of what every id has: a digit, an @, an escape, or the length of a UUID.
+  if (segment.length !== 36 && !/[\d@%]/.test(segment)) return false
   if (idShapes.some((shape) => shape.test(segment))) return true
   const encoded = segment.match(/%[0-9a-fA-F]{2}/g)
   return encoded !== null && (encoded.length * 3) / segment.length >= 0.6

@@ -1,6 +1,7 @@
 // Folds the successes of one endpoint key into its baseline.
 import type { Baseline, Constant } from './baseline.ts'
 import { type PathStatistics, pathStatistics } from './json-paths.ts'
+import { lazy } from './lazy.ts'
 import type { Subject } from './subject.ts'
 
 /** Successes that weigh in a baseline, latencies kept, media types told apart. */
@@ -41,9 +42,10 @@ function emptySums(): Sums {
   }
 }
 
-function foldNames(names: Names, pairs: readonly { readonly name: string; readonly value: string }[]): void {
+function foldNames(names: Names, lines: readonly { readonly name: string; readonly value: string }[], anyCase = false) {
   const seen = new Set<string>()
-  for (const { name, value } of pairs) {
+  for (const { name: given, value } of lines) {
+    const name = anyCase ? given.toLowerCase() : given
     if (seen.has(name)) continue
     seen.add(name)
     const known = names.get(name)
@@ -73,10 +75,7 @@ export function endpointStatistics(): EndpointStatistics {
     }
     const { request, response } = subject
     current.samples++
-    foldNames(
-      current.headers,
-      request.headers.map((line) => ({ name: line.name.toLowerCase(), value: line.value })),
-    )
+    foldNames(current.headers, request.headers, true)
     foldNames(current.query, subject.query)
     if (request.hasBody) current.withRequestBody++
     if (request.value !== undefined) current.request.fold(request.value)
@@ -106,8 +105,9 @@ export function endpointStatistics(): EndpointStatistics {
     const sums = previous && current.samples < generation / 2 ? previous : current
     if (sums.samples === 0) return undefined
     const type = sums.response.has(mediaType) ? mediaType : mostOf(sums.responseSamples)
-    const sorted = [...latencies].sort((a, b) => a - b)
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+    // Asked for on every success: what few rules read is made when they do.
+    const sorted = lazy(() => [...latencies].sort((a, b) => a - b))
+    const at = (share: number) => sorted()[Math.min(sorted().length - 1, Math.floor(sorted().length * share))] ?? 0
     const paths = sums.response.get(type)
     return {
       endpoint,
@@ -123,11 +123,17 @@ export function endpointStatistics(): EndpointStatistics {
       withRequestBody: sums.withRequestBody,
       withResponseBody: sums.withResponseBody,
       latencies,
-      median: at(0.5),
-      p95: at(0.95),
+      get median() {
+        return at(0.5)
+      },
+      get p95() {
+        return at(0.95)
+      },
       sizes: [sums.smallest, sums.largest],
       largestRequest: sums.largestRequest,
-      accepts: [...sums.accepts],
+      get accepts() {
+        return [...sums.accepts]
+      },
     }
   }
   return { fold, baseline }

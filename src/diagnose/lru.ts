@@ -11,23 +11,30 @@ export type Lru<K, V> = {
 
 export function lru<K, V>(limit: number): Lru<K, V> {
   const map = new Map<K, V>()
+  /** What was used last is often used next, and need not be moved again. */
+  let newest: K | undefined
   return {
     get(key) {
       const value = map.get(key)
-      if (value === undefined) return undefined
+      if (value === undefined || key === newest) return value
       map.delete(key)
       map.set(key, value)
+      newest = key
       return value
     },
     set(key, value) {
-      map.delete(key)
+      if (key !== newest) map.delete(key)
       map.set(key, value)
+      newest = key
       if (map.size > limit) {
         const oldest = map.keys().next()
         if (!oldest.done) map.delete(oldest.value)
       }
     },
-    delete: (key) => map.delete(key),
+    delete(key) {
+      map.delete(key)
+      if (key === newest) newest = undefined
+    },
     values: () => map.values(),
     entries: () => [...map],
     size: () => map.size,
