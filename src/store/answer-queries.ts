@@ -21,11 +21,14 @@ export function amongIds(ids: readonly ExchangeId[]): CompiledFilter {
   return { where: 'e.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)], exact: true }
 }
 
-export function createAnswers(db: Database): Answers {
-  let last: { readonly key: string; readonly version: number; readonly compiled: CompiledFilter } | undefined
+/** `database` gives the one that is open now: a damaged store is replaced while it is in use. */
+export function createAnswers(database: () => Database): Answers {
+  let last: { readonly key: string; readonly version: string; readonly compiled: CompiledFilter } | undefined
 
   /** `data_version` tells what other connections wrote, `total_changes` what this one did. */
-  const version = () => db.number('PRAGMA data_version') * 2 ** 32 + db.number('SELECT total_changes()')
+  function version(): string {
+    return `${database().number('PRAGMA data_version')}:${database().number('SELECT total_changes()')}`
+  }
 
   function answerable(filter: Filter | undefined): CompiledFilter {
     if (filter === undefined) return compileFilter({ kind: 'all' })
@@ -34,7 +37,7 @@ export function createAnswers(db: Database): Answers {
     const key = JSON.stringify(filter)
     const now = version()
     if (last?.key !== key || last.version !== now) {
-      const found = [...scan(db, filter, compiled, () => performance.now())].flatMap((slice) => slice.found)
+      const found = [...scan(database(), filter, compiled, () => performance.now())].flatMap((slice) => slice.found)
       last = { key, version: now, compiled: amongIds(found) }
     }
     return last.compiled
@@ -43,13 +46,13 @@ export function createAnswers(db: Database): Answers {
   return {
     rows(query) {
       const compiled = answerable(query.filter)
-      return { rows: queryRows(db, query, compiled), total: countRows(db, compiled) }
+      return { rows: queryRows(database(), query, compiled), total: countRows(database(), compiled) }
     },
     ids(filter) {
       const { where, values } = answerable(filter)
-      const found = db.all(`SELECT e.id FROM exchanges e WHERE ${where} ORDER BY e.id`, ...values)
+      const found = database().all(`SELECT e.id FROM exchanges e WHERE ${where} ORDER BY e.id`, ...values)
       return found.map((one) => String(one.id))
     },
-    tree: (filter) => exchangeTree(db, answerable(filter)),
+    tree: (filter) => exchangeTree(database(), answerable(filter)),
   }
 }

@@ -1,14 +1,17 @@
 // The sessions table: begun, ended, renamed, listed, forgotten.
+import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Session } from '../exchange/session.ts'
 import type { Database } from './database.ts'
+import { readJson } from './read-json.ts'
 
 type CountedSession = Session & { readonly exchanges: number }
 
 export function beginSession(db: Database, session: Session): void {
   db.run(
-    'INSERT OR REPLACE INTO sessions (id, name, started, ended, session) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO sessions (id, name, kind, started, ended, session) VALUES (?, ?, ?, ?, ?, ?)',
     session.id,
     session.name,
+    session.kind,
     session.startedDateTime,
     session.endedDateTime ?? null,
     JSON.stringify(session),
@@ -20,15 +23,25 @@ export function listSessions(db: Database): CountedSession[] {
   const counts = new Map<string, number>()
   for (const found of db.all('SELECT session, count(*) AS times FROM exchanges GROUP BY session'))
     counts.set(String(found.session), Number(found.times))
-  return db.all('SELECT id, name, ended, session FROM sessions ORDER BY started DESC, id DESC').map((found) => {
-    const session: Session = JSON.parse(String(found.session))
-    return {
-      ...session,
-      name: String(found.name),
-      ...(found.ended === null ? {} : { endedDateTime: String(found.ended) }),
-      exchanges: counts.get(session.id) ?? 0,
-    }
-  })
+  return db
+    .all('SELECT id, name, started, ended, session FROM sessions ORDER BY started DESC, id DESC')
+    .map((found) => {
+      const session = readJson<Session>(found.session)
+      return {
+        ...(session ?? { kind: 'capture', startedDateTime: String(found.started) }),
+        id: String(found.id),
+        name: String(found.name),
+        ...(found.ended === null ? {} : { endedDateTime: String(found.ended) }),
+        exchanges: counts.get(String(found.id)) ?? 0,
+      }
+    })
+}
+
+/** Exchanges of imports that were cut off: all of a file comes in, or nothing. */
+export function unfinishedImports(db: Database): ExchangeId[] {
+  const sql = `SELECT e.id FROM exchanges e JOIN sessions s ON s.id = e.session
+    WHERE s.ended IS NULL AND s.kind = 'import'`
+  return db.all(sql).map((found) => String(found.id))
 }
 
 /** Sessions that ended with nothing kept, other than this one, are clutter. */

@@ -31,7 +31,14 @@ function asStoreFull(error: unknown): unknown {
   return Object.assign(new Error('The disk that holds the captures is full.', { cause: error }), { code: 'STORE_FULL' })
 }
 
-export type OpenOptions = { readonly readOnly?: boolean; readonly durable?: boolean }
+/** `durable` syncs the disk at every commit; without it a loss of power may cost the last commits, a crash never. */
+export type OpenOptions = {
+  readonly readOnly?: boolean
+  readonly durable?: boolean
+  readonly journal?: 'wal' | 'truncate'
+  /** Read-only, and read what is left of it: SQLite would refuse a file that has been cut as a whole. */
+  readonly damaged?: boolean
+}
 
 export class Database {
   readonly file: string
@@ -40,16 +47,19 @@ export class Database {
 
   constructor(file: string, options: OpenOptions = {}) {
     this.file = file
-    if (!options.readOnly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+    const readOnly = options.readOnly === true || options.damaged === true
+    if (!readOnly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600))
     // -wal and -shm take the mode of the file beside them.
-    if (!options.readOnly) chmodSync(file, 0o600)
-    this.#db = new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: 5_000 })
-    if (options.readOnly) {
+    if (!readOnly) chmodSync(file, 0o600)
+    this.#db = new DatabaseSync(file, { readOnly, timeout: 5_000, defensive: options.damaged !== true })
+    if (options.damaged) this.#db.exec('PRAGMA writable_schema = 1')
+    if (readOnly) {
       this.#db.exec('PRAGMA query_only = 1; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456')
       return
     }
     // Both must come before the first table: the file can only shrink in slices if it was made to.
-    this.#db.exec('PRAGMA auto_vacuum = incremental; PRAGMA journal_mode = wal')
+    this.#db.exec('PRAGMA auto_vacuum = incremental')
+    this.#db.exec(`PRAGMA journal_mode = ${options.journal ?? 'wal'}`)
     this.#db.exec(`PRAGMA synchronous = ${options.durable ? 'full' : 'normal'}`)
     this.#db.exec('PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -32000; PRAGMA temp_store = memory')
   }

@@ -59,7 +59,7 @@ export function readCandidate(db: Database, found: Fields): Candidate {
     row,
     get exchange() {
       exchange ??= readExchange(db, n)
-      if (exchange === undefined) throw new Error(`Exchange ${row.id} has no details.`)
+      if (exchange === undefined) throw new SyntaxError(`Exchange ${row.id} has no details.`)
       return exchange
     },
     get findings() {

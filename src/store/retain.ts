@@ -45,12 +45,11 @@ function oldestUnpinned(db: Database, session: string, count: number): ExchangeI
     .map((found) => String(found.id))
 }
 
+/** A retention slice removed these; true while more is to do. `restored` counts what came back from a damaged store. */
+export type Retained = { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
+
 /** One slice. `session` is the running one: what it has not finished stays. */
-export function retain(
-  db: Database,
-  limits: Limits,
-  session: string,
-): { readonly removed: readonly ExchangeId[]; readonly more: boolean } {
+export function retain(db: Database, limits: Limits, session: string): Retained {
   const surplus = db.number('SELECT exchanges FROM totals') - limits.maxExchanges
   const tooLarge = usedSize(db) > limits.maxStore
   if (surplus > 0 || tooLarge) {

@@ -1,6 +1,7 @@
 // Rows of the grid as columns of the `exchanges` table, and back.
 import type { Row } from '../api/row.ts'
 import type { Fields, Value } from './database.ts'
+import { readJson } from './read-json.ts'
 
 type Column = readonly [name: string, read: (row: Row) => Value]
 
@@ -49,16 +50,10 @@ function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise:
   return known.find((one) => one === value) ?? otherwise
 }
 
-function primaryOf(text: unknown): Row['primary'] {
-  if (typeof text !== 'string') return undefined
-  const value: Row['primary'] = JSON.parse(text)
-  return value
-}
-
 export function fromColumns(fields: Fields): Row {
   const text = (name: string) => String(fields[name] ?? '')
   const number = (name: string) => Number(fields[name] ?? 0)
-  const primary = primaryOf(fields.primary_finding)
+  const primary = readJson<NonNullable<Row['primary']>>(fields.primary_finding)
   return {
     id: text('id'),
     sessionId: text('session'),

@@ -1,7 +1,7 @@
 // Looks at exchanges one by one, newest first, for filters that indexes cannot answer; in slices, to be left at any of them.
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Filter } from '../filter/filter.ts'
-import { matches } from '../filter/matches.ts'
+import { type Candidate, matches } from '../filter/matches.ts'
 import type { CompiledFilter } from './compile-filter.ts'
 import type { Database, Value } from './database.ts'
 import { candidateColumns, readCandidate } from './read-entry.ts'
@@ -24,6 +24,16 @@ function sifted(db: Database, compiled: CompiledFilter, numbers: readonly number
   const sql = `SELECT e.n FROM exchanges e JOIN details d ON d.n = e.n
     WHERE e.n IN (SELECT value FROM json_each(?)) AND (${sieve.sql})`
   return db.all(sql, JSON.stringify(numbers), ...sieve.values).map((one) => Number(one.n))
+}
+
+/** An exchange whose details are damaged cannot be judged: it is passed over, and the search goes on. */
+function fits(filter: Filter, candidate: Candidate): boolean {
+  try {
+    return matches(filter, candidate) === true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
 }
 
 /**
@@ -49,7 +59,7 @@ export function* scan(
     )
     for (const [i, row] of rows.entries()) {
       const candidate = readCandidate(db, row)
-      if (matches(filter, candidate) === true) found.push(candidate.row.id)
+      if (fits(filter, candidate)) found.push(candidate.row.id)
       if (now() - begun < sliceTime) continue
       yield { found, scanned: at + Math.round(((i + 1) / rows.length) * chunk), candidates: numbers.length }
       found = []

@@ -101,6 +101,7 @@ CREATE TABLE messages (
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
+  kind TEXT NOT NULL,
   started TEXT NOT NULL,
   ended TEXT,
   session TEXT NOT NULL
@@ -114,6 +115,14 @@ CREATE TABLE totals (
   notes INTEGER NOT NULL
 ) STRICT;
 INSERT INTO totals VALUES (1, 0, 0, 0, 0);
+
+CREATE TABLE salvages (
+  file TEXT PRIMARY KEY,
+  next INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  saved INTEGER NOT NULL,
+  lost INTEGER NOT NULL
+) STRICT;
 
 CREATE VIRTUAL TABLE urls USING fts5 (url, content = 'exchanges', content_rowid = 'n', tokenize = 'trigram');
 `

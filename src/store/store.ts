@@ -60,8 +60,11 @@ export type Store = {
   annotate(id: ExchangeId, annotation: Partial<Annotation>): Row | undefined
   /** Removes these exchanges and content nobody names any more; returns how many there were. Slice the ids. */
   remove(ids: readonly ExchangeId[]): number
-  /** One slice of retention; true while more is to do. */
-  retain(): { readonly removed: readonly ExchangeId[]; readonly more: boolean }
+  /**
+   * One slice of housekeeping: retention, bringing back a damaged store, giving space back; true while more is to do.
+   * To be called once after opening, and after commits.
+   */
+  retain(): { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
   status(): StoreStatus
   close(): void
 }
