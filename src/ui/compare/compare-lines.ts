@@ -24,10 +24,13 @@ export type Block = {
   readonly lines: readonly CompareLine[]
 }
 
+/** What belongs to one connection only (RFC 9110 §7.6.1) differs between a client and a replay of its call. */
+const hopByHop = /^(?:connection|keep-alive|proxy-connection|transfer-encoding|te|upgrade)$/i
+
 function fieldLines(differences: readonly FieldDifference[], glue: string): CompareLine[] {
   return differences.map(({ name, kind, before, after, noise }, i) => ({
     kind,
-    noise: noise && kind !== 'same',
+    noise: (noise || hopByHop.test(name)) && kind !== 'same',
     name,
     ...(before === undefined ? {} : { a: `${name}${glue}${before}`, aLine: i + 1 }),
     ...(after === undefined ? {} : { b: `${name}${glue}${after}`, bLine: i + 1 }),
@@ -35,6 +38,9 @@ function fieldLines(differences: readonly FieldDifference[], glue: string): Comp
 }
 
 const memberName = (line: string): string => /^\s*"((?:[^"\\]|\\.)*)":/.exec(line)?.[1] ?? ''
+
+/** A comma that only says whether another line follows. */
+const bare = (line: string): string => line.replace(/,$/, '')
 
 /** Runs of removed lines followed by added ones are the two sides of the same change. */
 function textLines(runs: readonly TextRun[], isNoise: (name: string) => boolean): CompareLine[] {
@@ -66,7 +72,7 @@ function textLines(runs: readonly TextRun[], isNoise: (name: string) => boolean)
       const b = added?.lines[k]
       const name = memberName(a ?? b ?? '')
       lines.push({
-        kind: a === undefined ? 'added' : b === undefined ? 'removed' : 'changed',
+        kind: a === undefined ? 'added' : b === undefined ? 'removed' : bare(a) === bare(b) ? 'same' : 'changed',
         noise: isNoise(name),
         name,
         ...(a === undefined ? {} : { a, aLine: (removed?.a ?? 0) + k }),

@@ -155,7 +155,11 @@ export function CompareView() {
             </button>
             <span class="grow" />
             <span class="q hits" role="status">
-              {ranked.length === 0 ? 'No difference that counts' : `${Math.max(0, current) + 1} of ${ranked.length}`}
+              {ranked.length === 0
+                ? 'No difference that counts'
+                : current < 0
+                  ? plural(ranked.length, 'difference')
+                  : `${current + 1} of ${ranked.length}`}
             </span>
             <button
               type="button"

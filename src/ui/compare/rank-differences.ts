@@ -8,6 +8,8 @@ export type Ranked = {
   /** 1 to 5. */
   readonly weight: number
   readonly why: string
+  /** It stands in what came back: a consequence, not a cause. */
+  readonly consequence: boolean
 }
 
 function weigh(
@@ -15,7 +17,7 @@ function weigh(
   line: CompareLine,
   failingText: string,
 ): { readonly weight: number; readonly why: string } {
-  if (block.part === 'response') return { weight: 1, why: 'A consequence, not a cause.' }
+  if (block.part === 'response') return { weight: 1, why: '' }
   const words = line.name.toLowerCase()
   if (words.length > 2 && failingText.includes(words)) return { weight: 5, why: 'The failing answer names it.' }
   if (block.id === 'request-line') return { weight: 4, why: 'A different call.' }
@@ -30,8 +32,10 @@ export function rankDifferences(blocks: readonly Block[], failingText: string): 
   return blocks
     .flatMap((block) =>
       block.lines.flatMap((line, at) =>
-        line.kind === 'same' || line.noise ? [] : [{ block: block.id, at, line, ...weigh(block, line, failingText) }],
+        line.kind === 'same' || line.noise
+          ? []
+          : [{ block: block.id, at, line, consequence: block.part === 'response', ...weigh(block, line, failingText) }],
       ),
     )
-    .sort((a, b) => b.weight - a.weight)
+    .sort((a, b) => Number(a.consequence) - Number(b.consequence) || b.weight - a.weight)
 }

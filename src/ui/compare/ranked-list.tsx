@@ -39,6 +39,7 @@ export function RankedList({ ranked, current, masked, onGo, children }: Props) {
           const b = value(shownLine(line.b, line.name, masked), entry)
           return (
             <li key={`${block} ${at}`}>
+              {entry.consequence && !ranked[i - 1]?.consequence ? <p class="caps">What came back</p> : null}
               <button
                 type="button"
                 class="rank"
@@ -50,11 +51,13 @@ export function RankedList({ ranked, current, masked, onGo, children }: Props) {
                   <span class="line">
                     <code class="b cut">{line.name || block.replace('-', ' ')}</code>
                     <span class="grow" />
-                    <span class="weight" role="img" aria-label={`weight ${weight} of 5`}>
-                      {[1, 2, 3, 4, 5].map((step) => (
-                        <i key={step} class={step <= weight ? 'f' : ''} />
-                      ))}
-                    </span>
+                    {entry.consequence ? null : (
+                      <span class="weight" role="img" aria-label={`weight ${weight} of 5`}>
+                        {[1, 2, 3, 4, 5].map((step) => (
+                          <i key={step} class={step <= weight ? 'f' : ''} />
+                        ))}
+                      </span>
+                    )}
                   </span>
                   <span class="ch">
                     {line.kind === 'added' ? <span class="q">only in B</span> : <span class="was">{a || 'empty'}</span>}

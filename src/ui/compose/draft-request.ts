@@ -6,9 +6,14 @@ import { encodeQuery, joinAddress } from './url-text.ts'
 
 const hole = /\{\{\s*([^{}]+?)\s*\}\}/g
 
-/** The names in `{{…}}`, each once, in order. */
+/** A value that Telltale has recorded and puts back itself when the request is sent. */
+export function isRemembered(name: string): boolean {
+  return /^secret:[0-9a-f]{8}$/.test(name)
+}
+
+/** The names in `{{…}}` that somebody must fill in, each once, in order. */
 export function holesIn(text: string): string[] {
-  return [...new Set([...text.matchAll(hole)].map((match) => match[1] ?? ''))]
+  return [...new Set([...text.matchAll(hole)].map((match) => match[1] ?? ''))].filter((name) => !isRemembered(name))
 }
 
 export function fillIn(text: string, values: ReadonlyMap<string, string>): string {

@@ -4,7 +4,7 @@ import { call } from '../connection.ts'
 import type { Detail } from '../detail/detail-state.ts'
 
 /** Between two looks at a running exchange, ms. */
-const firstLook = 60
+const firstLook = 80
 const laterLook = 400
 
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
@@ -16,6 +16,7 @@ export async function finished(
   signal: AbortSignal,
 ): Promise<Detail | undefined> {
   for (let look = 0; !signal.aborted; look++) {
+    await wait(look < 10 ? firstLook : laterLook)
     try {
       const detail = await call('GET /api/exchanges/:id', { params: { id }, signal })
       progress(detail)
@@ -26,7 +27,6 @@ export async function finished(
       // The first looks may come before the record is written.
       if (look > 20) throw error
     }
-    await wait(look < 10 ? firstLook : laterLook)
   }
   return undefined
 }

@@ -122,7 +122,7 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
   )
   // Evidence by line is only at its place in the text as received.
   const byLine =
-    marks[0]?.line !== undefined && marks[0].pointer === undefined
+    followed.value && marks[0]?.line !== undefined && marks[0].pointer === undefined
       ? suitable?.find(({ id }) => id === 'raw')
       : undefined
   const viewer = suitable?.find(({ id }) => id === chosen) ?? byLine ?? suitable?.[0]

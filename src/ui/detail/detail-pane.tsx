@@ -8,7 +8,7 @@ import { lazyPart } from '../shell/lazy-part.tsx'
 import { ConnectionTab } from './connection-tab.tsx'
 import { DetailHead } from './detail-head.tsx'
 import {
-  chosenTab,
+  chooseTab,
   type Detail,
   detail,
   detailProblem,
@@ -50,7 +50,7 @@ function Tab({ id, shown }: { id: TabId; shown: Detail }) {
       aria-selected={open}
       aria-controls="detail-panel"
       tabIndex={open ? 0 : -1}
-      onClick={() => (chosenTab.value = id)}
+      onClick={() => chooseTab(id)}
     >
       {worst ? <Icon name={worst} label={worst} small class={worst.slice(0, 1)} /> : null}
       {labels[id]}
@@ -97,8 +97,9 @@ function moveTab(event: KeyboardEvent): void {
   event.preventDefault()
   event.stopPropagation()
   const next = all[(to + all.length) % all.length]
-  chosenTab.value = next
-  if (next) requestAnimationFrame(() => document.getElementById(`tab-${next}`)?.focus())
+  if (!next) return
+  chooseTab(next)
+  requestAnimationFrame(() => document.getElementById(`tab-${next}`)?.focus())
 }
 
 /** The findings are a region of their own, found by that name; other panels are named by their tab. */
@@ -114,7 +115,7 @@ export function DetailPane() {
   useEffect(() => {
     if (asked === undefined) return
     const wanted = tabs.value[asked]
-    if (wanted) chosenTab.value = wanted
+    if (wanted) chooseTab(wanted)
     wantedTab.value = undefined
   }, [asked])
   const shown = detail.value

@@ -15,6 +15,14 @@ export const detailProblem = signal<string | undefined>(undefined)
 /** The tab the user chose; undefined lets the content decide. */
 export const chosenTab = signal<TabId | undefined>(undefined)
 
+/** The exchange on which it was chosen: an empty list of findings is shown to who asks, not to who moves on. */
+const chosenOn = signal('')
+
+export function chooseTab(id: TabId): void {
+  chosenOn.value = detail.peek()?.exchange.id ?? ''
+  chosenTab.value = id
+}
+
 /** Evidence that was clicked: the tab it leads to marks it. */
 export const followed = signal<
   { readonly exchangeId: string; readonly evidence: Evidence; readonly title: string } | undefined
@@ -37,7 +45,8 @@ export const tabs = computed<readonly TabId[]>(() => {
 export const tab = computed<TabId>(() => {
   const shown = detail.value
   const chosen = chosenTab.value
-  if (chosen && tabs.value.includes(chosen) && !(chosen === 'findings' && shown?.findings.length === 0)) return chosen
+  const empty = chosen === 'findings' && shown?.findings.length === 0 && chosenOn.value !== shown.exchange.id
+  if (chosen && tabs.value.includes(chosen) && !empty) return chosen
   if (!shown || shown.findings.length > 0) return 'findings'
   if (shown.exchange.kind === 'websocket') return 'messages'
   return responseOf(shown.exchange) ? 'response' : chosen === 'findings' ? 'findings' : 'request'

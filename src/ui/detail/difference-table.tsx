@@ -4,7 +4,7 @@ import { type Exchange, responseOf } from '../../exchange/exchange.ts'
 import { formatTime } from '../units.ts'
 
 /** More rows belong into the full comparison. */
-const most = 6
+const most = 4
 
 export function DifferenceTable({ differential, exchange }: { differential: Differential; exchange: Exchange }) {
   const { differences } = differential
@@ -25,9 +25,15 @@ export function DifferenceTable({ differential, exchange }: { differential: Diff
       <tbody>
         {differences.slice(0, most).map(({ what, worked, failed }) => (
           <tr key={what}>
-            <th scope="row">{what}</th>
-            <td class={worked === undefined ? 'qq' : 'good'}>{worked ?? 'none'}</td>
-            <td class={failed === undefined ? 'qq' : 'hit'}>{failed ?? 'none'}</td>
+            <th scope="row" title={what}>
+              {what}
+            </th>
+            <td class={worked === undefined ? 'qq' : 'good'} title={worked}>
+              {worked ?? 'none'}
+            </td>
+            <td class={failed === undefined ? 'qq' : 'hit'} title={failed}>
+              {failed ?? 'none'}
+            </td>
           </tr>
         ))}
         {differences.length > most ? (

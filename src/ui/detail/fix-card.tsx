@@ -61,7 +61,7 @@ export function FixCard({ fix, exchange }: { fix: Fix; exchange: Exchange }) {
               {line.op} {line.name}:{' '}
               {holePieces(shownValue(line)).map((piece, at) =>
                 piece.hole ? (
-                  <span key={at} class="hole">
+                  <span key={at} class={piece.remembered ? 'known' : 'hole'}>
                     {piece.text}
                   </span>
                 ) : (

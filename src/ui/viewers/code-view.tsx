@@ -7,7 +7,7 @@ import type { Stroke } from './paint-line.ts'
 import type { Language } from './tint-line.ts'
 import { scrollRegion, useColumns } from './use-columns.ts'
 import type { Search } from './viewer.ts'
-import { columnsAt, rowOfLine, wrapLines } from './wrap-lines.ts'
+import { remark, rowOfLine, wrapLines } from './wrap-lines.ts'
 
 export const rowHeight = 20
 /** Px beside the text: line number, fold, and room for the scroll bar. */
@@ -36,10 +36,12 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
   const [line, setLine] = useState(-1)
   const query = search?.query.value ?? ''
   const current = search?.current.value ?? 0
-  const rows = useMemo(() => wrapLines(listing, folded, room.columns || 80), [listing, folded, room.columns])
   const hits = useMemo(() => findHits(listing.text, query), [listing, query])
   const hit = hits[current % Math.max(1, hits.length)]
-  const key = marks.map((mark) => `${mark.line} ${mark.value}`).join('\n')
+  const key = marks.map((mark) => `${mark.line} ${mark.value} ${mark.note}`).join('\n')
+  const noted = useMemo(() => new Set(marks.filter(({ note }) => note !== '').map(({ line: at }) => at)), [key])
+  const wrap = (folds: ReadonlySet<number>) => wrapLines(listing, folds, room.columns || 80, noted)
+  const rows = useMemo(() => wrap(folded), [listing, folded, room.columns, noted])
 
   const show = (wanted: number, place: 'middle' | 'near') => {
     const around = foldsAround(listing, wanted).filter((fold) => folded.has(fold))
@@ -47,7 +49,7 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
     if (open !== folded) setFolded(open)
     const element = box.current
     if (!element) return
-    const y = rowOfLine(open === folded ? rows : wrapLines(listing, open, room.columns || 80), wanted) * rowHeight
+    const y = rowOfLine(open === folded ? rows : wrap(open), wanted) * rowHeight
     const above = y < element.scrollTop
     if (!above && y + rowHeight <= element.scrollTop + element.clientHeight) return
     // The rows of a fold just opened do not exist yet: the space must grow before it can be scrolled.
@@ -117,6 +119,17 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
     const depth = listing.depth[at] ?? 0
     const continues = row > 0 && rows.lines[row - 1] === at
     const mark = marks.find((each) => each.line === at)
+    if (from === remark) {
+      visible.push(
+        <div key={row} class="l on">
+          <span class="ln" />
+          <span class="why" style={{ paddingLeft: `calc(${Math.min(depth, 40) * 2}ch + 14px)` }}>
+            {mark?.note}
+          </span>
+        </div>,
+      )
+      continue
+    }
     const strokes: Stroke[] = []
     const place = mark?.value ? text.indexOf(mark.value) : -1
     if (mark && place !== -1) strokes.push({ from: place, to: place + mark.value.length, mark: 'evidence' })
@@ -128,18 +141,16 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
             to: each - start + query.length,
             mark: each === hit ? 'current' : 'found',
           })
-    const step = columnsAt(depth, listing.wide ? Math.floor((room.columns || 80) / 2) : room.columns || 80)
     visible.push(
       <CodeRow
         key={row}
         {...{ at, text, from, depth, language, tree, strokes, continues }}
-        to={Math.min(text.length, from + step)}
+        to={rows.to[row] ?? 0}
         opens={opensFold(listing, at) && !continues}
         folded={folded.has(at)}
         items={listing.items[at] ?? 0}
         preview={tree && folded.has(at) ? () => foldPreview(listing, at) : undefined}
         marked={mark !== undefined}
-        note={continues ? '' : (mark?.note ?? '')}
         current={at === line}
         onToggle={() => toggle(at)}
         onStand={() => stand(at)}

@@ -1,5 +1,5 @@
 // Plain text as a listing: one line a line, nothing folded; numbered as in the source.
-import type { Listing } from './listing.ts'
+import { type Listing, wideText } from './listing.ts'
 
 export function listLines(source: string, limit = Number.POSITIVE_INFINITY): Listing {
   const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source
@@ -24,6 +24,6 @@ export function listLines(source: string, limit = Number.POSITIVE_INFINITY): Lis
     parent: new Uint32Array(count).fill(0xffffffff),
     items: new Uint32Array(count),
     whole,
-    wide: /[\u1100-\uffff]/.test(text),
+    wide: wideText.test(text),
   }
 }

@@ -1,5 +1,5 @@
 // Collects the lines of a listing one after another, with the folds between them.
-import { type Listing, NONE, type SourceProblem } from './listing.ts'
+import { type Listing, NONE, type SourceProblem, wideText } from './listing.ts'
 
 /** Deeper lines are drawn at this depth: the indentation of a thousand levels would be larger than the content. */
 const deepest = 64
@@ -70,7 +70,7 @@ export function listingBuilder(): ListingBuilder {
         parent: Uint32Array.from(parent),
         items: Uint32Array.from(items),
         whole,
-        wide: /[\u1100-\uffff]/.test(text),
+        wide: wideText.test(text),
         ...(problem ? { problem } : {}),
       }
     },

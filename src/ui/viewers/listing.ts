@@ -25,6 +25,10 @@ export type Listing = {
 
 export const NONE = 0xffffffff
 
+/** Scripts and symbols that take two columns of a fixed-width face (Unicode East Asian Width W and F, and emoji). */
+export const wideText =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\ud83c-\ud87f]/
+
 export function lineText(listing: Listing, line: number): string {
   const from = listing.starts[line] ?? 0
   return listing.text.slice(from, (listing.starts[line + 1] ?? from + 1) - 1)

@@ -1,8 +1,17 @@
 // Which rows a listing takes on screen: folded lines left out, long lines cut into rows of a fixed width.
 import { type Listing, opensFold } from './listing.ts'
 
-/** Row `i` shows line `lines[i]` from its character `from[i]`. */
-export type Rows = { readonly count: number; readonly lines: Uint32Array; readonly from: Uint32Array }
+/** Row `i` shows the characters `from[i]` to `to[i]` of line `lines[i]`, or the remark on that line. */
+export type Rows = {
+  readonly count: number
+  readonly lines: Uint32Array
+  readonly from: Uint32Array
+  readonly to: Uint32Array
+}
+
+/** In place of an offset: this row holds what is said about the line above it. */
+export const remark = 0xffffffff
+const none: ReadonlySet<number> = new Set()
 
 /** Browsers stop at about 33 million pixels of height; what lies beyond is offered for download. */
 export const mostRows = 1_500_000
@@ -13,24 +22,44 @@ export function columnsAt(depth: number, columns: number): number {
   return Math.max(narrowest, columns - depth * 2)
 }
 
-export function wrapLines(listing: Listing, folded: ReadonlySet<number>, columns: number): Rows {
+/** Where the row that begins at `from` ends: at a space when one is near the edge, so that words stay whole. */
+function rowEnd(text: string, from: number, step: number, end: number): number {
+  if (from + step >= end) return end
+  const space = text.lastIndexOf(' ', from + step)
+  return space > from + step / 2 ? Math.min(space + 1, end) : from + step
+}
+
+/** `noted` are lines with a remark, which stands in a row of its own below them. */
+export function wrapLines(
+  listing: Listing,
+  folded: ReadonlySet<number>,
+  columns: number,
+  noted: ReadonlySet<number> = none,
+): Rows {
   const lines: number[] = []
   const from: number[] = []
+  const to: number[] = []
   const usable = listing.wide ? Math.floor(columns / 2) : columns
+  const add = (line: number, start: number, end: number) => {
+    lines.push(line)
+    from.push(start)
+    to.push(end)
+  }
   for (let line = 0; line < listing.count && lines.length < mostRows; line++) {
     const depth = listing.depth[line] ?? 0
-    const indent = depth * 2
-    const length = (listing.starts[line + 1] ?? 0) - 1 - (listing.starts[line] ?? 0)
+    const start = listing.starts[line] ?? 0
+    const end = (listing.starts[line + 1] ?? 0) - 1
     const step = columnsAt(depth, usable)
-    lines.push(line)
-    from.push(indent)
-    for (let at = indent + step; at < length && lines.length < mostRows; at += step) {
-      lines.push(line)
-      from.push(at)
-    }
+    let at = Math.min(start + depth * 2, end)
+    do {
+      const next = rowEnd(listing.text, at, step, end)
+      add(line, at - start, next - start)
+      at = next
+    } while (at < end && lines.length < mostRows)
+    if (noted.has(line)) add(line, remark, remark)
     if (opensFold(listing, line) && folded.has(line)) line = listing.end[line] ?? line
   }
-  return { count: lines.length, lines: Uint32Array.from(lines), from: Uint32Array.from(from) }
+  return { count: lines.length, lines: Uint32Array.from(lines), from: Uint32Array.from(from), to: Uint32Array.from(to) }
 }
 
 /** The first row of a line, or of the nearest line above it that is shown. */
