@@ -1,6 +1,6 @@
 // Starts the whole: lock, authority, wire, desk; owns restarts of the desk and the orderly end. Shared by start, run and check.
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { DeskSettings, DeskToWire, WireToDesk } from '../bridge/messages.ts'
 import { createOutbox } from '../bridge/outbox.ts'
@@ -47,7 +47,7 @@ function prepareDataDir(dataDir: string): void {
     if (process.getuid && uid !== process.getuid() && process.getuid() !== 0)
       throw new Error('it belongs to another user')
     if ((mode & 0o077) !== 0) chmodSync(dataDir, 0o700)
-    writeFileSync(`${dataDir}/.writable`, '', { mode: 0o600 })
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why =
