@@ -138,7 +138,7 @@ export const columns: readonly Column[] = [
   {
     id: 'type',
     title: 'Type',
-    width: 46,
+    width: 50,
     minimum: 40,
     sort: 'type',
     standard: true,

@@ -121,6 +121,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
   }
   const sizes = new ResizeObserver(measure)
   sizes.observe(scroller)
+  addEventListener('density', measure)
   scroller.addEventListener('scroll', () => schedule(), { passive: true })
 
   return {
@@ -153,6 +154,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     close() {
       cancelAnimationFrame(frame)
       sizes.disconnect()
+      removeEventListener('density', measure)
     },
   }
 }
