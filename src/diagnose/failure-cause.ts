@@ -49,7 +49,8 @@ export function failureCause(subject: Subject): FailureCause | undefined {
   const { failure } = subject
   if (!failure) return undefined
   const { phase, code, message } = failure
-  if (phase === 'tls' && (wantsClientCertificate(code, message) || /^ERR_SSL|^EPROTO/.test(code))) return 'handshake'
+  // With TLS 1.3 the origin's alert comes after the handshake seemed done, so the phase may be a later one.
+  if (phase !== 'client' && (wantsClientCertificate(code, message) || /^ERR_SSL|^EPROTO/.test(code))) return 'handshake'
   const known = byCode.find(([, pattern]) => pattern.test(code))?.[0]
   // HTTP/2 resets a stream where HTTP/1.1 closes a connection: after the head, both cut the content.
   if (known === 'protocol' && /HTTP2_/.test(code) && subject.response) return 'cut'

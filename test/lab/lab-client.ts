@@ -1,0 +1,73 @@
+// Real clients of the proxy: Node's http by absolute-form, Node's tls through CONNECT, and curl.
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { run } from '../support/programs.ts'
+import { openTcp } from '../support/wire-house.ts'
+
+export type Outgoing = {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** Hangs up after this many ms. */
+  readonly patience?: number
+}
+
+/** Status of the answer, or 0 where none came. The body is read to its end, however that comes. */
+export function askHttp(port: number, url: string, out: Outgoing = {}): Promise<number> {
+  return new Promise((done) => {
+    const headers = { Host: new URL(url).host, Accept: 'application/json', 'User-Agent': 'lab/1.0', ...out.headers }
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port,
+      method: out.method ?? 'GET',
+      path: url,
+      headers,
+      agent: false,
+    })
+    request.on('response', (response: IncomingMessage) => {
+      response.resume()
+      response.on('close', () => done(response.statusCode ?? 0))
+    })
+    request.on('error', () => done(0))
+    if (out.patience !== undefined) setTimeout(() => request.destroy(), out.patience)
+    request.end(out.body)
+  })
+}
+
+/** One GET inside a tunnel the proxy has opened, with the proxy's CA trusted; what came back as text. */
+export async function askHttps(port: number, url: string, ca: string | undefined, path = '/'): Promise<string> {
+  const { hostname, port: targetPort } = new URL(url)
+  const target = `${hostname}:${targetPort}`
+  const raw = await openTcp(port)
+  raw.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`)
+  const head = await new Promise<string>((done) => raw.once('data', (data) => done(data.toString('latin1'))))
+  if (!head.startsWith('HTTP/1.1 200')) {
+    raw.destroy()
+    return head
+  }
+  return new Promise((done) => {
+    let text = ''
+    const socket: TLSSocket = connectTls(
+      { socket: raw, servername: hostname, ...(ca === undefined ? {} : { ca }) },
+      () =>
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nHost: ${target}\r\nAccept: application/json\r\nConnection: close\r\n\r\n`,
+        ),
+    )
+    socket.on('data', (data) => (text += data.toString('latin1')))
+    socket.on('error', (error) => done(`${error}`))
+    socket.on('close', () => done(text))
+  })
+}
+
+/** curl through the proxy; answers its exit status. */
+export async function askCurl(
+  port: number,
+  url: string,
+  caFile: string,
+  args: readonly string[] = [],
+): Promise<number> {
+  const proxy = `http://127.0.0.1:${port}`
+  const common = ['-s', '-o', '/dev/null', '--max-time', '6', '-x', proxy, '--noproxy', '', '--cacert', caFile]
+  return (await run('curl', [...common, ...args, url])).status ?? -1
+}

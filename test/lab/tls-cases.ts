@@ -1,0 +1,93 @@
+// Real faults of TLS: certificates with each defect, old versions, plain HTTP where TLS should be, and the reverse.
+import type { TlsOptions } from 'node:tls'
+import type { Lab } from './lab.ts'
+import type { LabCase } from './lab-case.ts'
+import * as certificates from './lab-certificates.ts'
+import { askHttp, askHttps } from './lab-client.ts'
+
+const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok'
+
+/** A TLS server with these options, asked once through an opened tunnel. */
+const asks = (options: TlsOptions) => async (lab: Lab) => {
+  const port = await lab.tls(options, (socket) => void socket.once('data', () => socket.end(ok)))
+  await askHttps(lab.proxy.port, `https://localhost:${port}`, lab.proxy.caPem)
+  return { port }
+}
+
+const certificate = (name: string, options: TlsOptions): LabCase => ({
+  name,
+  drive: asks(options),
+  rule: 'network/tls-certificate',
+  at: { at: 'connection' },
+})
+
+const handshake = (name: string, drive: LabCase['drive']): LabCase => ({
+  name,
+  ...(drive ? { drive } : {}),
+  rule: 'network/tls-handshake',
+  at: { at: 'connection' },
+})
+
+export const tlsCases: readonly LabCase[] = [
+  certificate('certificate-expired', certificates.expired),
+  certificate('certificate-not-yet-valid', certificates.notYetValid),
+  certificate('certificate-for-another-name', certificates.otherName),
+  certificate('certificate-self-signed', certificates.selfSigned),
+  certificate('certificate-of-unknown-authority', certificates.unknownAuthority),
+  certificate('certificate-without-issuer', certificates.withoutIssuer),
+  handshake(
+    'tls-version-too-old',
+    asks({ ...certificates.good, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+  ),
+  handshake(
+    'client-certificate-wanted',
+    asks({ ...certificates.good, requestCert: true, rejectUnauthorized: true, ca: certificates.labCa }),
+  ),
+  handshake(
+    'client-certificate-wanted-tls-1-2',
+    asks({
+      ...certificates.good,
+      maxVersion: 'TLSv1.2',
+      requestCert: true,
+      rejectUnauthorized: true,
+      ca: certificates.labCa,
+    }),
+  ),
+  handshake('plain-http-on-tls-port', async (lab) => {
+    const port = await lab.tcp(
+      (socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    )
+    await askHttps(lab.proxy.port, `https://localhost:${port}`, lab.proxy.caPem)
+    return { port }
+  }),
+  handshake('handshake-without-an-answer', async (lab) => {
+    const port = await lab.tcp((socket) => void socket.resume())
+    await askHttps(lab.proxy.port, `https://localhost:${port}`, lab.proxy.caPem)
+    return { port }
+  }),
+  handshake('handshake-cut-off', async (lab) => {
+    const port = await lab.tcp((socket) => void socket.once('data', () => socket.destroy()))
+    await askHttps(lab.proxy.port, `https://localhost:${port}`, lab.proxy.caPem)
+    return { port }
+  }),
+  {
+    name: 'tls-port-asked-in-plain-http',
+    async drive(lab) {
+      const port = await lab.tls(certificates.good)
+      await askHttp(lab.proxy.port, `http://localhost:${port}/`)
+      return { port }
+    },
+    rule: 'network/protocol-error',
+    at: { at: 'connection' },
+  },
+  {
+    name: 'client-distrusts-the-proxy',
+    async drive(lab) {
+      const port = await lab.tls(certificates.good)
+      await askHttps(lab.proxy.port, `https://localhost:${port}`, undefined)
+      return { port }
+    },
+    rule: 'network/client-rejects-proxy-ca',
+    at: { at: 'connection' },
+  },
+]
