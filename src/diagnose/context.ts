@@ -1,6 +1,6 @@
 // What a rule may know beyond its own exchange: bounded history of the session, clocks and hashing.
 import type { Baseline } from './baseline.ts'
-import type { Differential } from './finding.ts'
+import type { Differential, Level } from './finding.ts'
 import type { CredentialPrint, Past } from './past.ts'
 
 export type Context = {
@@ -29,6 +29,8 @@ export type Context = {
   readonly earlier: readonly Past[]
   /** Those answered with 3xx, oldest first, at most 200: what rules about redirects look through for every request. */
   readonly redirects: readonly Past[]
+  /** What the rules before this one found about the same exchange; whole only for rules of scope `group`. */
+  readonly found: readonly { readonly id: string; readonly rank: number; readonly level: Level }[]
   /**
    * True for the first exchange that asks with this key, and for the same one again: "once per key". A claim lapses
    * after `forMs`, where given.

@@ -3,7 +3,7 @@ import type { Edit } from '../exchange/edit.ts'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import { composeFindings, type Draft, draftOf, type Surroundings } from './compose-findings.ts'
 import type { Context } from './context.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Level } from './finding.ts'
 import { resultCodeOf } from './hidden-error.ts'
 import { hideSecrets, restoreSecrets, secretReference, type Vault } from './hide-secrets.ts'
 import { createHistory } from './history.ts'
@@ -121,10 +121,16 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     subject: Subject,
     state: string,
   ): { readonly own: Case; readonly others: readonly (Draft & { about: ExchangeId })[] } => {
-    const context = history.contextOf(subject, now())
+    const found: { id: string; rank: number; level: Level }[] = []
+    const context = history.contextOf(subject, now(), found)
     const { is } = subject.outcome
     const asked = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
-    const drafts = asked.flatMap((rule) => run(rule, subject, context))
+    const drafts: Draft[] = []
+    for (const rule of asked)
+      for (const draft of run(rule, subject, context)) {
+        drafts.push(draft)
+        found.push({ id: rule.id, rank: draft.rank, level: draft.level })
+      }
     const about = (draft: Draft) => draft.verdict.exchange ?? subject.id
     const failed = is === 'failure'
     const own: Case = {

@@ -33,7 +33,7 @@ type Endpoint = { readonly statistics: EndpointStatistics; readonly successes: R
 
 export type History = {
   readonly learned: Learned
-  readonly contextOf: (subject: Subject, now: number) => Context
+  readonly contextOf: (subject: Subject, now: number, found: Context['found']) => Context
   /** Takes a decided exchange in, once; answers what it is remembered as. */
   readonly record: (subject: Subject) => Past | undefined
   /** Result codes of successes an origin has shown: what is usual there is known from the fifth on. */
@@ -79,7 +79,7 @@ export function createHistory(hash: Hash): History {
     return { against: nearest.id, startedDateTime: nearest.exchange.startedDateTime, differences: kept }
   }
 
-  const contextOf = (subject: Subject, now: number): Context => {
+  const contextOf = (subject: Subject, now: number, found: Context['found']): Context => {
     const memory = origins.get(subject.origin)
     const prints = lazy(() => printsOf(subject))
     // Only one that is judged again can meet itself; copying the list for every exchange would cost more than the rules.
@@ -105,6 +105,7 @@ export function createHistory(hash: Hash): History {
       now,
       hash,
       fingerprint,
+      found,
       get baseline() {
         return baseline()
       },

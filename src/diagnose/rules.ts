@@ -1,5 +1,4 @@
 // Every diagnosis rule, listed by hand: one import and one entry a line, sorted by id.
-
 import type { Rule } from './rule.ts'
 import { challengeMissing } from './rules/auth/challenge-missing.ts'
 import { clockSkew } from './rules/auth/clock-skew.ts'
@@ -27,14 +26,28 @@ import { tokenAudienceMismatch } from './rules/auth/token-audience-mismatch.ts'
 import { tokenExpired } from './rules/auth/token-expired.ts'
 import { tokenExpiringSoon } from './rules/auth/token-expiring-soon.ts'
 import { tokenNotYetValid } from './rules/auth/token-not-yet-valid.ts'
+import { differsFromSuccess } from './rules/diagnosis/differs-from-success.ts'
+import { isolatedTo } from './rules/diagnosis/isolated-to.ts'
+import { multipleCauses } from './rules/diagnosis/multiple-causes.ts'
 import { acceptMismatch } from './rules/header/accept-mismatch.ts'
+import { charsetMismatch } from './rules/header/charset-mismatch.ts'
+import { contentLengthMismatch } from './rules/header/content-length-mismatch.ts'
 import { contentTypeBodyMismatch } from './rules/header/content-type-body-mismatch.ts'
+import { duplicateSingleton } from './rules/header/duplicate-singleton.ts'
+import { encodingMismatch } from './rules/header/encoding-mismatch.ts'
 import { expectationFailed } from './rules/header/expectation-failed.ts'
+import { framingConflict } from './rules/header/framing-conflict.ts'
+import { hostMismatch } from './rules/header/host-mismatch.ts'
+import { idempotencyKeyProblem } from './rules/header/idempotency-key-problem.ts'
+import { illegalCharacters } from './rules/header/illegal-characters.ts'
 import { invalidSyntax } from './rules/header/invalid-syntax.ts'
 import { missingContentType } from './rules/header/missing-content-type.ts'
 import { missingVersusBaseline } from './rules/header/missing-versus-baseline.ts'
 import { notAcceptable } from './rules/header/not-acceptable.ts'
+import { preconditionFailed } from './rules/header/precondition-failed.ts'
+import { headerTooLarge } from './rules/header/too-large.ts'
 import { unsupportedMediaType } from './rules/header/unsupported-media-type.ts'
+import { userAgentRequired } from './rules/header/user-agent-required.ts'
 import { blocked } from './rules/network/blocked.ts'
 import { captivePortal } from './rules/network/captive-portal.ts'
 import { clientAborted } from './rules/network/client-aborted.ts'
@@ -83,10 +96,21 @@ import { redirectLoop } from './rules/request/redirect-loop.ts'
 import { unresolvedPlaceholder } from './rules/request/unresolved-placeholder.ts'
 import { uriTooLong } from './rules/request/uri-too-long.ts'
 import { validationRejected } from './rules/request/validation-rejected.ts'
+import { contentEncodingInvalid } from './rules/response/content-encoding-invalid.ts'
+import { responseContentTypeMismatch } from './rules/response/content-type-mismatch.ts'
+import { corsRejected } from './rules/response/cors-rejected.ts'
+import { createdWithoutLocation } from './rules/response/created-without-location.ts'
+import { emptyAnswer } from './rules/response/empty-body.ts'
 import { errorInSuccess } from './rules/response/error-in-success.ts'
 import { graphqlErrorsRule } from './rules/response/graphql-errors.ts'
 import { grpcStatusRule } from './rules/response/grpc-status.ts'
+import { htmlInsteadOfApi } from './rules/response/html-instead-of-api.ts'
+import { responseMalformedJson } from './rules/response/malformed-json.ts'
+import { noContentWithBody } from './rules/response/no-content-with-body.ts'
+import { partialFailure } from './rules/response/partial-failure.ts'
+import { redirectWithoutLocation } from './rules/response/redirect-without-location.ts'
 import { rpcFaultRule } from './rules/response/rpc-fault.ts'
+import { truncatedBody } from './rules/response/truncated-body.ts'
 import { retryAfterIgnored } from './rules/retry/after-ignored.ts'
 import { invalidRetryAfter } from './rules/retry/invalid-retry-after.ts'
 import { nonIdempotent } from './rules/retry/non-idempotent.ts'
@@ -94,7 +118,18 @@ import { nonRetryable } from './rules/retry/non-retryable.ts'
 import { retryNotAttempted } from './rules/retry/not-attempted.ts'
 import { retryRecovered } from './rules/retry/recovered.ts'
 import { retryStorm } from './rules/retry/storm.ts'
+import { duplicateMembers } from './rules/schema/duplicate-members.ts'
+import { numberPrecision } from './rules/schema/number-precision.ts'
+import { requestDateFormat } from './rules/schema/request-date-format.ts'
+import { requestMemberMissingVersusBaseline } from './rules/schema/request-member-missing-versus-baseline.ts'
+import { requestTypeDiffersFromBaseline } from './rules/schema/request-type-differs-from-baseline.ts'
+import { responseFormatChanged } from './rules/schema/response-format-changed.ts'
+import { responseMemberVanished } from './rules/schema/response-member-vanished.ts'
+import { responseNewEnumValue } from './rules/schema/response-new-enum-value.ts'
+import { responseNewMember } from './rules/schema/response-new-member.ts'
 import { responseTypeChanged } from './rules/schema/response-type-changed.ts'
+import { responseUnexpectedEmpty } from './rules/schema/response-unexpected-empty.ts'
+import { responseUnexpectedNull } from './rules/schema/response-unexpected-null.ts'
 import { credentialsInUrl } from './rules/security/credentials-in-url.ts'
 import { credentialsOverHttp } from './rules/security/credentials-over-http.ts'
 import { insecureCookie } from './rules/security/insecure-cookie.ts'
@@ -143,14 +178,28 @@ export const rules: readonly Rule[] = [
   tokenExpired,
   tokenExpiringSoon,
   tokenNotYetValid,
+  differsFromSuccess,
+  isolatedTo,
+  multipleCauses,
   acceptMismatch,
+  charsetMismatch,
+  contentLengthMismatch,
   contentTypeBodyMismatch,
+  duplicateSingleton,
+  encodingMismatch,
   expectationFailed,
+  framingConflict,
+  hostMismatch,
+  idempotencyKeyProblem,
+  illegalCharacters,
   invalidSyntax,
   missingContentType,
   missingVersusBaseline,
   notAcceptable,
+  preconditionFailed,
+  headerTooLarge,
   unsupportedMediaType,
+  userAgentRequired,
   blocked,
   captivePortal,
   clientAborted,
@@ -199,10 +248,21 @@ export const rules: readonly Rule[] = [
   unresolvedPlaceholder,
   uriTooLong,
   validationRejected,
+  contentEncodingInvalid,
+  responseContentTypeMismatch,
+  corsRejected,
+  createdWithoutLocation,
+  emptyAnswer,
   errorInSuccess,
   graphqlErrorsRule,
   grpcStatusRule,
+  htmlInsteadOfApi,
+  responseMalformedJson,
+  noContentWithBody,
+  partialFailure,
+  redirectWithoutLocation,
   rpcFaultRule,
+  truncatedBody,
   retryAfterIgnored,
   invalidRetryAfter,
   nonIdempotent,
@@ -210,7 +270,18 @@ export const rules: readonly Rule[] = [
   retryNotAttempted,
   retryRecovered,
   retryStorm,
+  duplicateMembers,
+  numberPrecision,
+  requestDateFormat,
+  requestMemberMissingVersusBaseline,
+  requestTypeDiffersFromBaseline,
+  responseFormatChanged,
+  responseMemberVanished,
+  responseNewEnumValue,
+  responseNewMember,
   responseTypeChanged,
+  responseUnexpectedEmpty,
+  responseUnexpectedNull,
   credentialsInUrl,
   credentialsOverHttp,
   insecureCookie,
