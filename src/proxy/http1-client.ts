@@ -139,7 +139,7 @@ export class Http1Client implements Http1Side {
     if (!fixed && route.host.toLowerCase() === homeHost) return this.#home(head, planned.target)
     this.#route = route
     const origin = this.#origins.usable(route)
-    const recorder = recordRequest(this.#wiring, leg, head, route, origin)
+    const recorder = recordRequest(this.#wiring, leg, head, route, origin, fixed?.rewriteHost ? undefined : head.host)
     onOpened?.(recorder.id)
     const forward = this.#wiring.forwardFor(route, head)
     const outgoing = forwardedHead(head, bytes, planned, { rewriteHost: fixed?.rewriteHost === true, forward })

@@ -29,6 +29,7 @@ export function recordRequest(
   head: RequestHead,
   route: Route,
   origin: Http1Origin | undefined,
+  hostField: string | undefined,
 ): Recorder {
   const link = origin?.link
   const first = origin?.used === 0
@@ -53,7 +54,7 @@ export function recordRequest(
       httpVersion: head.httpVersion,
       method: head.method,
       target: head.target,
-      url: targetUrl(route, head.host, head.target),
+      url: targetUrl(route, hostField, head.target),
       headers: head.raw,
     },
     wiring.settings.maxContent,

@@ -69,6 +69,8 @@ export class Http2Exchange {
   #responseTrailers: string[] = []
   #responded = false
   #readers: { client: MessageReader; server: MessageReader } | undefined
+  #origin: Http2Origin | undefined
+  #upstreamEnded = false
   #over = false
 
   constructor(wiring: Wiring, request: Http2Request) {
@@ -102,6 +104,7 @@ export class Http2Exchange {
 
   attach(origin: Http2Origin): void {
     if (this.#over) return
+    this.#origin = origin
     const { session, link } = origin
     const { ended, raw } = this.#request
     const { id: upstreamId, server, tls, via } = link
@@ -182,9 +185,11 @@ export class Http2Exchange {
       return
     }
     if (endStream) {
+      this.#upstreamEnded = true
       this.#end()
       return
     }
+    const session = upstream.session
     upstream.on('data', (chunk: Buffer) => {
       if (this.#readers) this.#readers.server.read(chunk)
       else this.#recorder.response.add(chunk)
@@ -197,7 +202,11 @@ export class Http2Exchange {
     })
     upstream.once('end', () => {
       // A reset also ends the readable side: only a stream that ended in order ends in order here.
-      if (upstream.rstCode === NGHTTP2_NO_ERROR || upstream.rstCode === undefined) stream.end()
+      const inOrder =
+        (upstream.rstCode ?? NGHTTP2_NO_ERROR) === NGHTTP2_NO_ERROR && !upstream.aborted && session?.destroyed !== true
+      if (!inOrder) return
+      this.#upstreamEnded = true
+      stream.end()
     })
   }
 
@@ -218,19 +227,18 @@ export class Http2Exchange {
   }
 
   #upstreamClosed(code: number): void {
-    if (this.#over) return
-    if (code === NGHTTP2_NO_ERROR && this.#responded) return
+    if (this.#over || this.#upstreamEnded) return
     const { host } = this.#request.route
-    const failed =
-      code === NGHTTP2_NO_ERROR
-        ? failure('response', 'UPSTREAM_CLOSED', `${host} closed the stream without an answer.`)
-        : failure('response', `HTTP2_${codeName(code)}`, `${host} reset the stream with ${codeName(code)}.`)
-    if (code === NGHTTP2_NO_ERROR) {
-      this.fail(failed)
+    // A stream that goes with its connection was not reset by anybody: the connection is what broke.
+    if (this.#origin?.session.destroyed !== false || code === NGHTTP2_NO_ERROR) {
+      const words = `${host} closed the connection before the response was complete.`
+      this.fail(failure('response', this.#responded ? 'RESPONSE_CUT' : 'UPSTREAM_CLOSED', words))
       return
     }
     this.#over = true
-    this.#recorder.failed(failed)
+    this.#recorder.failed(
+      failure('response', `HTTP2_${codeName(code)}`, `${host} reset the stream: ${codeName(code)}.`),
+    )
     if (!this.#stream.destroyed) this.#stream.close(code)
   }
 
@@ -274,7 +282,8 @@ export class Http2Exchange {
 }
 
 function sendTrailers(stream: http2.Http2Stream, raw: string[]): void {
-  if (stream.destroyed) return
+  // A stream that is being reset must not get its clean end by way of its trailers.
+  if (stream.destroyed || stream.closed) return
   try {
     stream.sendTrailers(grouped(raw))
   } catch {

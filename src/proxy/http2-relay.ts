@@ -55,6 +55,7 @@ class Http2Relay {
     this.#client.on('sessionError', () => {})
     this.#client.on('close', () => this.#close())
     where.socket.on('error', () => {})
+    where.socket.once('end', () => where.socket.destroy())
     where.socket.once('close', () => this.#close())
   }
 
@@ -66,6 +67,8 @@ class Http2Relay {
     session.setLocalWindowSize?.(sessionWindowOctets)
     session.once('connect', () => session.setLocalWindowSize(sessionWindowOctets))
     session.on('error', () => {})
+    // HTTP/2 has no half-closed connections (RFC 9113 §5.4.1): a FIN is the end, though our sockets could go on.
+    link.socket.once('end', () => link.socket.destroy())
     session.on('remoteSettings', (settings) => {
       if (this.#client.destroyed) return
       const { maxConcurrentStreams, enableConnectProtocol } = settings

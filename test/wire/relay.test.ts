@@ -68,8 +68,11 @@ async function run(t: Test, one: RelayCase, tls: boolean): Promise<void> {
     const heard = origin.connections.map((connection) => connection.received().toString('latin1')).join('')
     t.equal(heard, '', 'the origin never hears of it')
   } else {
-    const received = origin.connections[0]?.received().toString('latin1') ?? ''
-    t.ok(fits(received, one.origin ? filled(one.origin) : sent), 'what the origin receives', {
+    const due = one.origin ? filled(one.origin) : sent
+    const arrived = (): string => origin.connections[0]?.received().toString('latin1') ?? ''
+    while (!fits(arrived(), due) && Date.now() < limit) await pause(2)
+    const received = arrived()
+    t.ok(fits(received, due), 'what the origin receives', {
       found: shown(received),
       wanted: shown(sent),
     })
