@@ -56,6 +56,17 @@ const tints = HighlightStyle.define([
   { tag: tags.punctuation, color: 'var(--code-punct)' },
 ])
 
+/** Typing over a selection by the browser's own editing would leave styled elements behind, which the page forbids. */
+const replaceTyped = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { selection } = view.state
+    if (event.inputType !== 'insertText' || !event.data || view.composing || selection.main.empty) return false
+    event.preventDefault()
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 export type EditorLanguage = 'json' | 'text'
 type Props = {
   readonly value: string
@@ -79,6 +90,8 @@ export function BodyEditor({ value, language, label, onValue }: Props) {
   const view = useRef<EditorView | undefined>(undefined)
   const told = useRef(onValue)
   told.current = onValue
+  // What was told and has not come back yet: only a value from elsewhere (undo, laying out) may replace what is typed.
+  const own = useRef(new Set([value]))
   const grammar = useRef(new Compartment())
   useEffect(() => {
     const element = host.current
@@ -104,6 +117,7 @@ export function BodyEditor({ value, language, label, onValue }: Props) {
           syntaxHighlighting(tints),
           theme,
           grammar.current.of(languageOf(language)),
+          replaceTyped,
           EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
           // Undo belongs to the whole composer, so the editor keeps no history of its own; Esc then Tab leaves it.
           keymap.of([
@@ -113,7 +127,10 @@ export function BodyEditor({ value, language, label, onValue }: Props) {
             indentWithTab,
           ]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) told.current(update.state.doc.toString())
+            if (!update.docChanged) return
+            const text = update.state.doc.toString()
+            own.current.add(text)
+            told.current(text)
           }),
         ],
       }),
@@ -129,7 +146,11 @@ export function BodyEditor({ value, language, label, onValue }: Props) {
   }, [language])
   useEffect(() => {
     const editor = view.current
-    if (!editor || editor.state.doc.toString() === value) return
+    if (!editor) return
+    const text = editor.state.doc.toString()
+    if (text === value) own.current = new Set([value])
+    if (text === value || own.current.has(value)) return
+    own.current = new Set([value])
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } })
   }, [value])
   return <div class="body-editor" ref={host} />
