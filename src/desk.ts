@@ -7,7 +7,7 @@ import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/
 import { createFiles } from './desk/files.ts'
 import { createRecorder } from './desk/recorder.ts'
 import { createRedo } from './desk/redo.ts'
-import { markInterrupted, removeHalfImports, warmUp } from './desk/restart.ts'
+import { markInterrupted, warmUp } from './desk/restart.ts'
 import { createDiagnosis } from './diagnose/diagnose.ts'
 import type { PlannedRequest } from './exchange/planned-request.ts'
 import { matches } from './filter/matches.ts'
@@ -43,7 +43,6 @@ async function start(): Promise<void> {
   const documents = openDocuments(settings.dataDir)
   for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
   markInterrupted(store)
-  removeHalfImports(store)
   store.begin(settings.session)
 
   const diagnosis = createDiagnosis(

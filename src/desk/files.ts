@@ -151,7 +151,7 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
         maxContent: tools.maxContent,
       }
       const { imported, skipped } = await importAll(format, octets, context)
-      // An import session without an end was cut off: the next start removes what it left (restart.ts).
+      // An import session without an end was cut off: the next start removes what it left.
       store.end(session.id)
       return { imported, skipped, sessionId: session.id }
     },

@@ -30,18 +30,6 @@ export function markInterrupted(store: Store): void {
   if (entries.length > 0) store.write({ contents: [], entries, messages: [] })
 }
 
-/** Removes what an import left that was cut off half-way: all or nothing per file (B26). */
-export function removeHalfImports(store: Store): void {
-  for (const session of store.sessions()) {
-    if (session.kind !== 'import' || session.endedDateTime !== undefined) continue
-    const half = parseFilter(`session:${JSON.stringify(session.id)}`)
-    if ('error' in half) continue
-    const ids = store.ids(half.filter)
-    for (let i = 0; i < ids.length; i += slice) store.remove(ids.slice(i, i + slice))
-    store.end(session.id)
-  }
-}
-
 const lessons = 1000
 const slice = 25
 

@@ -1,0 +1,96 @@
+// The recorder under a full disk: traffic goes on, the loss is told and counted, and recording resumes by itself (B02).
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Status } from '../../src/api/contract.ts'
+import { lacks } from '../support/programs.ts'
+import { startTelltale, temporaryFolder } from '../support/telltale.ts'
+
+t.test('a full disk pauses recording, never the traffic, and it resumes by itself', async (t) => {
+  const folder = temporaryFolder('tmpfs')
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]).status === 0
+  if (lacks(t, 'the right to mount a small file system', mounted)) return
+  const body = Buffer.alloc(20_000, 'x')
+  const origin = createServer((request, response) => response.end(`${request.url}${body}`))
+  await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
+  const dataDir = join(folder, 'data')
+  mkdirSync(dataDir)
+  const product = await startTelltale({ dataDir, args: ['--certs', temporaryFolder('certs')] })
+  t.teardown(async () => {
+    await product.stop()
+    origin.close()
+    spawnSync('umount', [folder])
+  })
+  const { hostname, port } = new URL(product.proxy)
+  const through = (path: string): Promise<number> =>
+    new Promise((done, fail) => {
+      get({ hostname, port, path: url + path, headers: { Host: new URL(url).host }, agent: false }, (response) => {
+        response.resume()
+        response.on('end', () => done(response.statusCode ?? 0))
+      }).on('error', fail)
+    })
+  const status = async () => (await product.call('GET', '/api/status')).answer as Status
+
+  t.equal(await through('/before'), 200)
+  await product.waitForRows(1, 'path:/before')
+  const filler = join(folder, 'filler')
+  spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { stdio: 'ignore' })
+  const answers: number[] = []
+  for (let i = 0; i < 200; i++) answers.push(await through(`/full/${i}`))
+  t.ok(
+    answers.every((answer) => answer === 200),
+    'every request was answered',
+  )
+  const until = Date.now() + 5000
+  while ((await status()).recording !== 'stopped' && Date.now() < until) await through('/full/more')
+  const full = await status()
+  t.equal(full.recording, 'stopped')
+  t.match(full.reason, /disk/)
+  t.ok(full.missed > 0, `${full.missed} exchanges were missed, and counted`)
+
+  rmSync(filler)
+  const resume = Date.now() + 10_000
+  while ((await status()).recording !== 'on' && Date.now() < resume) {
+    await through('/after')
+    await new Promise((done) => setTimeout(done, 200))
+  }
+  t.equal((await status()).recording, 'on')
+  await product.waitForRows(1, 'path:/after')
+  t.equal((await product.rows('path:/before')).length, 1, 'what was kept before is still there')
+  writeFileSync(join(folder, 'x'), '')
+})
+
+t.test('pause and resume by hand', async (t) => {
+  const origin = createServer((_request, response) => response.end('ok'))
+  await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
+  const product = await startTelltale()
+  t.teardown(async () => {
+    await product.stop()
+    origin.close()
+  })
+  const { hostname, port } = new URL(product.proxy)
+  const through = (path: string) =>
+    new Promise((done) =>
+      get({ hostname, port, path: url + path, headers: { Host: new URL(url).host }, agent: false }, (response) =>
+        response.resume().on('end', done),
+      ),
+    )
+  await through('/one')
+  await product.waitForRows(1)
+  t.match(await product.call('POST', '/api/recording', { on: false }), { answer: { recording: 'paused' } })
+  await new Promise((done) => setTimeout(done, 100))
+  await through('/unseen')
+  t.match(await product.call('POST', '/api/recording', { on: true }), { answer: { recording: 'on' } })
+  await new Promise((done) => setTimeout(done, 100))
+  await through('/three')
+  const rows = await product.waitForRows(2)
+  t.same(
+    rows.map((row) => row.path),
+    ['/three', '/one'],
+  )
+})
