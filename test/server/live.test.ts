@@ -1,0 +1,149 @@
+// The live socket from a page's side: what is pushed, what a filter keeps away, and that nothing is lost over a reconnect.
+import t from 'tap'
+import { WebSocket } from 'ws'
+import type { LiveMessage, LiveRequest } from '../../src/api/live.ts'
+import { startTelltale, type Telltale } from '../support/telltale.ts'
+
+let product: Telltale
+t.before(async () => {
+  product = await startTelltale()
+})
+t.teardown(() => product.stop())
+
+type Page = {
+  readonly seen: LiveMessage[]
+  send(request: LiveRequest): void
+  next<T extends LiveMessage['type']>(type: T): Promise<Extract<LiveMessage, { type: T }>>
+  close(): Promise<void>
+}
+
+async function open(): Promise<Page> {
+  const socket = new WebSocket(`${product.ui.replace('http', 'ws')}/api/live`, { origin: product.ui })
+  const seen: LiveMessage[] = []
+  let wake: () => void = () => undefined
+  socket.on('message', (data) => {
+    seen.push(JSON.parse(String(data)) as LiveMessage)
+    wake()
+  })
+  await new Promise((done, fail) => socket.once('open', done).once('error', fail))
+  socket.send(JSON.stringify({ type: 'auth', token: product.token }))
+  return {
+    seen,
+    send: (request) => socket.send(JSON.stringify(request)),
+    async next(type) {
+      const until = Date.now() + 4000
+      for (;;) {
+        const at = seen.findIndex((message) => message.type === type)
+        if (at !== -1) return seen.splice(at, 1)[0] as never
+        if (Date.now() > until) throw new Error(`no ${type} within 4 s`)
+        await new Promise<void>((done) => {
+          wake = done
+          setTimeout(done, 100)
+        })
+      }
+    },
+    close: () =>
+      new Promise((done) => {
+        socket.once('close', () => done())
+        socket.close()
+      }),
+  }
+}
+
+async function bring(paths: readonly string[], status = 200): Promise<void> {
+  const lines = paths.map((path) =>
+    JSON.stringify({
+      request: { method: 'GET', url: `http://api.example${path}`, headers: [], body_b64: '' },
+      response: { status, reason: '', headers: [], body_b64: '' },
+    }),
+  )
+  const headers = { Authorization: `Bearer ${product.token}`, 'Content-Type': 'application/x-ndjson' }
+  const response = await fetch(`${product.ui}/api/import?format=ndjson`, {
+    method: 'POST',
+    headers,
+    body: lines.join('\n'),
+  })
+  t.equal(response.status, 200)
+}
+
+t.test('a watching page sees rows, removals and status', async (t) => {
+  const page = await open()
+  const { change, status } = await page.next('hello')
+  t.equal(change, 0)
+  t.match(status, { version: String, recording: 'on' })
+  page.send({ type: 'watch', filter: '' })
+  await bring(['/a', '/b'])
+  const { rows } = await page.next('rows')
+  t.same(
+    rows.map((row) => row.path),
+    ['/a', '/b'],
+  )
+  t.match(await page.next('status'), { status: { exchanges: 2 } })
+  await product.call('DELETE', `/api/exchanges/${rows[0]?.id}`)
+  t.same((await page.next('removed')).ids, [rows[0]?.id])
+  await page.close()
+})
+
+t.test('a filter keeps others away and names them as left', async (t) => {
+  const page = await open()
+  await page.next('hello')
+  page.send({ type: 'watch', filter: 'path:/wanted' })
+  await bring(['/wanted/1', '/other/1'])
+  const message = await page.next('rows')
+  t.same(
+    message.rows.map((row) => row.path),
+    ['/wanted/1'],
+  )
+  t.equal(message.left.length, 1)
+  page.send({ type: 'watch', filter: 'status:' })
+  await bring(['/wanted/2'])
+  t.same(
+    (await page.next('rows')).rows.map((row) => row.path),
+    ['/wanted/2'],
+    'a filter half typed changes nothing',
+  )
+  await page.close()
+})
+
+t.test('what happened while the page was away comes after the reconnect, once', async (t) => {
+  const first = await open()
+  const hello = await first.next('hello')
+  first.send({ type: 'watch', filter: '' })
+  await bring(['/seen'])
+  const { change } = await first.next('rows')
+  await first.close()
+  await bring(['/missed/1', '/missed/2'])
+  const second = await open()
+  t.equal((await second.next('hello')).boot, hello.boot)
+  second.send({ type: 'watch', filter: '', boot: hello.boot, since: change })
+  t.same(
+    (await second.next('rows')).rows.map((row) => row.path),
+    ['/missed/1', '/missed/2'],
+  )
+  await second.close()
+  const third = await open()
+  await third.next('hello')
+  third.send({ type: 'watch', filter: '', boot: 'another-life', since: 1 })
+  t.match(await third.next('resync'), { reason: String })
+  await third.close()
+})
+
+t.test('nonsense closes the socket and nothing else', async (t) => {
+  for (const text of [
+    'not json',
+    '[]',
+    '{"type":"watch"}',
+    '{"type":"dance"}',
+    JSON.stringify({ type: 'watch', filter: 'x'.repeat(2 * 1024 * 1024) }),
+  ]) {
+    const socket = new WebSocket(`${product.ui.replace('http', 'ws')}/api/live`, {
+      headers: { Authorization: `Bearer ${product.token}` },
+    })
+    await new Promise((done) => socket.once('open', done))
+    socket.on('error', () => undefined)
+    const closed = new Promise((done) => socket.once('close', done))
+    socket.send(text)
+    t.ok([1008, 1009].includes(Number(await closed)), text.slice(0, 20))
+  }
+  t.equal((await product.call('GET', '/api/status')).status, 200)
+})
