@@ -1,0 +1,141 @@
+// The desk's side of the reader: long reads run in a thread of their own, started when first needed.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { TreeNode } from '../api/contract.ts'
+import type { Row } from '../api/row.ts'
+import type { ExchangeId } from '../exchange/exchange.ts'
+import type { Filter } from '../filter/filter.ts'
+import type { Query } from './store.ts'
+
+/** How far the scan behind an answer has come. An answer that is not `complete` grows: ask again. */
+export type Progress = { readonly scanned: number; readonly candidates: number; readonly complete: boolean }
+type Tree = { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }
+
+type Numbered = { readonly call: number; readonly patience?: number }
+export type ReaderCall =
+  | (Numbered & { readonly do: 'rows'; readonly query: Query })
+  | (Numbered & { readonly do: 'ids' | 'tree' | 'cancel'; readonly filter: Filter | undefined })
+export type ReaderAnswer = { readonly call: number } & Progress & {
+    readonly rows?: readonly Row[]
+    readonly total?: number
+    readonly ids?: readonly ExchangeId[]
+    readonly tree?: Tree
+    readonly failed?: string
+  }
+
+export type Reader = {
+  /**
+   * One page. Without `patience` (ms) it is answered when the scan is over; with it, as soon as the page is full in
+   * the order of time, or when the time has passed: with what was found until then. The scan goes on for 15 s after.
+   */
+  rows(query: Query, patience?: number): Promise<{ readonly rows: readonly Row[]; readonly total: number } & Progress>
+  /** Oldest first, of the finished scan. */
+  ids(filter: Filter | undefined): Promise<readonly ExchangeId[]>
+  tree(filter: Filter | undefined, patience?: number): Promise<Tree & Progress>
+  /** Ends a scan that nobody needs any more; who waits for it gets an error. */
+  cancel(filter: Filter): void
+  close(): Promise<void>
+}
+
+type Pending = {
+  readonly resolve: (answer: ReaderAnswer) => void
+  readonly reject: (error: Error) => void
+  readonly key: string
+}
+
+const keyOf = (filter: Filter | undefined) => JSON.stringify(filter ?? { kind: 'all' })
+
+/** ms without a sign of life, while somebody waits, after which the thread is ended: one slice is 8 ms of work. */
+const silence = 10_000
+
+export function openReader(dataDir: string): Reader {
+  const file = join(dataDir, 'captures.db')
+  const pending = new Map<number, Pending>()
+  let worker: Worker | undefined
+  let watchdog: NodeJS.Timeout | undefined
+  let calls = 0
+  let inode = 0
+
+  function fail(message: string): void {
+    const ended = worker
+    worker = undefined
+    clearTimeout(watchdog)
+    for (const { reject } of pending.values()) reject(new Error(message))
+    pending.clear()
+    void ended?.terminate()
+  }
+
+  function watch(): void {
+    clearTimeout(watchdog)
+    // An idle thread does not keep the process alive.
+    if (pending.size === 0) return worker?.unref()
+    worker?.ref()
+    watchdog = setTimeout(() => fail('The search took too long and was ended.'), silence)
+    watchdog.unref()
+  }
+
+  function start(): Worker {
+    const started = new Worker(new URL(`./reader-thread${import.meta.url.slice(-3)}`, import.meta.url), {
+      workerData: { file },
+      // A search must not take the memory that the recording needs.
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    })
+    started.on('message', (answer: ReaderAnswer) => {
+      const waiting = pending.get(answer.call)
+      pending.delete(answer.call)
+      watch()
+      if (answer.failed === undefined) waiting?.resolve(answer)
+      else waiting?.reject(new Error(`The search failed: ${answer.failed}`))
+    })
+    started.on('error', (error: Error) => worker === started && fail(`The search ended: ${error.message}`))
+    started.on('exit', () => worker === started && fail('The search ended.'))
+    return started
+  }
+
+  function send(key: string, make: (call: number) => ReaderCall): Promise<ReaderAnswer> {
+    return new Promise((resolve, reject) => {
+      // A damaged store is replaced while it is in use: the thread would go on reading the old one.
+      const now = statSync(file).ino
+      if (worker && now !== inode) fail('The store was replaced.')
+      inode = now
+      worker ??= start()
+      calls += 1
+      pending.set(calls, { resolve, reject, key })
+      worker.postMessage(make(calls))
+      watch()
+    })
+  }
+
+  const timed = (patience: number | undefined) => (patience === undefined ? {} : { patience })
+  const progress = ({ scanned, candidates, complete }: Progress): Progress => ({ scanned, candidates, complete })
+
+  return {
+    async rows(query, patience) {
+      const answer = await send(keyOf(query.filter), (call) => ({ call, do: 'rows', query, ...timed(patience) }))
+      return { rows: answer.rows ?? [], total: answer.total ?? 0, ...progress(answer) }
+    },
+    async ids(filter) {
+      const answer = await send(keyOf(filter), (call) => ({ call, do: 'ids', filter }))
+      return answer.ids ?? []
+    },
+    async tree(filter, patience) {
+      const answer = await send(keyOf(filter), (call) => ({ call, do: 'tree', filter, ...timed(patience) }))
+      return { hosts: answer.tree?.hosts ?? [], clients: answer.tree?.clients ?? [], ...progress(answer) }
+    },
+    cancel(filter) {
+      const key = keyOf(filter)
+      for (const [call, waiting] of pending) {
+        if (waiting.key !== key) continue
+        pending.delete(call)
+        waiting.reject(new Error('The search was ended.'))
+      }
+      worker?.postMessage({ call: 0, do: 'cancel', filter })
+    },
+    async close() {
+      const ended = worker
+      fail('The store is closed.')
+      await ended?.terminate()
+    },
+  }
+}

@@ -1,0 +1,177 @@
+// Long searches run beside the recording: streamed, cancelled, bounded, and the desk answers within 50 ms meanwhile.
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import type { Filter } from '../../src/filter/filter.ts'
+import { parseFilter } from '../../src/filter/parse-filter.ts'
+import { openReader } from '../../src/store/open-reader.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { batchOf, digestOf, entryOf, idOf } from './entries.ts'
+
+function parsed(text: string): Filter {
+  const result = parseFilter(text)
+  if ('error' in result) throw new Error(result.error.message)
+  return result.filter
+}
+
+const dataDir = t.testdir()
+const store = openStore({
+  dataDir,
+  maxStore: 1 << 30,
+  maxExchanges: 100_000,
+  durable: false,
+  version: '0.0.0',
+  now: () => Date.now(),
+})
+const count = 12_000
+for (let from = 0; from < count; from += 500)
+  store.write(
+    batchOf(
+      Array.from({ length: 500 }, (_, i) => from + i),
+      (n) => ({
+        body: `{"n":${n},"word":"w${n}x","text":"${'lorem ipsum '.repeat(120)}${n % 1000 === 0 ? 'Insufficient funds' : ''}"}`,
+      }),
+    ),
+  )
+const reader = openReader(dataDir)
+t.teardown(async () => {
+  await reader.close()
+  store.close()
+})
+
+t.test('a search through bodies finds what is there, newest first, and a page of it in any order', async (t) => {
+  const filter = parsed('body:"insufficient FUNDS"')
+  const { rows, total, complete } = await reader.rows({ filter, limit: 5 })
+  t.same(
+    rows.map((row) => row.id),
+    [11_000, 10_000, 9_000, 8_000, 7_000].map(idOf),
+  )
+  const all = await reader.rows({ filter, limit: 50, sort: 'time', offset: 10 })
+  t.same([complete || total === 5, all.total, all.complete], [true, 12, true])
+  t.same(
+    all.rows.map((row) => row.id),
+    [10_000, 11_000].map(idOf),
+  )
+  t.same((await reader.ids(filter)).length, 12)
+  t.match(await reader.tree(filter), { hosts: [{ name: 'api.example.com', count: 12 }], complete: true })
+  t.same(store.ids(filter), await reader.ids(filter), 'the store itself finds the same')
+})
+
+t.test('with patience the first results come before the scan is over, and asking again brings more', async (t) => {
+  const filter = parsed('body:/w\\d+000x/')
+  const begun = performance.now()
+  let answer = await reader.rows({ filter, limit: 100 }, 30)
+  const first = performance.now() - begun
+  let asked = 1
+  let before = 0
+  while (!answer.complete) {
+    t.ok(answer.scanned >= before && answer.scanned <= answer.candidates)
+    before = answer.scanned
+    answer = await reader.rows({ filter, limit: 100 }, 30)
+    asked += 1
+  }
+  t.equal(answer.total, 11)
+  t.ok(first < 1_000, `first answer after ${first.toFixed(0)} ms, complete after ${asked} calls`)
+})
+
+t.test('while a full scan runs, the desk answers within 50 ms and records on', async (t) => {
+  const scans = ['body:nothing1', 'everywhere:nothing2', 'body:/x+y+z+$/'].map((text) => reader.ids(parsed(text)))
+  let over = false
+  void Promise.all(scans).then(() => {
+    over = true
+  })
+  const times: number[] = []
+  for (let n = count; !over; n++) {
+    const begun = performance.now()
+    store.rows({ limit: 100, filter: parsed('status:4xx domain:api.example.com') })
+    store.write(batchOf([n]))
+    store.status()
+    times.push(performance.now() - begun)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  times.sort((a, b) => a - b)
+  t.ok(times.length > 5)
+  const [median = 99, late = 99] = [times[Math.floor(times.length / 2)], times[Math.floor(times.length * 0.95)]]
+  t.ok(median < 50, `median ${median.toFixed(1)} ms, 95th ${late.toFixed(1)} ms of ${times.length}`)
+  t.same(
+    (await Promise.all(scans)).map((ids) => ids.length),
+    [0, 0, 0],
+  )
+})
+
+t.test('a search can be cancelled, and another goes on', async (t) => {
+  const doomed = parsed('everywhere:nothing3')
+  const other = reader.ids(parsed('body:w77x'))
+  const search = reader.ids(doomed)
+  reader.cancel(doomed)
+  await t.rejects(search, { message: 'The search was ended.' })
+  t.same(await other, [idOf(77)])
+})
+
+t.test('what is recorded and removed later is seen by a search asked again later', async (t) => {
+  const filter = parsed('response-body:brandnewword')
+  t.equal((await reader.rows({ filter, limit: 5 })).total, 0)
+  store.write(batchOf([50_000], () => ({ body: 'BrandNewWord' })))
+  await new Promise((resolve) => setTimeout(resolve, 2_100))
+  t.equal((await reader.rows({ filter, limit: 5 })).total, 1)
+  store.remove([idOf(50_000)])
+  await new Promise((resolve) => setTimeout(resolve, 2_100))
+  t.same(await reader.rows({ filter, limit: 5 }).then(({ rows, total }) => [rows, total]), [[], 0])
+})
+
+t.test('coded, binary, cut and undecodable content is read for what it is', async (t) => {
+  const plain = Buffer.from('{"note":"compressed needle"}')
+  const coded = gzipSync(plain)
+  const entry = (number: number, octets: Uint8Array, codings: readonly string[], mimeType: string) => {
+    const made = entryOf(number, { mimeType })
+    const { outcome } = made.exchange
+    if (outcome.state !== 'complete') throw new Error('not complete')
+    const content = {
+      bodySize: octets.length,
+      codings,
+      mimeType,
+      kept: 'whole' as const,
+      digest: digestOf(octets),
+      keptSize: octets.length,
+    }
+    const exchange = { ...made.exchange, outcome: { ...outcome, response: { ...outcome.response, content } } }
+    return { ...made, exchange, row: { ...made.row, responseSize: octets.length } }
+  }
+  const latin1 = Buffer.from('gr\xf6\xdfe needle', 'latin1')
+  const utf16 = Buffer.from('\ufeffutf16 needle', 'utf16le')
+  const made = [
+    entry(60_001, coded, ['gzip'], 'application/json'),
+    entry(60_002, latin1, [], 'text/plain'),
+    entry(60_003, utf16, [], 'text/plain'),
+    entry(60_004, Buffer.from('needle in a picture'), [], 'image/png'),
+    entry(60_005, Buffer.from('<svg>needle</svg>'), [], 'image/svg+xml'),
+    entry(60_006, Buffer.from('not gzip at all'), ['gzip'], 'text/plain'),
+    entry(60_007, plain, ['unheard-of'], 'text/plain'),
+  ]
+  const octets = [
+    coded,
+    latin1,
+    utf16,
+    Buffer.from('needle in a picture'),
+    Buffer.from('<svg>needle</svg>'),
+    Buffer.from('not gzip at all'),
+    plain,
+  ]
+  store.write({ contents: octets.map((one) => ({ digest: digestOf(one), octets: one })), entries: made, messages: [] })
+  t.same(
+    (await reader.ids(parsed('body:needle'))).map((id) => Number.parseInt(id, 36)),
+    [60_001, 60_002, 60_003, 60_005, 60_007],
+  )
+  t.same(
+    (await reader.ids(parsed('body:größe'))).map((id) => Number.parseInt(id, 36)),
+    [60_002],
+  )
+})
+
+t.test('A12: an expression that would hang a backtracking engine ends, and the reader serves on', async (t) => {
+  store.write(batchOf([70_000], () => ({ body: `${'a'.repeat(50_000)}!` })))
+  const begun = performance.now()
+  t.same(await reader.ids(parsed('body:/(a+)+$/ size>40k')), [])
+  const time = performance.now() - begun
+  t.ok(time < 3_000, `${time.toFixed(0)} ms`)
+  t.same(await reader.ids(parsed('body:/a!$/ size>40k')), [idOf(70_000)])
+})
