@@ -7,19 +7,19 @@ import type { Test } from 'tap'
 import { lacks } from './programs.ts'
 import { root, startTelltale, type Telltale } from './telltale.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 )
 const flags = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
 
 export async function startBrowser(): Promise<Browser> {
-  if (!executablePath) throw new Error('There is no Chromium on this machine')
-  return chromium.launch({ executablePath, args: flags })
+  if (!browserPath) throw new Error('There is no Chromium on this machine')
+  return chromium.launch({ executablePath: browserPath, args: flags })
 }
 
 /** Use at the top of a test file: without a browser its tests are skipped visibly, in CI they fail. */
 export function lacksBrowser(t: Test): boolean {
-  return lacks(t, 'chromium', executablePath !== undefined)
+  return lacks(t, 'chromium', browserPath !== undefined)
 }
 
 export type View = {
