@@ -10,6 +10,7 @@ import { createRedo } from './desk/redo.ts'
 import { markInterrupted, warmUp } from './desk/restart.ts'
 import { createDiagnosis } from './diagnose/diagnose.ts'
 import type { PlannedRequest } from './exchange/planned-request.ts'
+import type { Filter } from './filter/filter.ts'
 import { matches } from './filter/matches.ts'
 import { limits } from './options.ts'
 import { createGuard } from './server/guard.ts'
@@ -19,6 +20,7 @@ import { readPageFiles } from './server/page-files.ts'
 import { problem } from './server/problem.ts'
 import { readFilter } from './server/routes.ts'
 import { type PageServer, startServer } from './server/server.ts'
+import { openReader } from './store/open-reader.ts'
 import { openStore } from './store/open-store.ts'
 import { openDocuments } from './store/settings.ts'
 
@@ -108,11 +110,14 @@ async function start(): Promise<void> {
     { changed: live.changed, removed: live.removed, messages: live.messages, stateChanged: live.statusChanged, report },
     { commitMs: 100, retryMs: 2000, diagnosedContent: limits.diagnosedContent, retainMs: 1000 },
   )
+  const reader = openReader(settings.dataDir)
+  const ids = async (filter: Filter | undefined) =>
+    filter && !store.isIndexed(filter) ? reader.ids(filter) : store.ids(filter)
   const files = createFiles(store, recorder, {
     version: settings.version,
     hash,
     now,
-    ids: async (filter) => store.ids(filter),
+    ids,
     maxContent: settings.maxContent,
     maxFile: limits.importFile,
     maxDecoded: limits.decodedContent,
@@ -130,6 +135,7 @@ async function start(): Promise<void> {
 
   const desk: Desk = {
     store,
+    reader,
     documents,
     guard,
     status,
@@ -140,9 +146,9 @@ async function start(): Promise<void> {
       live.statusChanged()
     },
     settle: recorder.settle,
-    async remove(filter, ids) {
+    async remove(filter, given) {
       recorder.settle()
-      const doomed = ids ?? store.ids(filter)
+      const doomed = given ?? (await ids(filter))
       let removed = 0
       // In slices, so that recording and the page go on while thousands of rows are removed.
       for (let i = 0; i < doomed.length; i += 100) {
@@ -185,6 +191,7 @@ async function start(): Promise<void> {
     recorder.close()
     store.end(settings.session.id)
     await server?.close()
+    await reader.close()
     store.close()
     post({ type: 'stopped' })
   }

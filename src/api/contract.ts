@@ -67,6 +67,12 @@ export type Status = {
   readonly rejectedBy: readonly string[]
 }
 
+/**
+ * How far a search through content has come (exchanges looked at, of how many). While it is not `complete`, `rows` and
+ * `total` are what was found so far, newest first: ask again for more.
+ */
+export type SearchProgress = { readonly scanned: number; readonly candidates: number; readonly complete: boolean }
+
 type Nothing = Record<string, never>
 type Call<Params, Query, Body, Answer> = {
   readonly params: Params
@@ -93,7 +99,7 @@ export type Calls = {
       readonly sort?: Sort
     },
     undefined,
-    { readonly rows: readonly Row[]; readonly total: number }
+    { readonly rows: readonly Row[]; readonly total: number; readonly progress?: SearchProgress }
   >
   'DELETE /api/exchanges': Call<Nothing, { readonly filter?: string }, undefined, { readonly removed: number }>
   'GET /api/exchanges/:id': Call<
@@ -121,7 +127,7 @@ export type Calls = {
     Nothing,
     { readonly filter?: string },
     undefined,
-    { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }
+    { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[]; readonly progress?: SearchProgress }
   >
   'GET /api/sessions': Call<
     Nothing,

@@ -6,6 +6,7 @@ import type { Edit } from '../exchange/edit.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
 import type { Filter } from '../filter/filter.ts'
+import type { Reader } from '../store/open-reader.ts'
 import type { Documents } from '../store/settings.ts'
 import type { Store } from '../store/store.ts'
 import type { Guard } from './guard.ts'
@@ -16,6 +17,8 @@ export type ImportAnswer = Calls['POST /api/import']['answer']
 /** The desk as the routes see it. */
 export type Desk = {
   readonly store: Store
+  /** Reads that cost a scan, in a thread of their own. */
+  readonly reader: Reader
   readonly documents: Documents
   readonly guard: Guard
   readonly status: () => Status

@@ -6,11 +6,13 @@ import type { Filter } from '../filter/filter.ts'
 import { parseFilter } from '../filter/parse-filter.ts'
 import { planComposed, planReplay } from '../replay/plan.ts'
 import { decodeNow } from '../store/content.ts'
-import type { Entry } from '../store/store.ts'
+import type { Entry, Query } from '../store/store.ts'
 import type { Desk, Handlers } from './handlers.ts'
 import { problem } from './problem.ts'
 
 const maxRows = 1000
+/** How long a page waits for the first results of a search through content, ms. */
+const patienceMs = 100
 const maxMessages = 2000
 const decodeCap = 16 * 1024 * 1024
 const sortPattern = /^-?(time|method|host|path|status|type|size|duration)$/
@@ -135,20 +137,23 @@ export function createHandlers(desk: Desk): Handlers {
     },
     'POST /api/codes': () => ({ code: desk.guard.issueCode() }),
     'GET /api/status': () => desk.status(),
-    'GET /api/exchanges': ({ query }) => {
+    'GET /api/exchanges': async ({ query }) => {
       const { sort, before, after } = query
       if (sort !== undefined && !sortPattern.test(sort))
         throw problem(400, 'Bad sort', `Rows cannot be sorted by "${sort}".`)
       const filter = readFilter(query.filter)
       desk.settle()
-      return store.rows({
+      const asked: Query = {
         limit: readCount(query.limit, 'limit', 100, maxRows),
         offset: readCount(query.offset, 'offset', 0, 1e9),
         ...(filter ? { filter } : {}),
         ...(sort ? { sort: sort as Sort } : {}),
         ...(before ? { before: readId(before) } : {}),
         ...(after ? { after: readId(after) } : {}),
-      })
+      }
+      if (!filter || store.isIndexed(filter)) return store.rows(asked)
+      const { rows, total, ...progress } = await desk.reader.rows(asked, patienceMs)
+      return { rows, total, progress }
     },
     'DELETE /api/exchanges': async ({ query }) => ({ removed: await desk.remove(readFilter(query.filter)) }),
     'GET /api/exchanges/:id': ({ params }) => find(params.id),
@@ -183,7 +188,12 @@ export function createHandlers(desk: Desk): Handlers {
       return sent(planReplay(exchange, requestBody(exchange), options, decode))
     },
     'POST /api/requests': ({ body }) => sent(planComposed(restored(readComposed(body)))),
-    'GET /api/tree': ({ query }) => store.tree(readFilter(query.filter)),
+    'GET /api/tree': async ({ query }) => {
+      const filter = readFilter(query.filter)
+      if (!filter || store.isIndexed(filter)) return store.tree(filter)
+      const { hosts, clients, ...progress } = await desk.reader.tree(filter, patienceMs)
+      return { hosts, clients, progress }
+    },
     'GET /api/sessions': () => ({ sessions: store.sessions() }),
     'PATCH /api/sessions/:id': ({ params, body }) => {
       const { name } = record(body)
