@@ -25,7 +25,9 @@ export class Http1Origin {
   }
   readonly #onEnd = (): void => {
     this.spent = true
-    if (this.#borrower) this.#borrower.onOriginEnd()
+    // TLS tells an alert first and the end after it: the alert is the reason.
+    if (this.#borrower && this.#error) this.#borrower.onOriginClose(this.#error)
+    else if (this.#borrower) this.#borrower.onOriginEnd()
     else this.#endIdle()
   }
   readonly #onError = (error: Error): void => {
@@ -42,6 +44,8 @@ export class Http1Origin {
     this.link = link
     this.#onIdleEnd = onIdleEnd
     const { socket } = link
+    // A TLS 1.3 origin refuses a client without a certificate only after the handshake: the alert may be here already.
+    this.#error = socket.errored ?? undefined
     socket.on('data', this.#onData)
     socket.on('end', this.#onEnd)
     socket.on('error', this.#onError)
