@@ -1,6 +1,5 @@
 // What the successes of one endpoint looked like, as far as rules compare with it.
-import type { JsonObject } from './json-value.ts'
-import type { ValueFacts } from './path-facts.ts'
+import type { PathTree } from './path-tree.ts'
 
 /** How many successes carried a name, the last value, and whether it was always the same. */
 export type Constant = { readonly count: number; readonly value: string; readonly constant: boolean }
@@ -12,12 +11,10 @@ export type Baseline = {
   readonly samples: number
   /** Successes whose response had the very media type asked about. */
   readonly responseSamples: number
-  /** Facts per JSON path (`/data/[]/id`, `/users/*` below a map) of the response body. */
-  readonly response: ReadonlyMap<string, ValueFacts>
+  /** Paths of the response body (`/data/[]/id`, `/users/*` below a map). */
+  readonly response: PathTree
   /** The same of the request body; a form counts as an object of strings. */
-  readonly request: ReadonlyMap<string, ValueFacts>
-  readonly isResponseMap: (path: string, object: JsonObject) => boolean
-  readonly isRequestMap: (path: string, object: JsonObject) => boolean
+  readonly request: PathTree
   /** By lower-case name. */
   readonly requestHeaders: ReadonlyMap<string, Constant>
   readonly query: ReadonlyMap<string, Constant>

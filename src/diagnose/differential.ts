@@ -2,7 +2,7 @@
 import type { Edit } from '../exchange/edit.ts'
 import { templateOf } from './endpoint-key.ts'
 import type { Difference } from './finding.ts'
-import { jsonType } from './json-paths.ts'
+import { jsonType } from './json-kinds.ts'
 import { isObject, pointerPart } from './json-value.ts'
 import { queryOf } from './pairs.ts'
 import type { CredentialPrint, Past } from './past.ts'

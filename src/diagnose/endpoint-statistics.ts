@@ -1,7 +1,7 @@
 // Folds the successes of one endpoint key into its baseline.
 import type { Baseline, Constant } from './baseline.ts'
-import { type PathStatistics, pathStatistics } from './json-paths.ts'
 import { lazy } from './lazy.ts'
+import { type PathTree, pathTree } from './path-tree.ts'
 import type { Subject } from './subject.ts'
 
 /** Successes that weigh in a baseline, latencies kept, media types told apart. */
@@ -12,9 +12,9 @@ const maxTypes = 3
 type Names = Map<string, { count: number; value: string; constant: boolean }>
 type Sums = {
   samples: number
-  readonly response: Map<string, PathStatistics>
+  readonly response: Map<string, PathTree>
   readonly responseSamples: Map<string, number>
-  readonly request: PathStatistics
+  readonly request: PathTree
   readonly headers: Names
   readonly query: Names
   readonly accepts: Set<string>
@@ -30,7 +30,7 @@ function emptySums(): Sums {
     samples: 0,
     response: new Map(),
     responseSamples: new Map(),
-    request: pathStatistics(),
+    request: pathTree(),
     headers: new Map(),
     query: new Map(),
     accepts: new Set(),
@@ -94,7 +94,7 @@ export function endpointStatistics(): EndpointStatistics {
     if (!current.response.has(response.mediaType) && current.response.size >= maxTypes) return
     let paths = current.response.get(response.mediaType)
     if (!paths) {
-      paths = pathStatistics()
+      paths = pathTree()
       current.response.set(response.mediaType, paths)
     }
     current.responseSamples.set(response.mediaType, (current.responseSamples.get(response.mediaType) ?? 0) + 1)
@@ -114,10 +114,8 @@ export function endpointStatistics(): EndpointStatistics {
       mediaType: type,
       samples: sums.samples,
       responseSamples: sums.responseSamples.get(mediaType) ?? 0,
-      response: paths?.facts ?? new Map(),
-      request: sums.request.facts,
-      isResponseMap: (path, object) => paths?.isMap(path, object) ?? false,
-      isRequestMap: sums.request.isMap,
+      response: paths ?? pathTree(),
+      request: sums.request,
       requestHeaders: sums.headers satisfies ReadonlyMap<string, Constant>,
       query: sums.query,
       withRequestBody: sums.withRequestBody,

@@ -21,7 +21,8 @@ export function asText(value: unknown): string | undefined {
 export const asWords = (value: unknown): string | undefined => (typeof value === 'string' ? asText(value) : undefined)
 
 /** Escapes one member name for a JSON Pointer (RFC 6901 §3). */
-export const pointerPart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
+export const pointerPart = (name: string): string =>
+  name.includes('/') || name.includes('~') ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
 
 /** The value at a JSON Pointer, undefined where there is none. */
 export function valueAt(root: unknown, pointer: string): unknown {

@@ -1,5 +1,5 @@
 // Turns a value into another JSON type where nothing is lost by it.
-import { jsonType } from './json-paths.ts'
+import { jsonType } from './json-kinds.ts'
 import type { JsonType } from './path-facts.ts'
 
 const numeral = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/

@@ -1,6 +1,4 @@
 // Learns which path positions of an origin hold data although their values look like words (catalogue 1.6).
-import { lru } from './lru.ts'
-
 /** Different values after which a position counts as data; positions remembered per origin. */
 const enough = 10
 const maxPositions = 2000
@@ -17,7 +15,7 @@ const keyOf = (segments: readonly string[], index: number): string =>
   `${segments.slice(0, index).join('/')}|${segments.slice(index + 1).join('/')}`
 
 export function pathLearning(): PathLearning {
-  const positions = lru<string, Position>(maxPositions)
+  const positions = new Map<string, Position>()
   let anyFolded = false
   return {
     fold(segments) {
@@ -37,6 +35,7 @@ export function pathLearning(): PathLearning {
         const key = keyOf(segments, index)
         let position = positions.get(key)
         if (!position) {
+          if (positions.size >= maxPositions) return
           position = { values: new Set(), shapes: new Set(), folded: false }
           positions.set(key, position)
         }

@@ -43,7 +43,7 @@ export function readExchange(observed: Observed): Reading {
   const response = responseOf(exchange)
   const answered = response !== undefined && response.status > 0
   const imported = exchange.origin.by === 'import'
-  const url = URL.canParse(exchange.request.url) ? new URL(exchange.request.url) : undefined
+  const url = URL.parse(exchange.request.url) ?? undefined
   const request = readSide({
     ...exchange.request,
     octets: observed.request,

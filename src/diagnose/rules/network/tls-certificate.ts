@@ -128,7 +128,7 @@ function describe(
   alsoRejected: number,
 ): Description {
   const { host } = subject
-  const names = certificate && certificate.altNames.length > 0 ? listed(certificate.altNames) : 'other names'
+  const names = certificate && certificate.altNames.length > 0 ? listed(namesOf(certificate)) : 'other names'
   if (code === 'CERT_HAS_EXPIRED') {
     const ended = certificate && Date.parse(certificate.validTo)
     return {
@@ -203,9 +203,13 @@ const interception = (others: number): string =>
 
 function certificateEvidence(certificate: CertificateFacts | undefined) {
   if (!certificate) return []
-  const { subject, issuer, altNames, validFrom, validTo } = certificate
+  const { subject, issuer, validFrom, validTo } = certificate
   return [
-    onConnection(`subject ${subject}; names ${listed(altNames, 8) || 'none'}`),
+    onConnection(`subject ${subject}; names ${listed(namesOf(certificate), 8) || 'none'}`),
     onConnection(`issuer ${issuer}; valid ${validFrom.slice(0, 10)} to ${validTo.slice(0, 10)}`),
   ]
 }
+
+/** Without the `DNS:` and `IP Address:` that OpenSSL writes in front. */
+const namesOf = ({ altNames }: CertificateFacts): readonly string[] =>
+  altNames.map((name) => name.replace(/^[A-Z][\w ]*:/, ''))

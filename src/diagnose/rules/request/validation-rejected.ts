@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { bodyMember, queryMember, requestLine, status } from '../../evidence.ts'
 import type { ErrorField } from '../../extracted-error.ts'
 import type { Evidence } from '../../finding.ts'
-import { jsonType } from '../../json-paths.ts'
+import { jsonType } from '../../json-kinds.ts'
 import { valueAt } from '../../json-value.ts'
 import { brief, listed } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
@@ -180,7 +180,7 @@ function locate(subject: Subject, field: ErrorField): Located {
 function sentence({ field, missing, sent, pointer }: Located, context: Context): string {
   const says = field.message ?? field.code
   const facts =
-    pointer === undefined ? undefined : context.baseline?.request.get(pointer.replace(/\/\d+(?=\/|$)/g, '/[]'))
+    pointer === undefined ? undefined : context.baseline?.request.at(pointer.replace(/\/\d+(?=\/|$)/g, '/[]'))
   const types = facts ? [...facts.types.keys()].filter((type) => type !== sent) : []
   const worked =
     sent !== undefined && types.length > 0 && !facts?.types.has(sent as never)

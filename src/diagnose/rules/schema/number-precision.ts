@@ -21,6 +21,7 @@ export const numberPrecision: Rule = {
   check(subject, context) {
     const { response } = subject
     if (response?.json?.ok !== true || response.truncated || response.octets.length > 1_000_000) return undefined
+    if (!/\d{16}/.test(response.text)) return undefined
     const text = response.text.replace(/"(?:[^"\\]|\\.)*"/g, (string) => ' '.repeat(string.length))
     for (const match of text.matchAll(long)) {
       const number = match[1] ?? ''

@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts'
 import { bodyMember } from '../../evidence.ts'
 import type { Fix } from '../../finding.ts'
-import { stringFormat, walkJson } from '../../json-paths.ts'
+import { stringFormat } from '../../json-kinds.ts'
 import type { StringFormat } from '../../path-facts.ts'
 import { brief } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
@@ -58,9 +58,9 @@ function wrongDate(subject: Subject, context: Context): Found | undefined {
   const { baseline } = context
   if (!baseline || baseline.withRequestBody < enough || subject.request.value === undefined) return undefined
   let found: Found | undefined
-  walkJson(subject.request.value, baseline.isRequestMap, (path, value, pointer) => {
+  baseline.request.walk(subject.request.value, (value, node, place) => {
     if (found || (typeof value !== 'string' && typeof value !== 'number')) return
-    const facts = baseline.request.get(path)
+    const facts = node?.facts
     const was = facts && facts.formats.size === 1 ? [...facts.formats.keys()][0] : undefined
     if (!facts || (was !== 'iso-date' && was !== 'iso-datetime') || facts.count < enough) return
     const notation = notationOf(String(value))
@@ -68,7 +68,7 @@ function wrongDate(subject: Subject, context: Context): Found | undefined {
     // A zone or a T that the successes had and this one lacks counts, too.
     const [example = ''] = facts.values ? [...facts.values.keys()] : []
     if (!notation || (plain === was && notationOf(example) !== undefined)) return
-    found = { pointer, value, notation, was }
+    found = { pointer: place.pointer, value, notation, was }
   })
   return found
 }

@@ -1,9 +1,9 @@
 // A value is written in another notation than before.
 import { bodyMember } from '../../evidence.ts'
-import { jsonType, numberFormat, stringFormat, walkJson } from '../../json-paths.ts'
 import type { StringFormat } from '../../path-facts.ts'
 import { brief } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
+import { type Drift, formatOf, responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
 const enough = 10
@@ -33,40 +33,7 @@ export const responseFormatChanged: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const { baseline } = context
-    const { response } = subject
-    if (
-      !baseline ||
-      !response ||
-      response.truncated ||
-      response.value === undefined ||
-      baseline.responseSamples < enough
-    )
-      return undefined
-    let found: { pointer: string; value: unknown; was: StringFormat; is: StringFormat; count: number } | undefined
-    walkJson(response.value, baseline.isResponseMap, (path, value, pointer) => {
-      if (found || path.includes('/*')) return
-      const type = jsonType(value)
-      if (type !== 'string' && type !== 'number') return
-      const facts = baseline.response.get(path)
-      const was = facts && facts.formats.size === 1 ? [...facts.formats.keys()][0] : undefined
-      if (
-        !facts ||
-        was === undefined ||
-        was === 'other' ||
-        !facts.types.has(type) ||
-        (facts.formats.get(was) ?? 0) < enough
-      )
-        return
-      const is = typeof value === 'string' ? stringFormat(value) : numberFormat(Number(value))
-      const comma = typeof value === 'string' && /^-?\d+,\d+$/.test(value)
-      if (value === '' || is === 'other' || (is === was && !comma)) return
-      // Seconds and milliseconds are told apart by size; other numbers may simply have grown.
-      const bothTimes = was.startsWith('epoch') && is.startsWith('epoch')
-      if (numeric.has(was) && numeric.has(is) && !bothTimes && !comma) return
-      if (comma && (was !== 'decimal' || [...(facts.values?.keys() ?? [])].some((one) => one.includes(',')))) return
-      found = { pointer, value, was, is, count: facts.count }
-    })
+    const found = responseDrift(subject, context).flatMap((drift) => changeOf(drift) ?? [])[0]
     if (!found) return undefined
     const name = found.pointer.split('/').at(-1) ?? ''
     return {
@@ -99,4 +66,33 @@ export const responseFormatChanged: Rule = {
       ],
     },
   ],
+}
+
+type Change = {
+  readonly pointer: string
+  readonly value: unknown
+  readonly was: StringFormat
+  readonly is: StringFormat
+  readonly count: number
+}
+
+function changeOf({ kind, facts, value, pointer }: Drift): Change | undefined {
+  if (kind !== 'format' || !facts || facts.count < enough) return undefined
+  const was = [...facts.formats.keys()][0]
+  const is = formatOf(value)
+  if (
+    was === undefined ||
+    is === undefined ||
+    is === 'other' ||
+    !facts.types.has(typeof value === 'string' ? 'string' : 'number')
+  )
+    return undefined
+  const comma = typeof value === 'string' && /^-?\d+,\d+$/.test(value)
+  if (is === was && !comma) return undefined
+  // Seconds and milliseconds are told apart by size; other numbers may simply have grown.
+  const bothTimes = was.startsWith('epoch') && is.startsWith('epoch')
+  if (numeric.has(was) && numeric.has(is) && !bothTimes && !comma) return undefined
+  if (comma && (was !== 'decimal' || [...(facts.values?.keys() ?? [])].some((one) => one.includes(','))))
+    return undefined
+  return { pointer, value, was, is, count: facts.count }
 }

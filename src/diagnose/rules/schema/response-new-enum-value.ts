@@ -1,10 +1,9 @@
 // A member with few known values takes a new one.
 import { bodyMember } from '../../evidence.ts'
-import { walkJson } from '../../json-paths.ts'
 import { brief, listed } from '../../phrases.ts'
+import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
-const enough = 50
 /** Each known value must have come this often on average, or the values are just texts. */
 const repeats = 8
 
@@ -21,27 +20,14 @@ export const responseNewEnumValue: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const { baseline } = context
-    const { response } = subject
-    if (!baseline || !response || response.truncated || response.value === undefined) return undefined
-    let found: { pointer: string; value: string; known: readonly string[] } | undefined
-    walkJson(response.value, baseline.isResponseMap, (path, value, pointer) => {
-      if (found || typeof value !== 'string' || value === '' || path.includes('/*')) return
-      const facts = baseline.response.get(path)
-      if (
-        !facts?.values ||
-        facts.count < enough ||
-        facts.values.size * repeats > facts.count ||
-        facts.values.has(value.slice(0, 80))
-      )
-        return
-      if (
-        ![...facts.values.keys()].every((one) => /^[A-Za-z][\w -]{0,39}$/.test(one)) ||
-        !/^[A-Za-z][\w -]{0,39}$/.test(value)
-      )
-        return
-      found = { pointer, value, known: [...facts.values.keys()] }
-    })
+    const word = /^[A-Za-z][\w -]{0,39}$/
+    const found = responseDrift(subject, context).flatMap(({ kind, facts, value, pointer }) => {
+      if (kind !== 'value' || typeof value !== 'string' || !facts?.values || !word.test(value)) return []
+      const known = [...facts.values.keys()]
+      return known.length * repeats <= facts.count && known.every((one) => word.test(one))
+        ? [{ pointer, value, known }]
+        : []
+    })[0]
     if (!found || found.known.length < 2) return undefined
     return {
       confidence: 0.7,

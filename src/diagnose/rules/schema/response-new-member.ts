@@ -1,10 +1,8 @@
 // The answer has a member that was never there before.
 import { bodyMember } from '../../evidence.ts'
-import { walkJson } from '../../json-paths.ts'
 import { brief, listed } from '../../phrases.ts'
+import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
-
-const enough = 10
 
 export const responseNewMember: Rule = {
   id: 'schema/response-new-member',
@@ -18,27 +16,10 @@ export const responseNewMember: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const { baseline } = context
-    const { response } = subject
-    if (
-      !baseline ||
-      !response ||
-      response.truncated ||
-      response.value === undefined ||
-      baseline.responseSamples < enough
-    )
-      return undefined
-    const found: { pointer: string; value: unknown }[] = []
-    walkJson(response.value, baseline.isResponseMap, (path, value, pointer, parent) => {
-      if (
-        found.length < 5 &&
-        !path.includes('/*') &&
-        !path.endsWith('/[]') &&
-        baseline.response.has(parent) &&
-        !baseline.response.has(path)
-      )
-        found.push({ pointer, value })
-    })
+    const found = responseDrift(subject, context)
+      .filter(({ kind }) => kind === 'new')
+      .slice(0, 5)
+    const samples = context.baseline?.responseSamples ?? 0
     const [first] = found
     if (!first) return undefined
     return {
@@ -46,7 +27,7 @@ export const responseNewMember: Rule = {
       explanation: `${listed(
         found.map(({ pointer }) => pointer),
         5,
-      )} never came in ${baseline.responseSamples} earlier answers.`,
+      )} never came in ${samples} earlier answers.`,
       evidence: found.map(({ pointer, value }) => bodyMember('response.body', pointer, value, context)),
       fix: { kind: 'advice', text: 'Look whether the provider announced it.' },
     }

@@ -1,49 +1,28 @@
 // A member of the answer has another JSON type than in all earlier answers.
 import type { Context } from '../../context.ts'
 import { bodyMember } from '../../evidence.ts'
-import { jsonType, walkJson } from '../../json-paths.ts'
+import { jsonType } from '../../json-kinds.ts'
 import type { ValueFacts } from '../../path-facts.ts'
 import { brief, count, listed } from '../../phrases.ts'
+import { type Drift, responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
-/** Observations before a change of type means anything. */
-const enough = 3
 const numeral = /^-?\d+(?:\.\d+)?$/
 
-type Change = {
-  readonly path: string
-  readonly pointer: string
-  readonly value: unknown
-  readonly was: string
-  readonly is: string
-  readonly facts: ValueFacts
-}
+type Change = Drift & { readonly was: string; readonly is: string; readonly facts: ValueFacts }
 
 function changesOf(subject: Subject, context: Context): Change[] {
-  const { baseline } = context
-  const { response } = subject
-  if (!baseline || !response || response.truncated || response.value === undefined || baseline.responseSamples < enough)
-    return []
-  const found: Change[] = []
-  const told = new Set<string>()
-  walkJson(response.value, baseline.isResponseMap, (path, value, pointer) => {
-    if (found.length >= 10 || value === null || path.includes('/*') || told.has(path)) return
-    const facts = baseline.response.get(path)
-    if (!facts || facts.count - facts.nulls < enough) return
-    const type = jsonType(value)
-    if (facts.types.has(type)) return
-    const known = [...facts.types.keys()].filter((one) => one !== 'null')
-    // Two types seen twice each are how this member is, not a change.
-    if (known.length !== 1) return
-    const was = known[0]
+  return responseDrift(subject, context).flatMap((drift): Change[] => {
+    const { kind, facts, value } = drift
+    if (kind !== 'type' || !facts) return []
+    // Two types seen before are how this member is, not a change.
+    const [was, second] = [...facts.types.keys()].filter((one) => one !== 'null')
+    if (was === undefined || second !== undefined) return []
     // An empty list where an object was is how some languages write "nothing".
-    if (type === 'array' && was === 'object' && Array.isArray(value) && value.length === 0) return
-    if (was === undefined) return
-    told.add(path)
-    found.push({ path, pointer, value, was, is: type, facts })
+    if (was === 'object' && Array.isArray(value) && value.length === 0) return []
+    return [{ ...drift, facts, was, is: jsonType(value) }]
   })
-  return found
 }
 
 export const responseTypeChanged: Rule = {

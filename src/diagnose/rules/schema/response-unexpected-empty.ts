@@ -1,10 +1,9 @@
 // A member, or the whole answer, is empty where it never was.
 import { bodyMember } from '../../evidence.ts'
-import { isEmpty, walkJson } from '../../json-paths.ts'
 import { brief, listed } from '../../phrases.ts'
+import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
-const enough = 10
 /** Lists of results are empty whenever a search finds nothing. */
 const results = /^(?:|\/(?:data|items|results|records|value|entries|edges|hits|rows|list|objects))$/
 
@@ -19,27 +18,17 @@ export const responseUnexpectedEmpty: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
+    const empty = responseDrift(subject, context).filter(({ kind }) => kind === 'empty')
+    if (empty.length === 0) return undefined
     const { baseline } = context
-    const { response } = subject
-    if (
-      !baseline ||
-      !response ||
-      response.truncated ||
-      response.value === undefined ||
-      baseline.responseSamples < enough
-    )
-      return undefined
+    const url = subject.exchange.request.url
     const isNewQuery =
-      subject.query.some(({ name, value }) => baseline.query.get(name)?.value !== value) ||
-      !context.ofOrigin.some((past) => past.url === subject.exchange.request.url && past.outcome === 'success')
-    const found: { pointer: string; value: unknown; count: number }[] = []
-    walkJson(response.value, baseline.isResponseMap, (path, value, pointer) => {
-      if (!isEmpty(value) || found.length >= 5 || path.includes('/*')) return
-      const facts = baseline.response.get(path)
-      if (!facts || facts.count < enough || facts.empties > 0) return
-      if (Array.isArray(value) && isNewQuery && results.test(path)) return
-      found.push({ pointer, value, count: facts.count })
-    })
+      subject.query.some(({ name, value }) => baseline?.query.get(name)?.value !== value) ||
+      !context.ofOrigin.some((past) => past.url === url && past.outcome === 'success')
+    const found = empty
+      .filter(({ value, path }) => !(Array.isArray(value) && isNewQuery && results.test(path)))
+      .slice(0, 5)
+      .map(({ pointer, value, facts }) => ({ pointer, value, count: facts?.count ?? 0 }))
     const [first] = found
     if (!first) return undefined
     const name = first.pointer.split('/').at(-1) || 'answer'

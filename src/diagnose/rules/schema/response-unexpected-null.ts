@@ -1,10 +1,8 @@
 // A member that was never null is null.
 import { bodyMember } from '../../evidence.ts'
-import { walkJson } from '../../json-paths.ts'
 import { brief, listed } from '../../phrases.ts'
+import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
-
-const enough = 10
 
 export const responseUnexpectedNull: Rule = {
   id: 'schema/response-unexpected-null',
@@ -17,22 +15,10 @@ export const responseUnexpectedNull: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const { baseline } = context
-    const { response } = subject
-    if (
-      !baseline ||
-      !response ||
-      response.truncated ||
-      response.value === undefined ||
-      baseline.responseSamples < enough
-    )
-      return undefined
-    const found: { pointer: string; count: number }[] = []
-    walkJson(response.value, baseline.isResponseMap, (path, value, pointer) => {
-      if (value !== null || found.length >= 5 || path.includes('/*')) return
-      const facts = baseline.response.get(path)
-      if (facts && facts.count >= enough && facts.nulls === 0) found.push({ pointer, count: facts.count })
-    })
+    const found = responseDrift(subject, context)
+      .filter(({ kind }) => kind === 'null')
+      .slice(0, 5)
+      .map(({ pointer, facts }) => ({ pointer, count: facts?.count ?? 0 }))
     const [first] = found
     if (!first) return undefined
     const name = first.pointer.split('/').at(-1) || 'body'

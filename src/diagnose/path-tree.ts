@@ -1,0 +1,230 @@
+// The paths of an endpoint's JSON bodies as a tree: what was seen at each, and walks that keep to it.
+import { looksLikeId } from './endpoint-key.ts'
+import { isEmpty, jsonType, numberFormat, stringFormat } from './json-kinds.ts'
+import { isObject, pointerPart } from './json-value.ts'
+import type { JsonType, StringFormat, ValueFacts } from './path-facts.ts'
+
+/** Limits: paths an endpoint may remember, elements looked at of one array, nodes of one body, distinct strings, depth. */
+const maxPaths = 1500
+const maxNodes = 3000
+const maxElements = 10
+const maxValues = 12
+const maxDepth = 12
+
+type Facts = {
+  count: number
+  readonly parentCount: number
+  readonly types: Map<JsonType, number>
+  nulls: number
+  empties: number
+  values: Map<string, number> | undefined
+  readonly formats: Map<StringFormat, number>
+}
+
+/** `objects` counts the objects seen here; below a map every name leads to the one child `*`. */
+export type PathNode = {
+  readonly path: string
+  readonly facts: ValueFacts
+  readonly children: ReadonlyMap<string, PathNode>
+  readonly objects: number
+  readonly isMap: boolean
+}
+
+type Building = {
+  readonly path: string
+  readonly facts: Facts
+  readonly children: Map<string, Building>
+  objects: number
+  isMap: boolean
+  names: ReadonlySet<string>
+  overlap: number
+  compared: number
+}
+
+/** Where a walk is; `pointer` is made only when it is asked for. */
+export type Place = { readonly path: string; readonly pointer: string; readonly name: string }
+
+export type PathTree = {
+  readonly root: PathNode | undefined
+  /** What is known of a path such as `/items/[]/id`. */
+  readonly at: (path: string) => ValueFacts | undefined
+  /** Takes one body in. */
+  readonly fold: (body: unknown) => void
+  /**
+   * Visits every value whose path is known, and (with no node) every unknown member of a known object; does not go
+   * into the unknown, nor below maps.
+   */
+  readonly walk: (body: unknown, visit: (value: unknown, node: PathNode | undefined, place: Place) => void) => void
+}
+
+function building(path: string, parent: Building | undefined): Building {
+  return {
+    path,
+    facts: {
+      count: 0,
+      // Read when asked: a member absent from earlier objects here counts as absent.
+      get parentCount() {
+        return parent?.objects ?? 0
+      },
+      types: new Map(),
+      nulls: 0,
+      empties: 0,
+      values: new Map(),
+      formats: new Map(),
+    },
+    children: new Map(),
+    objects: 0,
+    isMap: false,
+    names: new Set(),
+    overlap: 0,
+    compared: 0,
+  }
+}
+
+const bump = <K>(counts: Map<K, number>, key: K): void => {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function note(facts: Facts, value: unknown): void {
+  facts.count++
+  bump(facts.types, jsonType(value))
+  if (value === null) facts.nulls++
+  else if (isEmpty(value)) facts.empties++
+  if (typeof value === 'number') bump(facts.formats, numberFormat(value))
+  if (typeof value !== 'string') return
+  bump(facts.formats, stringFormat(value))
+  if (facts.values === undefined) return
+  const kept = value.length > 80 ? value.slice(0, 80) : value
+  if (facts.values.size < maxValues || facts.values.has(kept)) bump(facts.values, kept)
+  else facts.values = undefined
+}
+
+const idNamed = (names: readonly string[]): boolean => {
+  let ids = 0
+  for (const name of names) if (looksLikeId(name)) ids++
+  return ids > 0 && ids * 2 > names.length
+}
+
+/** Key sets that overlap by less than half, over three or more observations, are data (catalogue 1.7). */
+function learnNames(node: Building, names: readonly string[]): void {
+  node.objects++
+  if (node.isMap) return
+  if (node.objects === 1) {
+    node.isMap = idNamed(names)
+    node.names = new Set(names)
+    return
+  }
+  if (node.compared >= 20) return
+  let shared = 0
+  for (const name of names) if (node.names.has(name)) shared++
+  if (shared === names.length && shared === node.names.size) {
+    node.overlap++
+    node.compared++
+    return
+  }
+  const union = node.names.size + names.length - shared
+  node.overlap += union === 0 ? 1 : shared / union
+  node.compared++
+  node.names = new Set(names)
+  if (idNamed(names) || (node.compared >= 2 && node.overlap / node.compared < 0.5)) node.isMap = true
+}
+
+export function pathTree(): PathTree {
+  let root: Building | undefined
+  let paths = 0
+  let left = 0
+
+  const childOf = (node: Building, key: string): Building | undefined => {
+    let child = node.children.get(key)
+    if (!child && paths < maxPaths) {
+      child = building(`${node.path}/${pointerPart(key)}`, node)
+      node.children.set(key, child)
+      paths++
+    }
+    return child
+  }
+  const take = (value: unknown, node: Building, depth: number): void => {
+    note(node.facts, value)
+    if (depth > maxDepth || left <= 0 || value === null || typeof value !== 'object') return
+    if (Array.isArray(value)) {
+      const child = value.length > 0 ? childOf(node, '[]') : undefined
+      const length = Math.min(value.length, maxElements)
+      left -= length
+      for (let index = 0; child && index < length; index++) take(value[index], child, depth + 1)
+      return
+    }
+    const names = Object.keys(value)
+    left -= names.length
+    learnNames(node, names)
+    for (const name of names) {
+      const child = childOf(node, node.isMap ? '*' : name)
+      if (child) take((value as Record<string, unknown>)[name], child, depth + 1)
+    }
+  }
+
+  return {
+    get root() {
+      return root
+    },
+    at(path) {
+      let node: Building | undefined = root
+      for (const part of path.split('/').slice(1))
+        node = node?.children.get(part.replaceAll('~1', '/').replaceAll('~0', '~'))
+      return node?.facts
+    },
+    fold(body) {
+      left = maxNodes
+      root ??= building('', undefined)
+      take(body, root, 0)
+    },
+    walk(body, visit) {
+      if (root) walkKnown(body, root, visit)
+    },
+  }
+}
+
+function walkKnown(body: unknown, root: PathNode, visit: Parameters<PathTree['walk']>[1]): void {
+  const trail: (string | number)[] = []
+  let current: PathNode | undefined = root
+  let parent: PathNode = root
+  let left = maxNodes
+  const place: Place = {
+    get path() {
+      return current?.path ?? `${parent.path}/${pointerPart(String(trail.at(-1) ?? ''))}`
+    },
+    get pointer() {
+      return trail.map((part) => `/${typeof part === 'number' ? part : pointerPart(part)}`).join('')
+    },
+    get name() {
+      return String(trail.findLast((part) => typeof part === 'string') ?? '')
+    },
+  }
+  const step = (value: unknown, node: PathNode | undefined, above: PathNode): void => {
+    current = node
+    parent = above
+    visit(value, node, place)
+    if (!node || left <= 0 || value === null || typeof value !== 'object') return
+    if (Array.isArray(value)) {
+      const child = node.children.get('[]')
+      const length = Math.min(value.length, maxElements)
+      left -= length
+      for (let index = 0; child && index < length; index++) {
+        trail.push(index)
+        step(value[index], child, node)
+        trail.pop()
+      }
+      return
+    }
+    if (node.isMap || !isObject(value)) return
+    const names = Object.keys(value)
+    // Names that look like ids are data, even where earlier objects were small enough not to show it.
+    if (node.objects === 0 || idNamed(names)) return
+    left -= names.length
+    for (const name of names) {
+      trail.push(name)
+      step(value[name], node.children.get(name), node)
+      trail.pop()
+    }
+  }
+  step(body, root, root)
+}

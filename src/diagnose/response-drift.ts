@@ -1,0 +1,103 @@
+// Everything in which one answer departs from the earlier answers of its endpoint, found in one walk for all rules.
+import type { Context } from './context.ts'
+import { isEmpty, jsonType, numberFormat, stringFormat } from './json-kinds.ts'
+import { isObject, pointerPart } from './json-value.ts'
+import type { StringFormat, ValueFacts } from './path-facts.ts'
+import type { PathNode } from './path-tree.ts'
+import type { Subject } from './subject.ts'
+
+/** Observations before a type means anything, and before null, emptiness, absence or notation do (catalogue 1.7). */
+const enoughForType = 3
+const enough = 10
+const enoughForValues = 50
+/** Departures of one answer that are kept. */
+const most = 40
+
+export type Drift = {
+  readonly kind: 'type' | 'null' | 'empty' | 'format' | 'value' | 'vanished' | 'new'
+  readonly path: string
+  readonly pointer: string
+  readonly name: string
+  readonly value: unknown
+  readonly facts: ValueFacts | undefined
+  /** For a member that vanished: the object it was in. */
+  readonly within?: object
+}
+
+const known = new WeakMap<Subject, readonly Drift[]>()
+
+export function responseDrift(subject: Subject, context: Context): readonly Drift[] {
+  const before = known.get(subject)
+  if (before) return before
+  const found = findDrift(subject, context)
+  known.set(subject, found)
+  return found
+}
+
+export function formatOf(value: unknown): StringFormat | undefined {
+  if (typeof value === 'string') return stringFormat(value)
+  return typeof value === 'number' ? numberFormat(value) : undefined
+}
+
+function findDrift(subject: Subject, context: Context): Drift[] {
+  const { response } = subject
+  if (!response || response.truncated || response.value === undefined) return []
+  const { baseline } = context
+  if (!baseline || baseline.responseSamples < enoughForType) return []
+  const found: Drift[] = []
+  const told = new Set<string>()
+  baseline.response.walk(response.value, (value, node, place) => {
+    if (found.length >= most) return
+    const say = (kind: Drift['kind']): void => {
+      const { path } = place
+      if (told.has(`${kind} ${path}`)) return
+      told.add(`${kind} ${path}`)
+      found.push({ kind, path, pointer: place.pointer, name: place.name, value, facts: node?.facts })
+    }
+    if (!node) {
+      if (baseline.responseSamples >= enough) say('new')
+      return
+    }
+    const { facts } = node
+    const type = jsonType(value)
+    if (value === null) {
+      if (facts.count >= enough && facts.nulls === 0) say('null')
+      return
+    }
+    if (!facts.types.has(type) && facts.count - facts.nulls >= enoughForType) say('type')
+    if (facts.count < enough) return
+    if (facts.empties === 0 && isEmpty(value)) say('empty')
+    if (facts.formats.size === 1 && !facts.formats.has('other') && value !== '') {
+      const format = formatOf(value)
+      if (format !== undefined && (!facts.formats.has(format) || (format === 'decimal' && type === 'string')))
+        say('format')
+    }
+    if (
+      type === 'string' &&
+      facts.count >= enoughForValues &&
+      facts.values &&
+      !facts.values.has(String(value).slice(0, 80))
+    )
+      say('value')
+    if (type === 'object' && isObject(value) && !node.isMap && node.objects >= enough)
+      vanished(value, node, place.pointer, found)
+  })
+  return found
+}
+
+/** Members that every earlier object here had. */
+function vanished(value: object, node: PathNode, pointer: string, found: Drift[]): void {
+  for (const [name, child] of node.children) {
+    if (name === '[]' || child.facts.count < node.objects || Object.hasOwn(value, name)) continue
+    if (found.some((one) => one.path === child.path)) continue
+    found.push({
+      kind: 'vanished',
+      path: child.path,
+      pointer: `${pointer}/${pointerPart(name)}`,
+      name,
+      value: undefined,
+      facts: child.facts,
+      within: value,
+    })
+  }
+}
