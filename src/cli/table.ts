@@ -61,7 +61,7 @@ export function tableLines(rows: readonly Row[], paint: Paint, now: number, widt
     url: safeLine(row.host + row.path),
     type: safeLine(row.mimeType.replace(/^application\//, '')),
     size: shownSize(row.responseSize),
-    duration: shownDuration(row.duration),
+    duration: row.duration === null && row.outcome === 'complete' ? '–' : shownDuration(row.duration),
   }))
   const widest = (name: keyof (typeof cells)[number], most: number) =>
     Math.min(most, Math.max(0, ...cells.map((cell) => cell[name].length)))

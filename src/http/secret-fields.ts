@@ -90,7 +90,7 @@ export function redactPairs(text: string, redaction: Redaction): string {
       const value = meant(pair.slice(equals + 1))
       // A parameter that is no secret may hold a URL or a header of its own.
       const shown = isSecretParameter(name, value, names) ? redactValue(value, redaction) : redactText(value, redaction)
-      return shown === value ? pair : pair.slice(0, equals + 1) + encodeURIComponent(shown)
+      return shown === value ? pair : pair.slice(0, equals + 1) + encodeURIComponent(shown.toWellFormed())
     })
     .join('&')
 }
@@ -101,7 +101,7 @@ export function redactUrl(url: string, redaction: Redaction): string {
   const secret = (raw: string): string => {
     const value = meant(raw)
     const shown = redactValue(value, redaction)
-    return shown === value ? raw : encodeURIComponent(shown)
+    return shown === value ? raw : encodeURIComponent(shown.toWellFormed())
   }
   const user = address.replace(
     /^([a-z][a-z0-9+.-]*:)?\/\/([^/@]*)@/i,

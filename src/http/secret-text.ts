@@ -11,7 +11,8 @@ export type Redaction = { readonly hash: Hash; readonly found: Set<string> }
 /** Values remembered of one exchange; each is looked for in every text of it. */
 const maxEchoes = 500
 
-const done = /^\{\{[\w.-]+\}\}$/
+/** Our own placeholders and templates, and what others put in a secret's place. */
+const done = /^(\{\{[\w.:-]+\}\}|<[A-Z][A-Z0-9_ -]*>|\*{3,}|x{4,}|\[?REDACTED\]?)$/i
 
 /** The same secret gets the same placeholder wherever it stands. */
 export function placeholder(value: string, hash: Hash): string {
@@ -106,7 +107,8 @@ const meant = (text: string): string => {
 /** Text of no known structure: tokens by shape, `Bearer …`, `name=value` and `name: value` with a telling name, userinfo. */
 export function redactText(text: string, redaction: Redaction): string {
   const value = (raw: string): string => redactValue(raw, redaction)
-  const inUrl = (raw: string): string => (done.test(meant(raw)) ? raw : encodeURIComponent(value(meant(raw))))
+  const inUrl = (raw: string): string =>
+    done.test(meant(raw)) ? raw : encodeURIComponent(value(meant(raw)).toWellFormed())
   const names = [...text.matchAll(pairs)].slice(0, 200).map((match) => match[2] ?? '')
   return text
     .replace(jwtEvery, (token) => redactJwt(token, redaction))
@@ -131,14 +133,30 @@ export function redactText(text: string, redaction: Redaction): string {
     )
 }
 
+/** Longest first, so that a secret that begins with another is replaced whole; made again only when one was added. */
+const ordered = new WeakMap<Set<string>, readonly { readonly value: string; readonly quoted: string }[]>()
+
+function echoesOf(found: Set<string>) {
+  const known = ordered.get(found)
+  if (known?.length === found.size) return known
+  const list = [...found]
+    .sort((a, b) => b.length - a.length)
+    .map((value) => ({ value, quoted: encodeURIComponent(value.toWellFormed()) }))
+  ordered.set(found, list)
+  return list
+}
+
 /** Everything already found, replaced where it is echoed; in a URL the placeholder must be percent-encoded. */
 export function redactEchoes(text: string, { found, hash }: Redaction, inUrl = false): string {
   let result = text
-  for (const value of [...found].sort((a, b) => b.length - a.length)) {
-    const mark = placeholder(value, hash)
-    if (result.includes(value)) result = result.replaceAll(value, () => (inUrl ? encodeURIComponent(mark) : mark))
-    const quoted = encodeURIComponent(value)
-    if (quoted !== value && result.includes(quoted)) result = result.replaceAll(quoted, () => encodeURIComponent(mark))
+  for (const { value, quoted } of echoesOf(found)) {
+    if (value.length > result.length) continue
+    if (result.includes(value)) {
+      const mark = placeholder(value, hash)
+      result = result.replaceAll(value, () => (inUrl ? encodeURIComponent(mark) : mark))
+    }
+    if (quoted !== value && result.includes(quoted))
+      result = result.replaceAll(quoted, () => encodeURIComponent(placeholder(value, hash)))
   }
   return result
 }
