@@ -57,14 +57,14 @@ export function firstOctets<T>(socket: Duplex, judge: Judge<T>, silentMs: number
 /** Which of two connected sides says something first, and, if it is the client, in which protocol. */
 export async function firstToSpeak(
   client: Duplex,
-  server: Duplex,
+  server: Duplex | undefined,
   patientMs: number,
 ): Promise<Protocol | 'server' | 'nobody'> {
   const ofClient = watch<Protocol>(client, protocolOf, Number.POSITIVE_INFINITY, patientMs)
-  const ofServer = watch<true>(server, () => true, Number.POSITIVE_INFINITY, patientMs)
-  const winner = await Promise.race([ofClient.seen, ofServer.seen])
+  const ofServer = server && watch<true>(server, () => true, Number.POSITIVE_INFINITY, patientMs)
+  const winner = await (ofServer ? Promise.race([ofClient.seen, ofServer.seen]) : ofClient.seen)
   ofClient.cancel()
-  ofServer.cancel()
+  ofServer?.cancel()
   if (winner.kind !== 'known') return winner.kind === 'ended' && winner.bytes.length > 0 ? 'other' : 'nobody'
   return winner.verdict === true ? 'server' : winner.verdict
 }

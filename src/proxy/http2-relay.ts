@@ -17,6 +17,8 @@ export type Http2Where = {
   readonly link?: Link
   /** Why the tunnel's own attempt failed, told to the first stream. */
   readonly failure?: Failure
+  /** Called when the client left without having opened a stream. */
+  readonly onUnused?: () => void
 }
 
 const windowOctets = 256 * 1024
@@ -40,6 +42,7 @@ class Http2Relay {
   readonly #client: http2.ServerHttp2Session
   #origin: Promise<Http2Origin | Failure> | undefined
   readonly #exchanges = new Set<Http2Exchange>()
+  #used = false
 
   constructor(wiring: Wiring, where: Http2Where) {
     this.#wiring = wiring
@@ -108,6 +111,7 @@ class Http2Relay {
 
   #take(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, flags: number, raw: string[]): void {
     this.#wiring.facts.seen.proxied = true
+    this.#used = true
     const { leg, route } = this.#where
     const exchange = new Http2Exchange(this.#wiring, { leg, route, stream, headers, raw, ended: (flags & 1) !== 0 })
     this.#exchanges.add(exchange)
@@ -124,6 +128,7 @@ class Http2Relay {
 
   #close(): void {
     if (!this.#wiring.running.delete(this)) return
+    if (!this.#used) this.#where.onUnused?.()
     for (const exchange of this.#exchanges) exchange.clientClosed()
     void this.#origin?.then((outcome) => {
       if ('session' in outcome) outcome.session.destroy()
@@ -132,6 +137,7 @@ class Http2Relay {
 
   interrupt(failed: Failure): void {
     for (const exchange of this.#exchanges) exchange.clientClosed(failed)
+    this.#used = true
     this.#close()
     this.#client.destroy()
     reset(this.#where.socket, this.#where.raw)

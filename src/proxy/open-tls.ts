@@ -18,6 +18,8 @@ const readable = ['h2', 'http/1.1', 'http/1.0']
 const rejections =
   /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED)/i
 const hostsRemembered = 50
+/** A client that hangs up so soon after the handshake did not like what it saw. */
+const hangUpMs = 1000
 
 export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello): Promise<void> {
   const { host, port, socket, raw, reverse } = tunnel
@@ -50,11 +52,16 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
   wiring.facts.seen.tlsOpened = true
   const theirs = hello.servername ? { servername: hello.servername } : {}
   const leg: ClientLeg = { ...tunnel.leg, clientTls: { ...tlsFacts(inner), ...theirs } }
+  const since = performance.now()
+  const onUnused = (): void => {
+    // Some clients (Node among them) look at the certificate after the handshake and then hang up without an alert.
+    if (performance.now() - since < hangUpMs) reportRejection(wiring, tunnel, route, hello.servername ?? host)
+  }
   if (inner.alpnProtocol === 'h2') {
-    serveHttp2(wiring, { leg, socket: inner, raw, route, ...named, ...(link ? { link } : {}), ...failed })
+    serveHttp2(wiring, { leg, socket: inner, raw, route, ...named, ...(link ? { link } : {}), ...failed, onUnused })
     return
   }
-  const speaker = link ? await firstToSpeak(inner, link.socket, wiring.limits.headMs) : 'http1'
+  const speaker = await firstToSpeak(inner, link?.socket, wiring.limits.headMs)
   const offer = inner.alpnProtocol ? { alpn: [inner.alpnProtocol] } : {}
   const fixed = { route, ...named, ...offer, ...(link ? { link } : {}), ...failed, rewriteHost: reverse !== undefined }
   if (speaker === 'http1') new Http1Client(wiring, { leg, socket: inner, raw, fixed })
@@ -90,10 +97,10 @@ function secured(inner: TLSSocket, timeoutMs: number): Promise<Error | undefined
   })
 }
 
-/** A client that does not believe us never looks like a failure of the origin. */
-function reportRejection(wiring: Wiring, tunnel: Tunnel, route: Route, name: string, error: Error): void {
-  const alert = codeOf(error)
-  const rejected = rejections.test(alert)
+/** A client that does not believe us never looks like a failure of the origin. Without `error` it just hung up. */
+function reportRejection(wiring: Wiring, tunnel: Tunnel, route: Route, name: string, error?: Error): void {
+  const alert = error ? codeOf(error) : ''
+  const rejected = error === undefined || rejections.test(alert)
   const { facts } = wiring
   if (rejected) {
     facts.seen.tlsRejected = true
@@ -101,10 +108,12 @@ function reportRejection(wiring: Wiring, tunnel: Tunnel, route: Route, name: str
     if (facts.rejectedBy.length > hostsRemembered) facts.rejectedBy.shift()
   }
   const code = rejected ? 'CLIENT_REJECTED_CERTIFICATE' : 'CLIENT_TLS_FAILED'
-  const words = rejected
-    ? `The client does not trust Telltale's certificate for ${name}.`
-    : `The TLS handshake with the client failed: ${error.message.split('\n')[0]}.`
-  const failed = failure('client', code, words, alert === 'UNKNOWN' ? {} : { received: alert })
+  const words = !error
+    ? `The client hung up as soon as it had seen Telltale's certificate for ${name}, as clients do that do not trust it.`
+    : rejected
+      ? `The client does not trust Telltale's certificate for ${name}.`
+      : `The TLS handshake with the client failed: ${error.message.split('\n')[0]}.`
+  const failed = failure('client', code, words, /^ERR_SSL/.test(alert) ? { received: alert } : {})
   const secure: Route = { ...route, scheme: 'https' }
   recordFailedTunnel(wiring, tunnel.leg, secure, { unread: 'client-rejected', headers: tunnel.headers ?? [] }, failed)
 }

@@ -149,6 +149,8 @@ export async function openTunnel(
   })
   const socket = connectTls({
     socket: raw,
+    // Without a server name the certificate is checked against the host.
+    host: target.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''),
     ca: options.ca ?? house.authority.caPem,
     servername: options.servername ?? 'localhost',
     ...(options.alpn ? { ALPNProtocols: options.alpn } : {}),
