@@ -1,6 +1,7 @@
 // Starts the whole: lock, authority, wire, desk; owns restarts of the desk and the orderly end. Shared by start, run and check.
 import { randomBytes } from 'node:crypto'
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { DeskSettings, DeskToWire, WireToDesk } from '../bridge/messages.ts'
 import { createOutbox } from '../bridge/outbox.ts'
@@ -38,10 +39,17 @@ export type LaunchTools = {
 /** Desk restarts allowed within a minute; more means that it cannot run. */
 const maxRestarts = 3
 
+/** Folder by folder: Node's own recursive mkdir does not come back from file systems that refuse new folders (/proc). */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolders(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
+}
+
 /** Makes the data directory if needed and checks that it is a private, writable folder of ours. */
 function prepareDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolders(dataDir)
     const { uid, mode } = statSync(dataDir)
     if (!statSync(dataDir).isDirectory()) throw new Error('it is not a folder')
     if (process.getuid && uid !== process.getuid() && process.getuid() !== 0)
@@ -51,7 +59,7 @@ function prepareDataDir(dataDir: string): void {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why =
-      code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+      code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOENT'
         ? 'it cannot be written'
         : code === 'EEXIST' || code === 'ENOTDIR'
           ? 'a file stands in its place'
@@ -89,7 +97,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
   }
   const undo: (() => Promise<void> | void)[] = [() => lock.release()]
   try {
-    const authority = loadAuthority(place.certsDir)
+    const authority = loadAuthority(place.certsDir, { repair: !options.given('certs') })
     const notices = [...authority.notices]
     for (const notice of notices) tools.say(notice)
     const token = readToken(place.tokenFile)
