@@ -1,6 +1,6 @@
 // The text editor of a body: CodeMirror with JSON understood and its errors marked; loaded when first needed.
 import { defaultKeymap, indentWithTab } from '@codemirror/commands'
-import { json, jsonParseLinter } from '@codemirror/lang-json'
+import { json } from '@codemirror/lang-json'
 import {
   bracketMatching,
   foldGutter,
@@ -9,7 +9,7 @@ import {
   indentOnInput,
   syntaxHighlighting,
 } from '@codemirror/language'
-import { linter, lintGutter } from '@codemirror/lint'
+import { type Diagnostic, linter, lintGutter } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState } from '@codemirror/state'
 import {
@@ -22,6 +22,7 @@ import {
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'preact/hooks'
+import { listJson } from '../viewers/list-json.ts'
 
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--surface-0)', color: 'var(--text-1)' },
@@ -76,10 +77,14 @@ type Props = {
 }
 
 /** An unset `{{variable}}` is no JSON; where one stands outside a string the errors it causes would only confuse. */
-const checkJson = (view: EditorView) => {
-  const text = view.state.doc.toString()
+const checkJson = ({ state: { doc } }: EditorView): Diagnostic[] => {
+  const text = doc.toString()
   if (text.trim() === '' || /:\s*\{\{[^{}]*\}\}/.test(text)) return []
-  return jsonParseLinter()(view)
+  const { problem } = listJson(text)
+  if (!problem) return []
+  const line = doc.line(Math.min(problem.line, doc.lines))
+  const from = Math.min(line.from + problem.column - 1, line.to)
+  return [{ from, to: Math.min(from + 1, doc.length), severity: 'error', message: problem.message }]
 }
 
 const languageOf = (language: EditorLanguage) =>

@@ -65,7 +65,15 @@ export function Composer({ start, onClose }: { start: Start; onClose: () => void
   const values = new Map([...filled, ...known])
   const edits = countEdits(draft, before)
 
-  useEffect(() => () => running.current?.abort(), [])
+  useEffect(() => {
+    // Where the work begins: at the value that is missing, or at the address.
+    const frame = document.querySelector('.composer-frame')
+    const first =
+      frame?.querySelector<HTMLElement>('.holes input') ??
+      frame?.querySelector<HTMLElement>('.url-field input, .url-field button')
+    first?.focus()
+    return () => running.current?.abort()
+  }, [])
 
   const refuse = (why: string) => setSending({ state: 'refused', why })
   const ready = (): boolean => {
