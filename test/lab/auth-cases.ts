@@ -153,6 +153,7 @@ export const authCases: readonly LabCase[] = [
     name: 'redirect-to-login',
     answers: [{ status: 302, headers: { Location: 'https://login.test/signin?next=%2Fapi' } }],
     rule: 'auth/redirected-to-login',
+    beside: true,
     at: { at: 'response.header', name: 'Location' },
   },
   {

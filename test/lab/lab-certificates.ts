@@ -1,5 +1,5 @@
 // Certificates with every defect the lab needs, made by the same encoder as the product's, from an authority of its own.
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { certifyAuthority, leafMaker } from '../../src/proxy/certificates.ts'
 
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey
@@ -26,7 +26,5 @@ export const otherName: KeyAndCertificate = { key: pem(leafKey), cert: leaf('sho
 export const unknownAuthority: KeyAndCertificate = { key: pem(leafKey), cert: strangerLeaf('localhost') + strangerCa }
 export const withoutIssuer: KeyAndCertificate = { key: pem(leafKey), cert: strangerLeaf('localhost') }
 const ownKey = pair()
-export const selfSigned: KeyAndCertificate = {
-  key: pem(ownKey),
-  cert: certifyAuthority(createPrivateKey(pem(ownKey)), 'localhost'),
-}
+const itself = leafMaker({ certificatePem: certifyAuthority(ownKey, 'localhost'), key: ownKey }, ownKey)
+export const selfSigned: KeyAndCertificate = { key: pem(ownKey), cert: itself('localhost') }

@@ -56,6 +56,11 @@ export async function askHttps(port: number, url: string, ca: string | undefined
     )
     socket.on('data', (data) => (text += data.toString('latin1')))
     socket.on('error', (error) => done(`${error}`))
+    // The raw socket stays half open by itself, so the end of the answer is the end of the call.
+    socket.on('end', () => {
+      socket.destroy()
+      done(text)
+    })
     socket.on('close', () => done(text))
   })
 }

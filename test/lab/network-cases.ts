@@ -111,8 +111,14 @@ export const networkCases: readonly LabCase[] = [
     at: { at: 'connection' },
   },
   {
-    name: 'broken-header-line',
-    drive: says('HTTP/1.1 200 OK\r\nBad Name : x\r\n broken\r\nContent Length\r\n\r\n'),
+    name: 'broken-status-line',
+    drive: says('HTTP/1.1 OK 200\r\nContent-Length: 0\r\n\r\n'),
+    rule: 'network/protocol-error',
+    at: { at: 'connection' },
+  },
+  {
+    name: 'length-that-is-no-number',
+    drive: says('HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}'),
     rule: 'network/protocol-error',
     at: { at: 'connection' },
   },

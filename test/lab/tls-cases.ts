@@ -1,5 +1,6 @@
 // Real faults of TLS: certificates with each defect, old versions, plain HTTP where TLS should be, and the reverse.
 import type { TlsOptions } from 'node:tls'
+import { has, run } from '../support/programs.ts'
 import type { Lab } from './lab.ts'
 import type { LabCase } from './lab-case.ts'
 import * as certificates from './lab-certificates.ts'
@@ -73,7 +74,10 @@ export const tlsCases: readonly LabCase[] = [
   {
     name: 'tls-port-asked-in-plain-http',
     async drive(lab) {
-      const port = await lab.tls(certificates.good)
+      // What OpenSSL answers to something that is no TLS: an alert record (protocol_version).
+      const port = await lab.tcp(
+        (socket) => void socket.once('data', () => socket.end(Buffer.from('15030100020246', 'hex'))),
+      )
       await askHttp(lab.proxy.port, `http://localhost:${port}/`)
       return { port }
     },
@@ -90,4 +94,25 @@ export const tlsCases: readonly LabCase[] = [
     rule: 'network/client-rejects-proxy-ca',
     at: { at: 'connection' },
   },
+  ...(has('curl')
+    ? [
+        {
+          name: 'curl-distrusts-the-proxy',
+          async drive(lab: Lab) {
+            const port = await lab.tls(certificates.good)
+            await run('curl', [
+              '-s',
+              '-x',
+              `http://127.0.0.1:${lab.proxy.port}`,
+              '--noproxy',
+              '',
+              `https://localhost:${port}/`,
+            ])
+            return { port }
+          },
+          rule: 'network/client-rejects-proxy-ca',
+          at: { at: 'connection' },
+        } as const,
+      ]
+    : []),
 ]

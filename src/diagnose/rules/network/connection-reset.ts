@@ -16,7 +16,7 @@ export const connectionReset: Rule = {
   references: [rfc(9112, '9.5', 'Failures and Timeouts'), rfc(9110, '9.2.2', 'Idempotent Methods')],
   on: 'failure',
   scope: 'exchange',
-  check(subject) {
+  check(subject, context) {
     const cause = failureCause(subject)
     if (cause !== 'reset' || !subject.failure) return undefined
     const { host, port } = subject.exchange.server
@@ -24,6 +24,18 @@ export const connectionReset: Rule = {
     const idempotent = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'].includes(subject.method)
     const sent = subject.request.content.bodySize
     const waited = subject.duration
+    // A server that speaks TLS on this port closes what it cannot read, often without an alert.
+    const asTls = subject.url?.protocol === 'http:' && !reused
+    const tlsSeen =
+      asTls &&
+      context.earlier.some(
+        (past) =>
+          past.status > 0 &&
+          past.url.startsWith('https:') &&
+          past.exchange.server.host === host &&
+          past.exchange.server.port === port,
+      )
+    const maybeTls = tlsSeen || (asTls && (port === 443 || port === 8443))
     const stale = reused && (waited ?? 0) < 500
     return {
       title: `${host}:${port} closed the connection without answering`,
@@ -34,6 +46,10 @@ export const connectionReset: Rule = {
           : `The connection stood and the request${sent > 0 ? ` with ${sent} octets of content` : ''} was on its way, but the origin closed the connection${
               waited === undefined ? '' : ` after ${span(waited)}`
             } without a single octet of response. A crash of the server process, a limit of a load balancer, or a firewall that cuts connections looks like this.`
+      }${
+        maybeTls
+          ? ` The address says http, but port ${port} ${tlsSeen ? 'spoke TLS earlier in this session' : 'is usually a TLS port'}: try https.`
+          : ''
       } ${idempotent ? `${subject.method} may be repeated safely.` : `${subject.method} may already have taken effect: check before repeating it.`}`,
       evidence: [
         ...failureEvidence(subject),
@@ -41,12 +57,18 @@ export const connectionReset: Rule = {
           ? []
           : [onTiming(`closed after ${span(waited)}, ${reused ? 'on a reused connection' : 'on a new connection'}`)]),
       ],
-      fix: {
-        kind: 'advice',
-        text: stale
-          ? 'Repeat it once; keep idle connections shorter than the server does, to see this less often.'
-          : 'Repeat it if that is safe; if it happens again, look at the server’s log for a crash at this moment.',
-      },
+      fix: tlsSeen
+        ? {
+            kind: 'complete',
+            text: 'Send it to the https address.',
+            edits: [{ op: 'set-url', value: subject.exchange.request.url.replace(/^http:/, 'https:') }],
+          }
+        : {
+            kind: 'advice',
+            text: stale
+              ? 'Repeat it once; keep idle connections shorter than the server does, to see this less often.'
+              : 'Repeat it if that is safe; if it happens again, look at the server’s log for a crash at this moment.',
+          },
     }
   },
   examples: [
@@ -75,6 +97,19 @@ export const connectionReset: Rule = {
         },
       ],
       brief: 'Stale connection closed',
+    },
+    {
+      name: 'plain http to a port that spoke TLS before',
+      fires: true,
+      fix: 'complete',
+      exchanges: [
+        { request: 'GET https://api.test:8443/items', status: 200 },
+        {
+          request: 'GET http://api.test:8443/items',
+          failure: { phase: 'response', code: 'UPSTREAM_CLOSED' },
+          connection: { reused: false },
+        },
+      ],
     },
     {
       name: 'cut in the middle of a body is another finding',
