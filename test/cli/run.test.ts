@@ -1,0 +1,151 @@
+// `telltale run` and `env`: what a child gets, what it never gets, attaching to a running Telltale, signals, and quoting by shell.
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { delimiter, join } from 'node:path'
+import t from 'tap'
+import { captureVariables, withoutNpm } from '../../src/cli/child-environment.ts'
+import { plainText, summarize } from '../../src/cli/run-summary.ts'
+import { run } from '../support/programs.ts'
+import { root, startTelltale, telltale, temporaryFolder } from '../support/telltale.ts'
+
+const main = join(root, 'src', 'main.ts')
+const fresh = () => ['--port', '0', '--ui-port', '0', '--data-dir', temporaryFolder('run')]
+
+t.test('what is set sends traffic to the proxy and adds trust; nothing switches verification off', async (t) => {
+  const variables = captureVariables('http://127.0.0.1:8080', '/ca.pem', '/bundle.pem', false)
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY'])
+    t.equal(variables[name], 'http://127.0.0.1:8080')
+  for (const name of ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'DENO_CERT'])
+    t.equal(variables[name], '/bundle.pem')
+  t.match(variables, { NODE_EXTRA_CA_CERTS: '/ca.pem', NO_PROXY: '', no_proxy: '', NODE_USE_ENV_PROXY: '1' })
+  t.notOk('NO_PROXY' in captureVariables('http://x', '/ca', '/b', true))
+  for (const name of Object.keys(variables)) t.notMatch(name, /REJECT_UNAUTHORIZED|NO_VERIFY|INSECURE|SSLVERIFY|TOKEN/i)
+})
+
+t.test('npm’s traces are undone, the user’s own stay', async (t) => {
+  const path = [
+    '/project/node_modules/.bin',
+    '/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin',
+    '/usr/bin',
+  ].join(delimiter)
+  const env = {
+    npm_lifecycle_event: 'telltale',
+    npm_config_user_agent: 'x',
+    NODE: '/n',
+    INIT_CWD: '/here',
+    COLOR: '1',
+    HOME: '/home/u',
+    PATH: path,
+  }
+  t.same(withoutNpm(env), { HOME: '/home/u', PATH: '/usr/bin' })
+  const plain = { PATH: path, npm_config_registry: 'https://r.example' }
+  t.same(withoutNpm(plain), plain, 'outside npm nothing is touched')
+})
+
+t.test('the child sees the variables, its own directory, and no token', async (t) => {
+  const cwd = temporaryFolder('cwd')
+  const env = { ...process.env, SSL_CERT_DIR: '/somewhere', NO_PROXY: 'localhost' }
+  const script = 'console.log(JSON.stringify({ env: process.env, cwd: process.cwd() }))'
+  const ran = await run(process.execPath, [main, 'run', ...fresh(), '--', process.execPath, '-e', script], { cwd, env })
+  const child = JSON.parse(ran.stdout) as { env: Record<string, string>; cwd: string }
+  t.equal(child.cwd, cwd)
+  t.match(child.env, { HTTP_PROXY: /^http:\/\/127\.0\.0\.1:\d+$/, SSL_CERT_FILE: /ca-bundle\.pem$/, NO_PROXY: '' })
+  t.notOk(child.env.SSL_CERT_DIR, 'a folder of certificates would defeat the bundle')
+  t.notOk(child.env.NODE_TLS_REJECT_UNAUTHORIZED)
+  t.match(ran.stderr, /no traffic was seen/)
+})
+
+t.test('stdin and stdout pass through; --verbose prints what is set', async (t) => {
+  const ran = await run(process.execPath, [main, 'run', ...fresh(), '--verbose', '--', 'cat'], {
+    input: 'in and out\n',
+  })
+  t.equal(ran.stdout, 'in and out\n')
+  t.match(ran.stderr, /telltale: HTTP_PROXY=http/)
+  t.equal(ran.status, 0)
+})
+
+t.test('a signal to us reaches the child, and its end is ours', async (t) => {
+  const child = spawn(
+    process.execPath,
+    [
+      main,
+      'run',
+      ...fresh(),
+      '--',
+      'sh',
+      '-c',
+      'trap "echo stopped; exit 9" TERM; echo up; while :; do sleep 0.05; done',
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  )
+  let text = ''
+  const ended = new Promise((done) => child.on('exit', done))
+  await new Promise<void>((done) =>
+    child.stdout.on('data', (data) => {
+      text += data
+      if (text.includes('up')) done()
+    }),
+  )
+  child.kill('SIGTERM')
+  t.equal(await ended, 9)
+  t.match(text, /stopped/)
+})
+
+t.test('it attaches to the Telltale that runs on the data directory', async (t) => {
+  const origin = createServer((_request, response) => response.end('ok'))
+  await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
+  const product = await startTelltale()
+  t.teardown(async () => {
+    await product.stop()
+    origin.close()
+  })
+  const url = `http://127.0.0.1:${(origin.address() as AddressInfo).port}/attached`
+  const script = `fetch(${JSON.stringify(url)}).then((r) => r.text()).then(console.log)`
+  const ran = await telltale(['run', '--data-dir', product.dataDir, '--', process.execPath, '-e', script])
+  t.equal(ran.stdout, 'ok\n', ran.stderr)
+  t.match(ran.stderr, /1 exchange, 0 failures/)
+  t.equal((await product.rows('path:/attached')).length, 1)
+  t.equal((await product.call('GET', '/api/status')).status, 200, 'and leaves it running')
+
+  const printed = await telltale(['env', '--data-dir', product.dataDir, '--shell', 'sh'])
+  const shown = await run('sh', ['-c', `${printed.stdout}\necho "$HTTP_PROXY"`])
+  t.equal(shown.stdout.trim(), product.proxy)
+  const unset = await telltale(['env', '--unset', '--data-dir', product.dataDir, '--shell', 'sh'])
+  t.equal((await run('sh', ['-c', `${printed.stdout}\n${unset.stdout}\necho "[$HTTP_PROXY]"`])).stdout.trim(), '[]')
+  t.match(
+    (await telltale(['env', '--shell', 'powershell', '--data-dir', product.dataDir])).stdout,
+    /^\$env:HTTP_PROXY = 'http/,
+  )
+  const opened = await telltale(['open', '--data-dir', product.dataDir])
+  const code = new URL(opened.stdout.trim()).hash.slice('#code='.length)
+  t.match(await product.call('POST', '/api/token', { code }), { status: 200 })
+})
+
+t.test('env and open say so when none runs', async (t) => {
+  for (const command of ['env', 'open']) {
+    const { status, stderr } = await telltale([command, '--data-dir', temporaryFolder('none')])
+    t.equal(status, 1)
+    t.match(stderr, /^telltale: No Telltale runs on .+\n$/)
+  }
+})
+
+t.test('the summary fits one screen, groups repeats, and captured text cannot steer the terminal', async (t) => {
+  t.equal(plainText('a\u001b]0;x\u0007b\u202e'), 'a·]0;x·b·')
+  const row = {
+    method: 'GET',
+    host: 'api.example',
+    path: '/x?\u001b[2J',
+    status: 401,
+    statusText: 'Unauthorized',
+    outcome: 'complete',
+    findings: { error: 1, warning: 0, note: 0 },
+    primary: { ruleId: 'auth/x', title: 'No', brief: 'No', level: 'error' },
+  } as never
+  const text = summarize([row, row, row], { page: 'p', kept: '/d', colour: false })
+  t.match(text, /3 exchanges, 3 failures/)
+  t.match(text, /\(3 times\)/)
+  t.notMatch(text, /\u001b/)
+  const many = Array.from({ length: 100 }, (_, i) => ({ ...(row as object), path: `/${i}` }) as never)
+  t.ok(summarize(many, { page: 'p', kept: '/d', colour: false }).split('\n').length < 30)
+})
