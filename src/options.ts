@@ -57,6 +57,13 @@ export const options = {
   request: { kind: 'flag', help: 'with --body: the body of the request' },
   har: { kind: 'flag', help: 'as a HAR file of one entry' },
   format: { kind: 'text', value: 'NAME', help: 'what format the output has' },
+  'fail-on': {
+    kind: 'text',
+    default: 'error',
+    value: 'LEVEL',
+    help: 'exit with 1 where a finding is this bad: error, warning, note or none',
+  },
+  mute: { kind: 'list', value: 'RULE', help: 'leave this rule out: an id, or group/*; may be repeated' },
   output: { kind: 'text', short: 'o', value: 'FILE', help: 'where to write; - is standard output' },
   'with-secrets': { kind: 'flag', help: 'leave credentials and cookies as they are' },
   'set-header': { kind: 'list', short: 'H', value: 'NAME: VALUE', help: 'set this header; may be repeated' },

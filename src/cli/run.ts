@@ -21,7 +21,7 @@ ${describeOptions(allowed)}
 `
 
 /** The proxy a command will use: a running one, or ours for its time. */
-type Capture = {
+export type Capture = {
   readonly api: Running
   readonly caFile: string
   readonly dataDir: string
@@ -43,17 +43,9 @@ export const run: Command = async (args, environment) => {
       2,
     )
   }
-  const childEnv = withoutNpm(env)
   const capture = await begin(options, environment, [command, ...commandArgs])
   const { api, caFile } = capture
-  const variables = captureVariables(
-    api.proxyUrl,
-    caFile,
-    writeBundle(capture.dataDir, caFile, childEnv),
-    options.flag('keep-no-proxy'),
-  )
-  for (const name of removed) delete childEnv[name]
-  Object.assign(childEnv, variables)
+  const { childEnv, variables } = capturedEnvironment(capture, env, options.flag('keep-no-proxy'))
   const json = options.flag('json')
   if (json)
     stdout.write(
@@ -78,7 +70,23 @@ export const run: Command = async (args, environment) => {
   return status
 }
 
-async function begin(options: Options, environment: CommandEnvironment, command: readonly string[]): Promise<Capture> {
+/** The caller's variables with those that lead to the proxy. */
+export function capturedEnvironment(
+  { api, caFile, dataDir }: Capture,
+  env: CommandEnvironment['env'],
+  keepNoProxy: boolean,
+): { readonly childEnv: Record<string, string | undefined>; readonly variables: Readonly<Record<string, string>> } {
+  const childEnv = withoutNpm(env)
+  const variables = captureVariables(api.proxyUrl, caFile, writeBundle(dataDir, caFile, childEnv), keepNoProxy)
+  for (const name of removed) delete childEnv[name]
+  return { childEnv: { ...childEnv, ...variables }, variables }
+}
+
+export async function begin(
+  options: Options,
+  environment: CommandEnvironment,
+  command: readonly string[],
+): Promise<Capture> {
   const place = places(options, environment)
   const running = await findRunning(place)
   if (running) {
@@ -105,7 +113,7 @@ function git(cwd: string): Pick<Session, 'git'> {
 }
 
 /** No shell in between: arguments arrive as they were typed. Signals reach the child; its end is ours. */
-function runChild(
+export function runChild(
   command: string,
   args: readonly string[],
   env: Record<string, string | undefined>,
@@ -138,7 +146,7 @@ function runChild(
 const settleMs = 250
 
 /** Everything that began since then, once the recorder has caught up. */
-async function rowsSince(api: Running, time: number): Promise<readonly Row[]> {
+export async function rowsSince(api: Running, time: number): Promise<readonly Row[]> {
   await new Promise((resolve) => setTimeout(resolve, settleMs))
   // Ids begin with the time in base 36: this is the smallest of that moment.
   const first = `${time.toString(36).padStart(9, '0')}0000000`

@@ -5,6 +5,7 @@ import type { Fix } from '../../finding.ts'
 import { listed } from '../../phrases.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import { isTokenRequest } from '../../token-request.ts'
 
 export const missingCredentials: Rule = {
   id: 'auth/missing-credentials',
@@ -23,6 +24,8 @@ export const missingCredentials: Rule = {
   check(subject, context) {
     if (!isAuthFailure(subject) || subject.credentials.some(({ value }) => value !== '') || subject.headersStripped)
       return undefined
+    // A token request carries its grant in the body; auth/oauth-token-request-failed reads its refusal.
+    if (isTokenRequest(subject)) return undefined
     // A bare scheme word is a placeholder gone wrong, which has its own rule.
     if (subject.credentials.length > 0) return undefined
     // A sign-in that sends its own user name is refused for what it says, not for what is missing.
@@ -59,6 +62,19 @@ export const missingCredentials: Rule = {
     }
   },
   examples: [
+    {
+      name: 'a token request whose code was used before',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://login.test/oauth/token',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=authorization_code&code=abc&client_id=web',
+          status: 400,
+          answer: { error: 'invalid_grant' },
+        },
+      ],
+    },
     {
       name: '401 with a Bearer challenge to a request without credentials',
       fires: true,

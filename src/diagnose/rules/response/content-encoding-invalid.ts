@@ -1,6 +1,7 @@
 // The answer declares a content coding it is not in.
 import { responseHeader } from '../../evidence.ts'
 import { rfc9110 } from '../../references.ts'
+import { endsEarly } from '../../ends-early.ts'
 import type { Rule } from '../../rule.ts'
 
 const signatures: Readonly<Record<string, readonly number[]>> = {
@@ -37,6 +38,8 @@ export const contentEncodingInvalid: Rule = {
       response.wire === undefined &&
       signature.some((octet, index) => wire[index] !== octet)
     if (response.decodeError === undefined && !isNot) return undefined
+    // A stream that begins well and ends early was cut: response/truncated-body.
+    if (response.decodeError !== undefined && endsEarly(response.decodeError)) return undefined
     return {
       confidence: 0.95,
       brief: `Answer is not ${coding}`.slice(0, 26),

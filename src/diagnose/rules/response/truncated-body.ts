@@ -2,6 +2,7 @@
 import { onConnection, responseHeader, status } from '../../evidence.ts'
 import { size } from '../../phrases.ts'
 import { rfc, rfc9110 } from '../../references.ts'
+import { endsEarly } from '../../ends-early.ts'
 import type { Rule } from '../../rule.ts'
 
 export const truncatedBody: Rule = {
@@ -25,6 +26,18 @@ export const truncatedBody: Rule = {
       subject.method !== 'HEAD' &&
       subject.status !== 304 &&
       (response.content.kept !== 'none' || response.content.why === 'empty')
+    const coding = response.header('content-encoding')
+    const isCutInside = response.decodeError !== undefined && endsEarly(response.decodeError)
+    if (!failure && isCutInside && subject.exchange.outcome.state === 'complete') {
+      return {
+        confidence: 0.96,
+        title: `The ${coding ?? 'compressed'} stream ends early`,
+        brief: 'Answer was cut off',
+        explanation: `The answer arrived as long as it was announced, but the ${coding ?? 'compressed'} stream in it breaks off (${response.decodeError}): the server, or a cache before it, sent a part and took it for the whole.`,
+        evidence: [responseHeader(subject, 'Content-Encoding', context), status(subject)],
+        fix: { kind: 'advice', text: 'Send it again; if it breaks off each time, empty the cache in front of the server or look at what writes the stream.' },
+      }
+    }
     if (!failure) {
       // A whole exchange whose length is short came from a server that said more than it sent.
       if (!isShort || subject.exchange.outcome.state !== 'complete') return undefined

@@ -1,29 +1,14 @@
 // A member that was always there is absent.
 import { responseOf } from '../../../exchange/exchange.ts'
-import type { Context } from '../../context.ts'
+import { asksOtherwise } from '../../asks-otherwise.ts'
 import { bodyMember } from '../../evidence.ts'
 import { jsonType } from '../../json-kinds.ts'
 import { brief, listed } from '../../phrases.ts'
 import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
-import type { Subject } from '../../subject.ts'
 
 /** Observations in which it was there, before its absence means anything. */
 const enough = 10
-/** Query members that choose what comes back. */
-const selects =
-  /^(?:fields?|select|include|expand|embed|view|part|projection|excludes?|omit|columns|attributes|\$select|\$expand)$/i
-
-/** Another selection or another Accept explains an absence. */
-function asksOtherwise(subject: Subject, context: Context): boolean {
-  const { baseline } = context
-  if (subject.query.some(({ name, value }) => selects.test(name) && baseline?.query.get(name)?.value !== value))
-    return true
-  const accept = subject.request.header('accept')
-  return (
-    accept !== undefined && baseline !== undefined && baseline.accepts.length > 0 && !baseline.accepts.includes(accept)
-  )
-}
 
 export const responseMemberVanished: Rule = {
   id: 'schema/response-member-vanished',

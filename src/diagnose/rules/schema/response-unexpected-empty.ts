@@ -1,4 +1,6 @@
 // A member, or the whole answer, is empty where it never was.
+
+import { asksOtherwise } from '../../asks-otherwise.ts'
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
 import { responseDrift } from '../../response-drift.ts'
@@ -18,7 +20,7 @@ export const responseUnexpectedEmpty: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const empty = responseDrift(subject, context).filter(({ kind }) => kind === 'empty')
+    const empty = responseDrift(subject, context).filter(({ kind, path }) => kind === 'empty' && !path.endsWith('/[]'))
     if (empty.length === 0) return undefined
     const { baseline } = context
     const url = subject.exchange.request.url
@@ -30,7 +32,7 @@ export const responseUnexpectedEmpty: Rule = {
       .slice(0, 5)
       .map(({ pointer, value, facts }) => ({ pointer, value, count: facts?.count ?? 0 }))
     const [first] = found
-    if (!first) return undefined
+    if (!first || asksOtherwise(subject, context)) return undefined
     const name = first.pointer.split('/').at(-1) || 'answer'
     return {
       confidence: 0.8,

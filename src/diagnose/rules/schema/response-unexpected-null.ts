@@ -1,4 +1,6 @@
 // A member that was never null is null.
+
+import { asksOtherwise } from '../../asks-otherwise.ts'
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
 import { responseDrift } from '../../response-drift.ts'
@@ -20,7 +22,7 @@ export const responseUnexpectedNull: Rule = {
       .slice(0, 5)
       .map(({ pointer, facts }) => ({ pointer, count: facts?.count ?? 0 }))
     const [first] = found
-    if (!first) return undefined
+    if (!first || asksOtherwise(subject, context)) return undefined
     const name = first.pointer.split('/').at(-1) || 'body'
     return {
       confidence: 0.85,

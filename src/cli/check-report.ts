@@ -1,0 +1,150 @@
+// How `telltale check` says what it found: as text for a person, as Markdown for a report, as JSON for a program.
+import type { Finding, Level } from '../diagnose/finding.ts'
+import { type Paint, safeJson, safeLine } from './terminal-text.ts'
+
+/** One diagnosed exchange. `entry` is its place in the file, counted from 0; `url` is already redacted. */
+export type Checked = {
+  readonly file: string
+  readonly entry: number
+  readonly exchangeId: string
+  readonly method: string
+  readonly url: string
+  /** `401 Unauthorized`, or the code of a network failure. */
+  readonly outcome: string
+  readonly findings: readonly Finding[]
+}
+
+export type Report = {
+  readonly exchanges: number
+  readonly checked: readonly Checked[]
+  readonly skipped: readonly { readonly file: string; readonly entry: number; readonly reason: string }[]
+}
+
+/** All exchanges with the same cause at the same place. */
+type Group = { readonly finding: Finding; readonly members: readonly Checked[] }
+
+const severity: Readonly<Record<Level, number>> = { error: 0, warning: 1, note: 2 }
+const shown = 3
+/** Groups of notes are listed by name only. */
+const maxNotes = 10
+
+/** Worst first, then most frequent. A failure is grouped by its primary finding; others by each rule. */
+export function groupFindings(report: Report): readonly Group[] {
+  const groups = new Map<string, { finding: Finding; members: Checked[] }>()
+  for (const one of report.checked)
+    for (const finding of one.findings) {
+      // What contributes to a failure stands below its cause, not beside it.
+      if (!finding.primary && one.findings.some(({ primary }) => primary)) continue
+      const key = `${finding.level} ${finding.ruleId} ${finding.brief} ${one.method} ${one.url.replace(/^(\w+:\/\/[^/]*).*/, '$1')}`
+      const group = groups.get(key)
+      if (group) group.members.push(one)
+      else groups.set(key, { finding, members: [one] })
+    }
+  return [...groups.values()].sort(
+    (a, b) => severity[a.finding.level] - severity[b.finding.level] || b.members.length - a.members.length,
+  )
+}
+
+export function counts(report: Report): Readonly<Record<Level, number>> & { readonly failures: number } {
+  const all = report.checked.flatMap(({ findings }) => findings)
+  const of = (level: Level) => all.filter((finding) => finding.level === level).length
+  const failures = report.checked.filter(({ findings }) => findings.some(({ primary }) => primary)).length
+  return { error: of('error'), warning: of('warning'), note: of('note'), failures }
+}
+
+const times = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+
+function headline(report: Report): string {
+  const { failures, warning, note } = counts(report)
+  const skipped = report.skipped.length > 0 ? `, ${report.skipped.length} skipped` : ''
+  return `${times(report.exchanges, 'exchange')}: ${times(failures, 'failure')}, ${times(warning, 'warning')}, ${times(note, 'note')}${skipped}`
+}
+
+function place({ evidence }: Finding): string[] {
+  return evidence.slice(0, 4).map(({ location, value }) => {
+    const name = 'name' in location ? ` ${location.name}` : ''
+    const at =
+      location.at.endsWith('.body') && 'pointer' in location && location.pointer !== undefined
+        ? ` ${location.pointer || '(whole)'}`
+        : 'line' in location && location.line !== undefined
+          ? ` line ${location.line}, column ${location.column}`
+          : ''
+    return `${location.at}${name}${at}: ${value}`
+  })
+}
+
+export function textReport(report: Report, paint: Paint): string {
+  const lines = [paint('bold', headline(report))]
+  const groups = groupFindings(report)
+  const notes = groups.filter(({ finding }) => finding.level === 'note')
+  for (const { finding, members } of groups) {
+    if (finding.level === 'note') continue
+    const colour = finding.level === 'error' ? 'red' : 'yellow'
+    lines.push(
+      '',
+      `${paint(colour, finding.level === 'error' ? '✖' : '▲')} ${paint('bold', safeLine(finding.title))}  ${paint('dim', finding.ruleId)}${members.length > 1 ? `  ${members.length} times` : ''}`,
+    )
+    for (const one of members.slice(0, shown))
+      lines.push(
+        `  ${safeLine(`${one.method} ${one.url}`)}  ${safeLine(one.outcome)}  ${paint('dim', `entry ${one.entry}`)}`,
+      )
+    if (members.length > shown) lines.push(paint('dim', `  … and ${members.length - shown} more`))
+    lines.push(`    ${safeLine(finding.explanation)}`)
+    if (finding.quote)
+      lines.push(
+        `    ${paint('cyan', 'server')}  “${safeLine(finding.quote.text)}”${finding.quote.requestId ? paint('dim', `  request ${safeLine(finding.quote.requestId)}`) : ''}`,
+      )
+    for (const text of place(finding)) lines.push(`    ${paint('dim', safeLine(text))}`)
+    if (finding.fix) lines.push(`    ${paint('green', 'fix')}     ${safeLine(finding.fix.text)}`)
+  }
+  if (notes.length > 0) {
+    lines.push('', paint('dim', 'notes'))
+    for (const { finding, members } of notes.slice(0, maxNotes))
+      lines.push(
+        `  ${safeLine(finding.title)}  ${paint('dim', finding.ruleId)}${members.length > 1 ? `  ${members.length} times` : ''}`,
+      )
+    if (notes.length > maxNotes) lines.push(paint('dim', `  … and ${notes.length - maxNotes} more`))
+  }
+  for (const { file, entry, reason } of report.skipped.slice(0, 5))
+    lines.push('', paint('yellow', safeLine(`${file}, entry ${entry} was skipped: ${reason}`)))
+  return `${lines.join('\n')}\n`
+}
+
+/** Inside Markdown nothing captured may become markup. */
+const plain = (text: string): string => safeLine(text).replace(/[\\`*_{}[\]<>#|!]/g, '\\$&')
+
+export function markdownReport(report: Report): string {
+  const lines = ['# Diagnosis', '', headline(report), '']
+  for (const { finding, members } of groupFindings(report)) {
+    lines.push(
+      `## ${finding.level === 'error' ? 'Error' : finding.level === 'warning' ? 'Warning' : 'Note'}: ${plain(finding.title)}`,
+      '',
+    )
+    lines.push(`${plain(finding.explanation)}`, '')
+    if (finding.quote) lines.push(`> ${plain(finding.quote.text)}`, '')
+    lines.push(`Rule ${finding.ruleId}, ${times(members.length, 'exchange')}:`, '')
+    for (const one of members.slice(0, shown))
+      lines.push(`- ${plain(`${one.method} ${one.url}`)} → ${plain(one.outcome)} (entry ${one.entry})`)
+    if (members.length > shown) lines.push(`- … and ${members.length - shown} more`)
+    lines.push('', ...place(finding).map((text) => `- ${plain(text)}`), '')
+    if (finding.fix) lines.push(`**Fix:** ${plain(finding.fix.text)}`, '')
+    if (finding.references[0]) lines.push(`See [${finding.references[0].title}](${finding.references[0].url}).`, '')
+  }
+  return `${lines.join('\n').trim()}\n`
+}
+
+export function jsonReport(report: Report): string {
+  const findings = report.checked.flatMap((one) =>
+    one.findings.map((finding) => ({
+      ...finding,
+      file: one.file,
+      entry: one.entry,
+      method: one.method,
+      url: one.url,
+      outcome: one.outcome,
+    })),
+  )
+  const { failures, ...levels } = counts(report)
+  const summary = { ...levels, failures, skipped: report.skipped }
+  return `${safeJson({ exchanges: report.exchanges, findings, summary }, 2)}\n`
+}
