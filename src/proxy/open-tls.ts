@@ -6,7 +6,6 @@ import { codeOf, failure } from './failures.ts'
 import { firstToSpeak } from './first-octets.ts'
 import { Http1Client } from './http1-client.ts'
 import { serveHttp2 } from './http2-relay.ts'
-import type { Link } from './link.ts'
 import { recordFailedTunnel, relayOpaque } from './opaque-tunnel.ts'
 import { tlsFacts } from './origin-tls.ts'
 import type { Route } from './target.ts'
@@ -18,6 +17,7 @@ const readable = ['h2', 'http/1.1', 'http/1.0']
 const rejections =
   /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED)/i
 const hostsRemembered = 50
+const hungUp = 'the client closed the connection'
 /** A client that hangs up so soon after the handshake did not like what it saw. */
 const hangUpMs = 1000
 
@@ -45,7 +45,7 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
   const fault = await secured(inner, wiring.limits.handshakeMs)
   if (fault) {
     link?.socket.destroy()
-    reportRejection(wiring, tunnel, route, hello.servername ?? host, fault)
+    reportRejection(wiring, tunnel, route, hello.servername ?? host, fault.message === hungUp ? undefined : fault)
     inner.destroy()
     return
   }
@@ -67,12 +67,11 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
   if (speaker === 'http1') new Http1Client(wiring, { leg, socket: inner, raw, fixed })
   else if (link && speaker !== 'nobody')
     relayOpaque(wiring, leg, route, { unread: 'not-http' }, { socket: inner, raw }, link)
-  else endBoth(inner, link)
-}
-
-function endBoth(inner: TLSSocket, link: Link | undefined): void {
-  link?.socket.destroy()
-  inner.destroy()
+  else {
+    if (speaker === 'nobody') onUnused()
+    link?.socket.destroy()
+    inner.destroy()
+  }
 }
 
 /** Undefined once the handshake is done, else why it was not. */
@@ -83,12 +82,15 @@ function secured(inner: TLSSocket, timeoutMs: number): Promise<Error | undefined
     const settle = (error: Error | undefined): void => {
       clearTimeout(limit)
       inner.off('close', onClose)
+      inner.off('end', onClose)
       resolve(error)
     }
-    const onClose = (): void => settle(new Error('the client closed the connection'))
+    const onClose = (): void => settle(new Error(hungUp))
     // Stays on afterwards: an error nobody listens for ends the process.
     inner.on('error', settle)
     inner.once('close', onClose)
+    // Our sockets may be half-open: a FIN in the middle of the handshake closes nothing by itself.
+    inner.once('end', onClose)
     inner.once('secure', () => {
       // node:http2 waits for 'secureConnect' as long as this is set.
       Object.assign(inner, { secureConnecting: false })

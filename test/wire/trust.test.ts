@@ -209,11 +209,7 @@ await t.test('a client that does not believe us', async (t) => {
       unread: 'client-rejected',
       request: { method: 'CONNECT', url: `https://localhost:${origin.port}/` },
     })
-    t.match(
-      found.outcome,
-      { failure: { phase: 'client', code: 'CLIENT_REJECTED_CERTIFICATE', received: /ALERT/ } },
-      maxVersion,
-    )
+    t.match(found.outcome, { failure: { phase: 'client', code: 'CLIENT_REJECTED_CERTIFICATE' } }, maxVersion)
     raw.destroy()
   }
   t.same(house.wire.status().rejectedBy, ['localhost', 'localhost'])
