@@ -59,24 +59,35 @@ export function createRecorder(
   let reason: string | undefined
   let missed = 0
 
-  function decoded(content: Content | undefined): Uint8Array | undefined {
+  type Read = { readonly octets: Uint8Array; readonly wire?: Uint8Array; readonly error?: string }
+
+  /** Octets after content coding, the wire's own where they differ, and why a coding could not be removed. */
+  function read(content: Content | undefined): Read | undefined {
     if (!content || content.kept === 'none') return undefined
-    const octets = contents.get(content.digest)?.octets ?? store.content(content.digest)
-    if (!octets) return undefined
-    const plain = decodeNow(octets, content.codings, limits.diagnosedContent)
-    return plain.cut || plain.octets.length > limits.diagnosedContent ? undefined : plain.octets
+    const wire = contents.get(content.digest)?.octets ?? store.content(content.digest)
+    if (!wire) return undefined
+    const plain = decodeNow(wire, content.codings, limits.diagnosedContent)
+    if (plain.cut || plain.octets.length > limits.diagnosedContent) return undefined
+    if (plain.error !== undefined) return { octets: wire, error: plain.error }
+    return content.codings.length === 0 ? { octets: wire } : { octets: plain.octets, wire }
   }
+
+  const decoded = (content: Content | undefined): Uint8Array | undefined => read(content)?.octets
 
   /** Findings of every exchange whose verdict is new or changed. */
   function diagnose(exchanges: Iterable<Exchange>): Map<ExchangeId, readonly Finding[]> {
     const verdicts = new Map<ExchangeId, readonly Finding[]>()
     for (const exchange of exchanges) {
-      const request = decoded(exchange.request.content)
-      const response = decoded(responseOf(exchange)?.content)
+      const request = read(exchange.request.content)
+      const response = read(responseOf(exchange)?.content)
       const changes = diagnosis.observe({
         exchange,
-        ...(request ? { request } : {}),
-        ...(response ? { response } : {}),
+        ...(request ? { request: request.octets } : {}),
+        ...(request?.wire ? { requestWire: request.wire } : {}),
+        ...(request?.error === undefined ? {} : { requestDecodeError: request.error }),
+        ...(response ? { response: response.octets } : {}),
+        ...(response?.wire ? { responseWire: response.wire } : {}),
+        ...(response?.error === undefined ? {} : { responseDecodeError: response.error }),
       })
       for (const { exchangeId, findings } of changes) verdicts.set(exchangeId, findings)
     }

@@ -131,7 +131,8 @@ export const responseCases: readonly LabCase[] = [
       },
     ],
     rule: 'response/html-instead-of-api',
-    at: { at: 'response.body' },
+    at: { at: 'response.header', name: 'Content-Type' },
+    beside: true,
   },
   {
     name: 'chunked-body-cut',
@@ -217,7 +218,7 @@ export const responseCases: readonly LabCase[] = [
       },
     ],
     rule: 'response/partial-failure',
-    at: { at: 'response.status' },
+    at: { at: 'response.body', pointer: '/results/1' },
     beside: true,
   },
 ]

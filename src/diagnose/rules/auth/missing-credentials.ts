@@ -25,7 +25,7 @@ export const missingCredentials: Rule = {
     if (!isAuthFailure(subject) || subject.credentials.some(({ value }) => value !== '') || subject.headersStripped)
       return undefined
     // A token request carries its grant in the body; auth/oauth-token-request-failed reads its refusal.
-    if (isTokenRequest(subject)) return undefined
+    if (isTokenRequest(subject) && subject.error?.code !== undefined) return undefined
     // A bare scheme word is a placeholder gone wrong, which has its own rule.
     if (subject.credentials.length > 0) return undefined
     // A sign-in that sends its own user name is refused for what it says, not for what is missing.

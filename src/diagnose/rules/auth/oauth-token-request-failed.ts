@@ -6,8 +6,7 @@ import { brief } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
-
-const tokenPath = /\/(?:token|access_token)\/?$|\/oauth2?\/v\d+\/token/
+import { isTokenRequest } from '../../token-request.ts'
 
 /** What each code means and what to look at (RFC 6749 §5.2, RFC 8628 §3.5). */
 const meanings: Readonly<Record<string, readonly [brief: string, text: string]>> = {
@@ -34,16 +33,6 @@ const meanings: Readonly<Record<string, readonly [brief: string, text: string]>>
   access_denied: ['User denied access', 'The user, or a policy, declined the authorization.'],
   expired_token: ['Device code expired', 'The device code has expired; the flow has to begin anew.'],
   redirect_uri_mismatch: ['redirect_uri differs', 'The redirect_uri is not the registered one.'],
-}
-
-function isTokenRequest(subject: Subject): boolean {
-  if (subject.method !== 'POST') return false
-  const body = asObject(subject.request.value)
-  return (
-    (subject.form?.some(({ name }) => name === 'grant_type') ?? false) ||
-    (body !== undefined && 'grant_type' in body) ||
-    tokenPath.test(subject.path)
-  )
 }
 
 export const oauthTokenRequestFailed: Rule = {

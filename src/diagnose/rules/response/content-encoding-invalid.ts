@@ -1,7 +1,8 @@
 // The answer declares a content coding it is not in.
+
+import { endsEarly } from '../../ends-early.ts'
 import { responseHeader } from '../../evidence.ts'
 import { rfc9110 } from '../../references.ts'
-import { endsEarly } from '../../ends-early.ts'
 import type { Rule } from '../../rule.ts'
 
 const signatures: Readonly<Record<string, readonly number[]>> = {

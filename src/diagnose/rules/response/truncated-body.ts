@@ -1,8 +1,9 @@
 // The answer began and did not arrive whole.
+
+import { endsEarly } from '../../ends-early.ts'
 import { onConnection, responseHeader, status } from '../../evidence.ts'
 import { size } from '../../phrases.ts'
 import { rfc, rfc9110 } from '../../references.ts'
-import { endsEarly } from '../../ends-early.ts'
 import type { Rule } from '../../rule.ts'
 
 export const truncatedBody: Rule = {
@@ -35,7 +36,10 @@ export const truncatedBody: Rule = {
         brief: 'Answer was cut off',
         explanation: `The answer arrived as long as it was announced, but the ${coding ?? 'compressed'} stream in it breaks off (${response.decodeError}): the server, or a cache before it, sent a part and took it for the whole.`,
         evidence: [responseHeader(subject, 'Content-Encoding', context), status(subject)],
-        fix: { kind: 'advice', text: 'Send it again; if it breaks off each time, empty the cache in front of the server or look at what writes the stream.' },
+        fix: {
+          kind: 'advice',
+          text: 'Send it again; if it breaks off each time, empty the cache in front of the server or look at what writes the stream.',
+        },
       }
     }
     if (!failure) {
