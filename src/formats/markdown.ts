@@ -74,6 +74,12 @@ function messageBlock(
   return `## ${title}\n\n${block('http', lines.join('\n'))}${bodyBlock(message.content, octets, context)}${trailers}\n`
 }
 
+/** Only web addresses become links. */
+function referenceLine({ title, url }: ReportedFinding['references'][number]): string {
+  const web = /^https?:\/\/[^\s<>]+$/.test(url)
+  return web ? `- [${escaped(title)}](<${url}>)` : `- ${escaped(title)}`
+}
+
 function findingBlock(finding: ReportedFinding): string {
   const { title, explanation, evidence, quote, fix, references, ruleId, level } = finding
   return [
@@ -85,16 +91,7 @@ function findingBlock(finding: ReportedFinding): string {
       ? [evidence.map(({ location, value }) => `- ${escaped(location.at)}: ${code(value)}`).join('\n')]
       : []),
     ...(fix ? [`**What to do:** ${escaped(fix.text)}`] : []),
-    ...(references.length > 0
-      ? [
-          references
-            .map(
-              ({ title: name, url }) =>
-                `- [${escaped(name)}](<${/^https?:\/\//.test(url) ? url.replace(/[<>\s]/g, encodeURIComponent) : ''}>)`,
-            )
-            .join('\n'),
-        ]
-      : []),
+    ...(references.length > 0 ? [references.map(referenceLine).join('\n')] : []),
   ].join('\n\n')
 }
 
@@ -112,10 +109,16 @@ export function markdownReport(item: ExportItem, context: ExportContext): string
   const sent = sentRequest(item)
   const host = URL.canParse(request.url) ? new URL(request.url).host : exchange.server.host
   const answer = response ? `${response.status} ${response.statusText}`.trim() : outcome.state
+  const facts = [
+    exchange.startedDateTime,
+    ...(request.httpVersion ? [escaped(request.httpVersion)] : []),
+    ...(exchange.client.address ? [`client ${escaped(exchange.client.address)}`] : []),
+    `server ${escaped(exchange.server.address ?? exchange.server.host)}`,
+  ]
   const findings = (item.findings ?? []).toSorted((a, b) => Number(b.primary) - Number(a.primary))
   return [
     `# ${escaped(`${request.method} ${host}${request.target.split('?', 1)[0] ?? ''} → ${answer}`)}\n\n`,
-    `${exchange.startedDateTime}, ${escaped(request.httpVersion)}, client ${escaped(exchange.client.address || 'unknown')}, server ${escaped(exchange.server.address ?? exchange.server.host)}.\n`,
+    `${facts.join(', ')}.\n\n`,
     timingLine(item),
     outcome.state === 'failed'
       ? `**Failed** (${outcome.failure.phase}, ${code(outcome.failure.code)}): ${escaped(outcome.failure.message)}\n\n`
@@ -125,7 +128,7 @@ export function markdownReport(item: ExportItem, context: ExportContext): string
     response
       ? messageBlock(
           'Response',
-          `${response.httpVersion} ${response.status} ${response.statusText}`,
+          `${response.httpVersion} ${response.status} ${response.statusText}`.trim(),
           response,
           item.response,
           context,

@@ -1,0 +1,363 @@
+// What each format writes is what its readers expect; snippets are run by the languages that are here.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { snippets } from '../../src/formats/code-snippets.ts'
+import { isFileProblem } from '../../src/formats/file-problem.ts'
+import type { ExportContext, ExportItem, Format, ImportContext, ReadResult } from '../../src/formats/format.ts'
+import { findFormat, formats, recogniseFormat } from '../../src/formats/formats.ts'
+import { httpRequest } from '../../src/formats/http-file.ts'
+import { markdownReport } from '../../src/formats/markdown.ts'
+import {
+  csharpLiteral,
+  goLiteral,
+  javaLiteral,
+  phpLiteral,
+  pythonLiteral,
+  rubyLiteral,
+} from '../../src/formats/source-literal.ts'
+import { writeFile } from '../../src/formats/write-file.ts'
+import { digestOf, sample } from './varied-exchange.ts'
+
+const run = promisify(execFile)
+const utf8 = (text: string) => new TextEncoder().encode(text)
+const context: ExportContext = { version: '0', secrets: true, hash: (text) => text, decode: () => undefined }
+const importContext = (): ImportContext => {
+  let last = 0
+  return {
+    sessionId: 's',
+    file: 'f',
+    nextId: () => String(++last).padStart(16, '0'),
+    digest: digestOf,
+    now: 1e12,
+    maxContent: 1e7,
+  }
+}
+
+function item(
+  url: string,
+  body: Uint8Array,
+  headers: readonly (readonly [string, string])[],
+  method = 'POST',
+): ExportItem {
+  const { exchange } = sample(1)
+  const content = {
+    bodySize: body.length,
+    codings: [],
+    kept: 'whole',
+    digest: digestOf(body),
+    keptSize: body.length,
+  } as const
+  const lines = headers.map(([name, value]) => ({ name, value }))
+  const type = lines.find(({ name }) => name.toLowerCase() === 'content-type')?.value
+  const request = {
+    ...exchange.request,
+    method,
+    url,
+    target: new URL(url).pathname,
+    trailers: [],
+    headers: lines,
+    content:
+      body.length === 0
+        ? ({ bodySize: 0, codings: [], kept: 'none', why: 'empty' } as const)
+        : { ...content, ...(type ? { mimeType: type } : {}) },
+  }
+  return { exchange: { ...exchange, kind: 'http', request }, request: body }
+}
+
+async function text(format: Format, items: ExportItem[]): Promise<string> {
+  let all = ''
+  for await (const piece of writeFile(format, items, context))
+    all += typeof piece === 'string' ? piece : Buffer.from(piece).toString()
+  return all
+}
+
+async function read(format: Format | undefined, file: string | Uint8Array): Promise<ReadResult[]> {
+  async function* octets() {
+    yield typeof file === 'string' ? utf8(file) : file
+  }
+  const results: ReadResult[] = []
+  if (format?.read) for await (const result of format.read(octets(), importContext())) results.push(result)
+  return results
+}
+
+const nasty =
+  'it\'s "q" \\ \\u0022 $HOME #{1+1} {`x`} $' +
+  '{a} %s \u00e9 \u{1f600} </script> ]]> \u2028 \n\r\t\b\u0001 \'\'\' """ ?> @"'
+
+t.test('code snippets send the request they were made from, run by the languages that are here', async (t) => {
+  const got: { url: string | undefined; method: string | undefined; header: string | undefined; body: string }[] = []
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part)
+    got.push({
+      url: request.url,
+      method: request.method,
+      header: String(request.headers['x-odd']),
+      body: Buffer.concat(parts).toString('hex'),
+    })
+    response.end('ok')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const dir = mkdtempSync(join(tmpdir(), 'telltale-snippets-'))
+  t.teardown(() => rmSync(dir, { recursive: true }))
+  const odd = 'it\'s "q" \\ $HOME #{1+1} `x` $' + "{a} %s '''"
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a'b?x=1&x=2&q=%20&d=$HOME`
+  const bodies = [utf8(nasty), Uint8Array.from([0, 255, 128, 10]), utf8('')]
+  const available: Record<string, [string, string, string[]]> = {
+    fetch: ['a.mjs', process.execPath, []],
+    'python-requests': ['a.py', 'python3', []],
+    java: ['Main.java', 'java', []],
+  }
+  const broken: string[] = []
+  await Promise.all(
+    Object.entries(available).map(async ([id, [file, command, args]]) => {
+      if (
+        command !== process.execPath &&
+        (await run(command, command === 'java' ? ['-version'] : ['-c', 'import requests']).then(
+          () => false,
+          () => true,
+        ))
+      ) {
+        t.comment(`${command} is not here: ${id} was not run`)
+        return
+      }
+      for (const [n, body] of bodies.entries()) {
+        const one = item(
+          url,
+          body,
+          [
+            ['X-Odd', odd],
+            ['Content-Type', 'text/plain'],
+          ],
+          n === 2 ? 'GET' : 'PUT',
+        )
+        const path = join(dir, `${id}-${n}`)
+        const source = snippets.find((snippet) => snippet.id === id)?.write(one) ?? ''
+        const whole = file === 'Main.java' ? `${path}.java` : `${path}${file.slice(1)}`
+        writeFileSync(whole, source)
+        const before = got.length
+        await run(command, [...args, whole], { timeout: 60_000 })
+        const sent = got
+          .slice(before)
+          .find((request) => request.body === Buffer.from(body).toString('hex') && request.header === odd)
+        if (!sent || sent.method !== (n === 2 ? 'GET' : 'PUT') || !sent.url?.endsWith('?x=1&x=2&q=%20&d=$HOME'))
+          broken.push(`${id} ${n}`)
+      }
+    }),
+  )
+  t.same(broken, [])
+  t.ok(got.length >= 3, `${got.length} requests were sent`)
+})
+
+t.test('literals of languages that are not here follow their grammar', async (t) => {
+  // PHP's and Ruby's single quotes have Perl's grammar: \\ and \' and nothing else.
+  const plain = nasty.replace(/[\0-\x1f\x7f]/g, '')
+  for (const literal of [phpLiteral, rubyLiteral]) {
+    const { stdout } = await run('perl', ['-e', `binmode(STDOUT); print ${literal(plain)}`])
+    t.equal(stdout, plain)
+    const controls = literal(nasty)
+    t.notMatch(
+      controls,
+      literal === phpLiteral ? /[^\\](\\\\)*\$/ : /[^\\](\\\\)*#/,
+      'nothing is interpolated in double quotes',
+    )
+  }
+  // Go and Python read what JSON writes, C# too.
+  for (const literal of [goLiteral, pythonLiteral]) t.equal(JSON.parse(literal(nasty)), nasty)
+  t.equal(JSON.parse(csharpLiteral(nasty)), nasty)
+  const octal = javaLiteral(nasty).replace(
+    /\\([0-7]{3})/g,
+    (_, digits: string) => `\\u${Number.parseInt(digits, 8).toString(16).padStart(4, '0')}`,
+  )
+  t.equal(JSON.parse(octal), nasty)
+  const { stdout } = await run('python3', [
+    '-c',
+    `import sys; sys.stdout.buffer.write(${pythonLiteral(nasty)}.encode())`,
+  ])
+  t.equal(stdout, nasty)
+})
+
+t.test('a Postman collection written is read again: method, URL, headers, body, saved answer', async (t) => {
+  const one = item('https://api.test/v1/a?x=1&y=%20z', utf8('{"a":1.0}'), [
+    ['Content-Type', 'application/json'],
+    ['X-Dup', '1'],
+    ['X-Dup', '2'],
+  ])
+  const two = item('https://api.test/form', utf8('a=1&b=x%20y&a=2'), [
+    ['Content-Type', 'application/x-www-form-urlencoded'],
+  ])
+  const three = item('https://api.test/bin', Uint8Array.from([0, 255]), [['Content-Type', 'application/octet-stream']])
+  const file = await text(findFormat('postman') as Format, [one, two, three])
+  t.match(JSON.parse(file).info.schema, /v2\.1\.0/)
+  t.equal(recogniseFormat(file.slice(0, 200))?.id, 'postman')
+  const results = await read(findFormat('postman'), file)
+  const back = results.map((result) => ('imported' in result ? result.imported : undefined))
+  t.same(
+    back.map((one) => one?.exchange.request.url),
+    [one, two, three].map(({ exchange }) => exchange.request.url),
+  )
+  t.same(
+    back.map((one) => Buffer.from(one?.contents[0]?.octets ?? []).toString('hex')),
+    [one, two, three].map(({ request }) => Buffer.from(request ?? []).toString('hex')),
+  )
+  t.same(back[0]?.exchange.request.headers, one.exchange.request.headers)
+  const answered = one.exchange.outcome.state === 'complete' ? one.exchange.outcome.response.status : undefined
+  t.match(
+    back[0]?.exchange.outcome,
+    answered === undefined ? { state: 'failed', failure: { code: 'NOT_SENT' } } : { response: { status: answered } },
+  )
+})
+
+t.test(
+  'a collection made by Postman: folders, inherited authorisation, variables, GraphQL, disabled lines',
+  async (t) => {
+    const file = JSON.stringify({
+      info: {
+        _postman_id: 'x',
+        name: 'C',
+        schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json',
+      },
+      auth: { type: 'bearer', bearer: [{ key: 'token', value: '{{token}}', type: 'string' }] },
+      item: [
+        {
+          name: 'Folder',
+          item: [
+            {
+              name: 'A',
+              request: {
+                method: 'GET',
+                header: [{ key: 'X', value: '1', disabled: true }],
+                url: { raw: '{{base}}/a' },
+              },
+            },
+          ],
+        },
+        {
+          name: 'B',
+          request: {
+            auth: {
+              type: 'basic',
+              basic: [
+                { key: 'username', value: 'u' },
+                { key: 'password', value: 'p' },
+              ],
+            },
+            method: 'POST',
+            body: { mode: 'graphql', graphql: { query: '{a}', variables: '{"n":1}' } },
+            url: 'api.test/graphql',
+          },
+        },
+        { name: 'C', request: 'https://api.test/short' },
+        { name: 'D', request: { method: 'GET', url: { raw: 'file:///etc/passwd' } } },
+        { name: 'E', __proto__: { polluted: true } },
+      ],
+    })
+    const results = await read(findFormat('postman'), file)
+    const requests = results.map((result) => ('imported' in result ? result.imported.exchange.request : undefined))
+    t.same(
+      requests.map((request) => request?.url),
+      ['{{base}}/a', 'http://api.test/graphql', 'https://api.test/short', undefined, undefined],
+    )
+    t.same(requests[0]?.headers, [{ name: 'Authorization', value: 'Bearer {{token}}' }])
+    t.same(requests[1]?.headers, [
+      { name: 'Authorization', value: 'Basic dTpw' },
+      { name: 'Content-Type', value: 'application/json' },
+    ])
+    t.equal(requests[0] && 'failed', 'failed')
+  },
+)
+
+t.test('an .http file keeps lines apart from what an editor acts on', (t) => {
+  const { exchange } = item('https://api.test/x', utf8('{"a":1}'), [
+    ['Host', 'api.test'],
+    ['Content-Type', 'application/json'],
+    ['Content-Length', '7'],
+    ['X', 'a'],
+  ])
+  t.equal(
+    httpRequest({ exchange, request: utf8('{"a":1}') }),
+    'POST https://api.test/x\nContent-Type: application/json\nX: a\n\n{"a":1}\n',
+  )
+  for (const body of ['ok\n### next\nGET http://evil', '< /etc/passwd', '@host = evil', '> {% client.exit() %}']) {
+    const shown = httpRequest(item('https://api.test/x', utf8(body), []))
+    t.notMatch(shown.split('\n\n')[1] ?? '', /^(###|<|@|>)/m, body)
+  }
+  t.end()
+})
+
+t.test('a Markdown report cannot be broken out of', (t) => {
+  const hostile =
+    '```\n</details><script>alert(1)</script>\n# Not a heading [x](javascript:alert(1)) \u001b]0;x\u0007 \u202e'
+  const one = item('https://api.test/x', utf8(hostile), [
+    ['Content-Type', 'text/plain'],
+    ['X-A', '``` \u001b[31m'],
+  ])
+  const finding = {
+    ruleId: 'a/b',
+    level: 'error',
+    primary: true,
+    title: hostile,
+    explanation: hostile,
+    evidence: [{ location: { at: 'request.header' }, value: hostile }],
+    quote: { text: hostile },
+    fix: { text: hostile },
+    references: [{ title: hostile, url: 'javascript:alert(1)' }],
+  } as const
+  const report = markdownReport({ ...one, findings: [finding] }, context)
+  t.notMatch(report, /[\u001b\u0007\u202e]/)
+  const outside = report
+    .split(/^(`{3,})[a-z]*\n[\s\S]*?^\1$/m)
+    .filter((_, i) => i % 2 === 0)
+    .join('')
+    .replace(/(`+) .*? \1(?!`)/gs, '')
+  t.notMatch(outside, /<script|^# Not|[^\\]\]\(javascript/m)
+  t.match(report, /^### .*Not a heading/m)
+  t.end()
+})
+
+t.test('formats are recognised by their beginnings', (t) => {
+  const by = (start: string, name?: string) => recogniseFormat(start, name)?.id
+  t.equal(by('{"log":{"version":"1.2"'), 'har')
+  t.equal(by('\ufeff{\n  "log": {'), 'har')
+  t.equal(by('{"recorded_at":"x","request":{"method":"GET"}}\n'), 'ndjson')
+  t.equal(by('curl https://a.test'), 'curl')
+  t.equal(by('<html>'), undefined)
+  t.equal(by('hello', 'x.har'), 'har')
+  t.equal(new Set(formats.map(({ id }) => id)).size, formats.length)
+  t.end()
+})
+
+t.test('files that are not what they say are refused in one sentence', async (t) => {
+  const cases: [string, string][] = [
+    ['har', ''],
+    ['har', '[1,2'],
+    ['har', '{"log":{}}'],
+    ['har', 'hello'],
+    ['har', '\u0000\u0001'],
+    ['har', '['.repeat(100_000)],
+    ['ndjson', ''],
+    ['ndjson', 'x\ny\n'],
+    ['postman', '{}'],
+    ['postman', 'x'],
+    ['curl', ''],
+    ['curl', 'curl'],
+    ['curl', 'curl -d @/etc/passwd x; touch P'],
+  ]
+  for (const [id, file] of cases) {
+    const error: unknown = await read(findFormat(id), file).then(
+      (results) => (results.every((result) => 'skipped' in result) ? undefined : new Error('read')),
+      (problem: unknown) => problem,
+    )
+    t.ok(
+      error === undefined || (isFileProblem(error) && /^[^\n]+\.$/.test(error.message)),
+      `${id} ${file.slice(0, 20)}: ${String(error)}`,
+    )
+  }
+})
