@@ -12,7 +12,7 @@ import { FilterProblemNote } from './filter-problem-note.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
 
 /** ms after the last key before the list is asked; a text with a mistake is complained about only after the longer time. */
-const pause = 120
+const pause = 30
 const patience = 600
 
 /** The text as it stands in the field, and the mistake in it once typing has stopped. */

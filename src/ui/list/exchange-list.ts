@@ -23,6 +23,9 @@ const pageSize = 100
 const mostRows = 4000
 /** The least time between two questions for the same count, ms. */
 const recountAfter = 700
+/** Lines read ahead on both sides of what is on screen, and pages asked for at once: a fast scroll skips what it passed. */
+const ahead = 40
+const mostReads = 2
 
 export const sort = signal<Sort>('-time')
 /** The filter the list was read with; the filter bar sets it through `applyFilter`. */
@@ -106,15 +109,19 @@ export function look(top: number, bottom: number, following: boolean): void {
   inView = { top, bottom, following }
   if (following && heldBack(order) > 0) showNew()
   if (!ready.peek()) return
-  const firstPage = Math.floor(top / pageSize)
-  const lastPage = Math.floor(Math.min(bottom, order.shown - 1) / pageSize)
-  for (let page = firstPage; page <= lastPage; page++) if (!asked.has(page) && lacks(page)) void read(page)
+  const firstPage = Math.floor(Math.max(0, top - ahead) / pageSize)
+  const lastPage = Math.floor(Math.min(bottom + ahead, order.shown - 1) / pageSize)
+  const onScreen = Math.floor(top / pageSize)
+  // What is on screen comes first, then what lies around it.
+  for (const page of [onScreen, onScreen + 1, firstPage, lastPage])
+    if (page >= 0 && page <= lastPage && asked.size < mostReads && !asked.has(page) && lacks(page)) void read(page)
   if (rows.size > mostRows) forget()
 }
 
 function lacks(page: number): boolean {
   const end = Math.min(order.shown, (page + 1) * pageSize)
-  for (let line = Math.max(page * pageSize, inView.top); line < Math.min(end, inView.bottom + 1); line++) {
+  const last = Math.min(end, inView.bottom + 1 + ahead)
+  for (let line = Math.max(page * pageSize, inView.top - ahead); line < last; line++) {
     const id = idAt(order, line)
     if (id === undefined || !rows.has(id)) return true
   }

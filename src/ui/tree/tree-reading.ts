@@ -13,6 +13,8 @@ export const tree = signal<{ readonly hosts: readonly TreeNode[]; readonly clien
 
 /** The least time between two readings while exchanges come, ms; longer when the desk takes its time to answer. */
 const calm = 1500
+/** ms after a change of the filter: the list is answered first, and somebody still typing is not slowed down. */
+const afterList = 350
 
 async function read(): Promise<void> {
   try {
@@ -25,7 +27,7 @@ async function read(): Promise<void> {
 export function followTree(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let next = 0
-  const soon = () => {
+  const soon = (pause = 60) => {
     timer ??= setTimeout(
       async () => {
         const begun = performance.now()
@@ -33,7 +35,7 @@ export function followTree(): void {
         timer = undefined
         next = performance.now() + Math.max(calm, 10 * (performance.now() - begun))
       },
-      Math.max(60, next - performance.now()),
+      Math.max(pause, next - performance.now()),
     )
   }
   effect(() => {
@@ -42,7 +44,7 @@ export function followTree(): void {
     next = 0
     clearTimeout(timer)
     timer = undefined
-    soon()
+    soon(afterList)
   })
   effect(() => {
     void drawn.value
