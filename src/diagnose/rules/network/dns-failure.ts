@@ -24,7 +24,7 @@ export const dnsFailure: Rule = {
     const { failure } = subject
     if (!failure || failureCause(subject) !== 'dns') return undefined
     const { host } = subject
-    const temporary = /AGAIN|SERVFAIL|EREFUSED|TIMEOUT/.test(failure.code)
+    const temporary = /AGAIN|FAIL|EREFUSED|TIMEOUT/.test(failure.code)
     const hosts = new Set(
       context.earlier
         .filter((past) => past.outcome === 'success')
