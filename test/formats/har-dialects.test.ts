@@ -1,0 +1,309 @@
+// HAR as other tools write it, each with its habits and mistakes: everything usable is taken, the rest named.
+import t from 'tap'
+import type { ImportContext, ReadResult } from '../../src/formats/format.ts'
+import { har } from '../../src/formats/har.ts'
+import { digestOf } from './varied-exchange.ts'
+
+async function read(file: unknown, maxContent = 1e7): Promise<ReadResult[]> {
+  let last = 0
+  const context: ImportContext = {
+    sessionId: 's',
+    file: 'f',
+    nextId: () => String(++last).padStart(16, '0'),
+    digest: digestOf,
+    now: 1e12,
+    maxContent,
+  }
+  async function* octets() {
+    yield new TextEncoder().encode(typeof file === 'string' ? file : JSON.stringify(file))
+  }
+  const results: ReadResult[] = []
+  if (har.read) for await (const result of har.read(octets(), context)) results.push(result)
+  return results
+}
+
+async function one(entry: object) {
+  const [result] = await read({ log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [entry] } })
+  if (!result || !('imported' in result)) throw new Error(result?.skipped.reason ?? 'nothing')
+  const { exchange, contents, messages } = result.imported
+  return {
+    exchange,
+    text: contents.map(({ octets }) => new TextDecoder().decode(octets)),
+    messages,
+    response: 'response' in exchange.outcome ? exchange.outcome.response : undefined,
+  }
+}
+
+const started = '2026-01-02T03:04:05.678Z'
+
+t.test('Chrome: pseudo fields, h2, _error, WebSocket messages, base64', async (t) => {
+  const socket = await one({
+    startedDateTime: started,
+    time: 12.5,
+    _resourceType: 'websocket',
+    _webSocketMessages: [
+      { type: 'send', time: 1767323045.778, opcode: 1, data: '{"hello":1}' },
+      { type: 'receive', time: 1767323045.9, opcode: 2, data: 'AAEC' },
+    ],
+    request: {
+      method: 'GET',
+      url: 'wss://a.test/ws',
+      httpVersion: 'http/1.1',
+      headers: [
+        { name: ':authority', value: 'a.test' },
+        { name: 'Upgrade', value: 'websocket' },
+      ],
+      queryString: [],
+      cookies: [],
+      headersSize: -1,
+      bodySize: 0,
+    },
+    response: {
+      status: 101,
+      statusText: 'Switching Protocols',
+      httpVersion: 'http/1.1',
+      headers: [],
+      cookies: [],
+      content: { size: 0, mimeType: 'x-unknown' },
+      redirectURL: '',
+      headersSize: -1,
+      bodySize: 0,
+    },
+    cache: {},
+    timings: { blocked: 1, dns: -1, ssl: -1, connect: -1, send: 0.5, wait: 9, receive: 2, _blocked_queueing: 0.4 },
+  })
+  t.equal(socket.exchange.kind, 'websocket')
+  t.same(
+    socket.messages.map(({ from, opcode, data }) => [from, opcode, data]),
+    [
+      ['client', 'text', '{"hello":1}'],
+      ['server', 'binary', 'AAEC'],
+    ],
+  )
+  t.ok(Math.abs((socket.messages[0]?.at ?? 0) - 100) < 1)
+  t.same(socket.exchange.request.headers, [{ name: 'Upgrade', value: 'websocket' }])
+  const failed = await one({
+    startedDateTime: started,
+    request: { method: 'GET', url: 'https://nope.test/', headers: [] },
+    response: { status: 0, statusText: '', headers: [], content: {}, _error: 'net::ERR_NAME_NOT_RESOLVED' },
+    timings: {},
+  })
+  t.match(failed.exchange.outcome, { state: 'failed', failure: { phase: 'resolve', code: 'NAME_NOT_RESOLVED' } })
+  const image = await one({
+    startedDateTime: started,
+    connection: '443',
+    serverIPAddress: '[2001:db8::1]',
+    request: { method: 'GET', url: 'https://a.test/i.png', httpVersion: 'h2', headers: [] },
+    response: {
+      status: 200,
+      statusText: '',
+      httpVersion: 'h2',
+      headers: [{ name: 'content-type', value: 'image/png' }],
+      content: { size: 4, mimeType: 'image/png', text: 'iVBORw==', encoding: 'base64' },
+      bodySize: -1,
+      _transferSize: 300,
+    },
+  })
+  t.match(image.exchange, {
+    request: { httpVersion: 'HTTP/2' },
+    server: { address: '2001:db8::1' },
+    connection: { id: 443, way: 'import' },
+  })
+  t.match(image.response?.content, { bodySize: 4, kept: 'whole', mimeType: 'image/png' })
+})
+
+t.test('Firefox: local time zones, HTTP/2.0, response content without text', async (t) => {
+  const { exchange, response } = await one({
+    startedDateTime: '2026-01-02T05:04:05.678+02:00',
+    request: {
+      method: 'POST',
+      url: 'https://a.test/x',
+      httpVersion: 'HTTP/2.0',
+      headers: [{ name: 'Content-Type', value: 'application/json' }],
+      postData: { mimeType: 'application/json', params: [], text: '{"ä":1}' },
+      bodySize: 8,
+    },
+    response: {
+      status: 200,
+      statusText: 'OK',
+      httpVersion: 'HTTP/2.0',
+      headers: [],
+      content: { mimeType: 'text/html', size: 5000, comment: 'Response body is not included' },
+      bodySize: 1200,
+    },
+    timings: { blocked: 0, dns: 3, connect: 10, ssl: 6, send: 1, wait: 20, receive: 4 },
+    time: 38,
+  })
+  t.equal(exchange.startedDateTime, '2026-01-02T03:04:05.678Z')
+  t.equal(exchange.request.httpVersion, 'HTTP/2')
+  t.equal(exchange.request.content.bodySize, 8)
+  t.match(response?.content, { kept: 'none', why: 'evicted', bodySize: 5000, mimeType: 'text/html' })
+  t.match(exchange.marks, {
+    dnsStart: 0,
+    dnsEnd: 3,
+    connectStart: 3,
+    connectEnd: 7,
+    tlsStart: 7,
+    tlsEnd: 13,
+    sendStart: 13,
+    sendEnd: 14,
+    firstByte: 34,
+    end: 38,
+  })
+})
+
+t.test('mitmproxy: base64 without a declared type, microseconds, bodySize of the decoded body', async (t) => {
+  const { exchange, text } = await one({
+    startedDateTime: '2026-01-02T03:04:05.678901+00:00',
+    request: {
+      method: 'GET',
+      url: 'http://a.test:8080/x?y=1',
+      httpVersion: 'HTTP/1.1',
+      headers: [{ name: 'Host', value: 'a.test:8080' }],
+      cookies: [],
+    },
+    response: {
+      status: 200,
+      statusText: 'OK',
+      httpVersion: 'HTTP/1.1',
+      headers: [{ name: 'Content-Encoding', value: 'gzip' }],
+      content: { size: 5, compression: -20, mimeType: '', text: 'aGVsbG8=', encoding: 'base64' },
+      bodySize: 5,
+    },
+    timings: { connect: -1.0, ssl: -1.0, send: 1, receive: 2, wait: 3 },
+    serverIPAddress: '10.0.0.1',
+  })
+  t.match(exchange, { server: { host: 'a.test', port: 8080, address: '10.0.0.1' }, request: { target: '/x?y=1' } })
+  t.same(text, ['hello'])
+})
+
+t.test('Fiddler: forms in params only, numbers as text, byte order mark, comments', async (t) => {
+  const file = `\ufeff${JSON.stringify({
+    log: {
+      pages: [],
+      comment: 'exported',
+      version: '1.2',
+      entries: [
+        {
+          comment: '[#4]',
+          startedDateTime: started,
+          connection: 'ClientPort:51000;EgressPort:51001',
+          request: {
+            method: 'POST',
+            url: 'http://a.test/f',
+            headers: [{ name: 'Content-Type', value: 'application/x-www-form-urlencoded' }],
+            postData: {
+              mimeType: 'application/x-www-form-urlencoded',
+              params: [
+                { name: 'a b', value: '1&2' },
+                { name: 'c', value: '' },
+              ],
+            },
+          },
+          response: {
+            status: '200',
+            statusText: 'OK',
+            headers: [],
+            content: { size: '2', text: 'ok', mimeType: 'text/plain' },
+          },
+          time: '17',
+          timings: { send: '0', wait: '10', receive: '7' },
+        },
+      ],
+    },
+  })}`
+  const [result] = await read(file)
+  if (!result || !('imported' in result)) return t.fail('not read')
+  t.equal(new TextDecoder().decode(result.imported.contents[0]?.octets), 'a%20b=1%262&c=')
+  t.match(result.imported.exchange.outcome, { state: 'complete', response: { status: 200 } })
+  t.equal(result.imported.exchange.marks.end, 17)
+})
+
+t.test('Insomnia and hand-made files: missing parts, root lists, unordered members', async (t) => {
+  const bare = await one({ request: { method: 'get', url: 'https://a.test' }, response: { status: 204 } })
+  t.match(bare.exchange, {
+    startedDateTime: new Date(1e12).toISOString(),
+    request: { method: 'get', target: '/' },
+    outcome: { state: 'complete' },
+  })
+  t.equal((await read([{ request: { method: 'GET', url: 'https://a.test' }, response: { status: 200 } }])).length, 1)
+  t.equal(
+    (
+      await read(
+        '{"log":{"entries":[{"response":{"status":200},"request":{"url":"https://a.test"}}],"creator":{"entries":[1]}}}',
+      )
+    ).length,
+    1,
+  )
+  t.equal((await read('{"creator":{"log":{"entries":[1,2]}},"log":{"x":{"entries":[1]},"entries":[]}}')).length, 0)
+})
+
+t.test('bad entries are skipped one by one, each with its reason and its number', async (t) => {
+  const good = {
+    startedDateTime: started,
+    request: { method: 'GET', url: 'https://a.test' },
+    response: { status: 200 },
+  }
+  const deep: unknown = JSON.parse(`${'['.repeat(250)}${']'.repeat(250)}`)
+  const entries = [
+    null,
+    1,
+    'x',
+    [],
+    {},
+    { request: {} },
+    { ...good, request: { url: 'javascript:alert(1)' } },
+    { ...good, startedDateTime: 'yesterday' },
+    { ...good, request: { url: 'https://a.test', method: 'A B' } },
+    { ...good, response: { status: 12345 } },
+    { ...good, deep },
+    good,
+  ]
+  const results = await read({ log: { entries } })
+  const skipped = results.flatMap((result) => ('skipped' in result ? [result.skipped] : []))
+  t.same(
+    skipped.map(({ entry }) => entry),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+  )
+  for (const { reason } of skipped) t.match(reason, /^\S[^\n]+\.$/)
+  t.equal(results.length - skipped.length, 1)
+})
+
+t.test('content beyond the limit is cut, and the record says so', async (t) => {
+  const [result] = await read(
+    {
+      log: {
+        entries: [
+          {
+            request: { url: 'https://a.test' },
+            response: { status: 200, content: { text: 'x'.repeat(5000), mimeType: 'text/plain' } },
+          },
+        ],
+      },
+    },
+    100,
+  )
+  if (!result || !('imported' in result)) return t.fail('not read')
+  t.equal(result.imported.contents[0]?.octets.length, 100)
+  t.match(result.imported.exchange.outcome, {
+    response: { content: { kept: 'truncated', keptSize: 100, bodySize: 5000 } },
+  })
+})
+
+t.test('header values in UTF-8 become the octets they were; line breaks cannot come in', async (t) => {
+  const { exchange } = await one({
+    startedDateTime: started,
+    request: {
+      url: 'https://a.test',
+      headers: [
+        { name: 'X', value: 'Zoë \u4e2d' },
+        { name: 'Y', value: 'a\r\nB: c' },
+        { name: 'Z', value: 'caf\u00e9' },
+      ],
+    },
+    response: { status: 200 },
+  })
+  t.equal(Buffer.from(exchange.request.headers[0]?.value ?? '', 'latin1').toString(), 'Zoë \u4e2d')
+  t.equal(exchange.request.headers[1]?.value, 'a B: c')
+  t.equal(exchange.request.headers[2]?.value, 'caf\u00e9')
+})
