@@ -1,25 +1,33 @@
 // `telltale list [FILTER]`: captured exchanges in the terminal, newest first.
+import { createHash } from 'node:crypto'
 import type { Row } from '../api/row.ts'
+import { createRedactor } from '../http/secrets.ts'
 import { describeOptions, type OptionName, readOptions } from '../options.ts'
 import { filterOf, openCapturesFor } from './captures.ts'
 import { type Command, places } from './command.ts'
 import { tableLines } from './table.ts'
 import { painter, safeJson } from './terminal-text.ts'
 
-const allowed: readonly OptionName[] = ['limit', 'json', 'data-dir', 'help']
+const allowed: readonly OptionName[] = ['limit', 'with-secrets', 'json', 'data-dir', 'help']
 
 /** Rows laid out together: columns are as wide as the widest of these. */
 const screenful = 200
 
 const usage = `usage: telltale list [FILTER] [OPTIONS]
 
-Lists captured exchanges, newest first. FILTER is what the page's filter bar takes, as in
+Lists captured exchanges, newest first, with placeholders for secrets in URLs unless --with-secrets is given. FILTER is what the page's filter bar takes, as in
   telltale list status:4xx domain:api.example.com
   telltale list level:error -n 20
   telltale list -- -type:image
 
 ${describeOptions(allowed)}
 `
+
+/** Keys and tokens in URLs do not belong on a screen that others see. */
+function withoutSecrets(row: Row): Row {
+  const { url } = createRedactor((text) => createHash('sha256').update(text).digest('hex'))
+  return { ...row, url: url(row.url), path: url(row.path) }
+}
 
 export const run: Command = async (args, environment) => {
   const { stdout, stderr, env } = environment
@@ -44,7 +52,8 @@ export const run: Command = async (args, environment) => {
     screen = []
   }
   try {
-    for await (const row of captures.rows(filter, limit)) {
+    for await (const found of captures.rows(filter, limit)) {
+      const row = options.flag('with-secrets') ? found : withoutSecrets(found)
       shown++
       if (options.flag('json')) {
         stdout.write(`${safeJson(row)}\n`)

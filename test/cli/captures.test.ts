@@ -1,0 +1,286 @@
+// The commands over the store, with real files, a real store and a real Telltale: list, show, export, import, replay.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import type { Command } from '../../src/cli/command.ts'
+import { run as exportCommand } from '../../src/cli/export.ts'
+import { run as importCommand } from '../../src/cli/import.ts'
+import { run as list } from '../../src/cli/list.ts'
+import { run as show } from '../../src/cli/show.ts'
+
+const root = join(import.meta.dirname, '../..')
+const dir = mkdtempSync(join(tmpdir(), 'telltale-cli-'))
+t.teardown(() => rmSync(dir, { recursive: true, force: true }))
+
+type Result = { status: number; stdout: string; stderr: string; octets: Buffer }
+
+/** Runs a command in this process; `columns` makes its standard output a terminal. */
+async function call(command: Command, args: string[], home = 'home', columns?: number): Promise<Result> {
+  const stream = () => {
+    const parts: Buffer[] = []
+    const through = new PassThrough()
+    through.on('data', (part: Buffer) => parts.push(part))
+    return {
+      through: Object.assign(
+        through,
+        columns === undefined ? {} : { isTTY: true, columns },
+      ) as unknown as NodeJS.WriteStream,
+      octets: () => Buffer.concat(parts),
+    }
+  }
+  const [out, err] = [stream(), stream()]
+  const environment = {
+    cwd: dir,
+    env: { TELLTALE_HOME: join(dir, home) },
+    stdout: out.through,
+    stderr: err.through,
+    version: '0',
+    root,
+    checkout: true,
+  }
+  let status = 0
+  try {
+    status = await command(args, environment)
+  } catch (error) {
+    status = (error as { exitStatus?: number }).exitStatus ?? 99
+    err.through.write((error as Error).message)
+  }
+  return { status, stdout: out.octets().toString(), stderr: err.octets().toString(), octets: out.octets() }
+}
+
+const steering = '\u001b]0;owned\u0007'
+const entries = Array.from({ length: 250 }, (_, i) => ({
+  startedDateTime: new Date(1_767_000_000_000 + i * 1000).toISOString(),
+  time: 12,
+  request: {
+    method: i % 5 === 0 ? 'POST' : 'GET',
+    url: `https://api.test/v1/items/${i}?token=SECRET${i}SECRET`,
+    httpVersion: 'HTTP/1.1',
+    headers: [
+      { name: 'Authorization', value: 'Bearer SECRETSECRETSECRET' },
+      { name: 'X-Steer', value: steering },
+    ],
+  },
+  response: {
+    status: i % 50 === 7 ? 500 : 200,
+    statusText: i % 50 === 7 ? `Broken ${steering}` : 'OK',
+    httpVersion: 'HTTP/1.1',
+    headers: [{ name: 'Content-Type', value: 'application/json' }],
+    content: { mimeType: 'application/json', text: `{"n":${i},"text":"caf\u00e9 \u202e"}` },
+  },
+  timings: { send: 1, wait: 10, receive: 1 },
+}))
+const file = join(dir, 'capture.har')
+writeFileSync(
+  file,
+  JSON.stringify({
+    log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [...entries, { request: {} }] },
+  }),
+)
+
+t.test('nothing captured yet is said in one sentence', async (t) => {
+  t.match(await call(list, []), {
+    status: 0,
+    stdout: '',
+    stderr: /^telltale: nothing has been captured in \S+ yet\.\n$/,
+  })
+  t.match(await call(show, ['last']), { status: 1, stderr: /nothing has been captured/ })
+  t.match(await call(exportCommand, ['-o', 'x.har']), { status: 1 })
+  t.notOk(existsSync(join(dir, 'home')), 'asking makes no directory')
+})
+
+t.test('a file is imported whole, bad entries named; a bad file changes nothing', async (t) => {
+  const done = await call(importCommand, [file])
+  t.match(done, { status: 0, stderr: /250 exchanges imported from .*capture\.har, 1 entry skipped\.\n {2}entry 250: / })
+  writeFileSync(join(dir, 'cut.har'), readFileSync(file).subarray(0, 30_000))
+  writeFileSync(join(dir, 'noise.har'), 'not a capture')
+  t.match(await call(importCommand, ['cut.har', 'noise.har', 'missing.har']), {
+    status: 1,
+    stderr: /There is no file missing\.har/,
+  })
+  t.match(await call(importCommand, ['cut.har', 'noise.har']), {
+    status: 1,
+    stderr: /cut\.har was not imported: .*cut off.*\n.*noise\.har was not imported: /,
+  })
+  writeFileSync(
+    join(dir, 'more.ndjson.gz'),
+    gzipSync(
+      `${JSON.stringify({ recorded_at: '2020-01-01T00:00:00Z', request: { method: 'GET', url: 'http://old.test/', headers: [], body_b64: '' }, response: { status: 200, reason: 'OK', headers: [], body_b64: 'aGk=' } })}\n`,
+    ),
+  )
+  t.match(await call(importCommand, ['more.ndjson.gz', '--json']), { status: 0, stdout: /"imported":1/ })
+  const all = await call(list, ['--limit', '0', '--json'])
+  t.equal(all.stdout.trim().split('\n').length, 251, 'nothing of the broken files is there')
+})
+
+t.test('list: newest first, filtered, limited, as JSON, and never steering the terminal', async (t) => {
+  const lines = (await call(list, ['-n', '3'])).stdout.trim().split('\n')
+  t.equal(lines.length, 3)
+  t.match(lines[0], /^[0-9a-z]{16} {2}2025-12-\d\d \d\d:\d\d:\d\d {2}GET {2}200 {2}api\.test\/v1\/items\/249/)
+  const failed = await call(list, ['status:5xx', 'method:GET', '--json'])
+  t.same(
+    failed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).status),
+    [500, 500, 500, 500, 500],
+  )
+  t.match(await call(list, ['--', '-status:200']), { stdout: /^(.* 500 .*\n){5}$/ })
+  t.match(await call(list, ['domain:nowhere.test']), { status: 0, stdout: '', stderr: /nothing matches/ })
+  t.match(await call(list, ['status:(']), { status: 2, stderr: /status[^\n]*\n {2}status:\(\n {2} +\^/ })
+  const screen = await call(list, ['-n', '250'], 'home', 100)
+  t.notMatch(screen.stdout.replace(/\u001b\[\d+m/g, ''), /[\u001b\u0007\u202e]/)
+  t.match(screen.stdout, /\u001b\[31m500/)
+  t.equal(screen.stdout.trim().split('\n').length, 250)
+  t.notMatch((await call(list, ['-n', '250'])).stdout, /\u001b|SECRET/, 'no colour in a pipe')
+  t.match((await call(list, ['-n', '1', '--with-secrets'])).stdout, /token=SECRET249SECRET/)
+})
+
+t.test('show: findings first, then both messages; parts for other programs; secrets only when asked for', async (t) => {
+  const [row] = (await call(list, ['status:500', '-n', '1', '--json'])).stdout
+    .split('\n')
+    .map((line) => line && JSON.parse(line))
+  const id: string = row.id
+  const all = await call(show, [id])
+  t.match(all.stdout, /server\/internal-error/)
+  t.match(all.stdout, /GET https:\/\/api\.test\/v1\/items\/207\?token=%7B%7Bsecret-[0-9a-f]{8}%7D%7D/)
+  t.match(all.stdout, /Authorization: Bearer \{\{secret-[0-9a-f]{8}\}\}/)
+  t.match(all.stdout, /"text": "caf\u00e9 \\u202e"/)
+  t.notMatch(all.stdout, /SECRET|[\u001b\u202e]/)
+  t.match((await call(show, [id, '--with-secrets'])).stdout, /Bearer SECRETSECRETSECRET/)
+  t.notMatch((await call(show, [id, '--headers'])).stdout, /caf\u00e9/)
+  t.equal(
+    (await call(show, [id, '--body'])).octets.toString(),
+    '{"n":207,"text":"caf\u00e9 \u202e"}',
+    'exactly the octets',
+  )
+  t.notMatch((await call(show, [id, '--body'], 'home', 80)).stdout, /\u202e/, 'but not to a terminal')
+  t.equal(JSON.parse((await call(show, [id, '--har'])).stdout).log.entries[0].response.status, 500)
+  t.equal(JSON.parse((await call(show, ['last', '--json'])).stdout).exchange.request.method, 'GET')
+  t.match(await call(show, ['nope']), { status: 1, stderr: /There is no exchange "nope"/ })
+  t.match(await call(show, []), { status: 2 })
+  t.match(await call(show, [id, '--body', '--request']), { status: 1, stderr: /No request body was kept/ })
+})
+
+t.test('export: by the ending of the file, filtered, redacted, whole or not at all', async (t) => {
+  t.match(await call(exportCommand, ['status:500', '-o', 'failed.har']), {
+    status: 0,
+    stderr: /5 exchanges written to failed\.har/,
+  })
+  const har = readFileSync(join(dir, 'failed.har'), 'utf8')
+  t.equal(JSON.parse(har).log.entries.length, 5)
+  t.notMatch(har, /SECRET/)
+  await call(exportCommand, ['status:500', '-o', 'failed.ndjson', '--with-secrets'])
+  t.match(readFileSync(join(dir, 'failed.ndjson'), 'utf8'), /SECRETSECRETSECRET/)
+  t.match(
+    (await call(exportCommand, ['status:500', '-o', '-', '--format', 'curl'])).stdout,
+    /curl 'https:\/\/api\.test\/v1\/items\/7\?/,
+  )
+  t.match((await call(exportCommand, ['status:500', '-o', 'failed.md'])).status, 0)
+  t.match(await call(exportCommand, ['-o', 'x.docx']), { status: 2, stderr: /No format ends in \.docx/ })
+  t.match(await call(exportCommand, ['-o', 'x', '--format', 'pdf']), {
+    status: 2,
+    stderr: /--format is one of har, ndjson/,
+  })
+  t.match(await call(exportCommand, []), { status: 2 })
+  t.match(await call(exportCommand, ['-o', 'no/such/x.har']), { status: 1, stderr: /its folder does not exist/ })
+  t.same(
+    readdirSync(dir).filter((name) => name.endsWith('.part')),
+    [],
+  )
+  await call(importCommand, ['failed.ndjson'], 'other')
+  await call(exportCommand, ['-o', 'again.ndjson', '--with-secrets'], 'other')
+  t.equal(
+    readFileSync(join(dir, 'again.ndjson'), 'utf8'),
+    readFileSync(join(dir, 'failed.ndjson'), 'utf8'),
+    'in by the store and out again',
+  )
+})
+
+/** The real program, in a process of its own. */
+function telltale(args: string[], home: string) {
+  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
+    cwd: dir,
+    env: { ...process.env, TELLTALE_HOME: join(dir, home) },
+  })
+  const parts = { stdout: '', stderr: '' }
+  child.stdout.on('data', (part: Buffer) => (parts.stdout += part.toString()))
+  child.stderr.on('data', (part: Buffer) => (parts.stderr += part.toString()))
+  const ended = new Promise<Result>((resolve) =>
+    child.on('close', (status) => resolve({ status: status ?? -1, ...parts, octets: Buffer.alloc(0) })),
+  )
+  return { child, parts, ended }
+}
+
+t.test('a reader that has seen enough is no error', async (t) => {
+  const child = spawn(
+    'sh',
+    [
+      '-c',
+      `"${process.execPath}" "${root}/src/main.ts" list -n 0 --json | head -1; "${process.execPath}" "${root}/src/main.ts" export -o - | head -c 10 >/dev/null`,
+    ],
+    { cwd: dir, env: { ...process.env, TELLTALE_HOME: join(dir, 'home') } },
+  )
+  let stderr = ''
+  let stdout = ''
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
+  child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
+  const status = await new Promise((resolve) => child.on('close', resolve))
+  t.equal(status, 0)
+  t.equal(stderr, '')
+  t.equal(JSON.parse(stdout).method, 'GET')
+})
+
+t.test('with and without a running Telltale the commands say the same, and replay sends again', async (t) => {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers['x-mode'] ?? ''}`)
+    response.writeHead(request.headers['x-mode'] === 'good' ? 200 : 401, { 'Content-Type': 'application/json' })
+    response.end('{"ok":true}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/replayed`
+  writeFileSync(
+    join(dir, 'one.har'),
+    JSON.stringify({
+      log: {
+        entries: [
+          {
+            startedDateTime: '2026-01-01T00:00:00Z',
+            request: { method: 'GET', url, headers: [{ name: 'X-Mode', value: 'bad' }] },
+            response: { status: 401, content: {} },
+          },
+        ],
+      },
+    }),
+  )
+  await call(importCommand, ['one.har'], 'live')
+  const alone = await telltale(['replay', 'last', '--json'], 'live').ended
+  t.match(alone, { status: 0 }, alone.stderr)
+  t.match(JSON.parse(alone.stdout), { status: 401, origin: 'replay' })
+  const before = (await call(list, ['--json', '-n', '0'], 'live')).stdout
+  const running = telltale(['start', '--json', '--port', '0', '--ui-port', '0'], 'live')
+  t.teardown(() => running.child.kill())
+  while (!running.parts.stdout.includes('\n') && running.child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  t.match(running.parts.stdout, /"event":"ready"/, running.parts.stderr)
+  t.equal((await call(list, ['--json', '-n', '0'], 'live')).stdout, before)
+  t.match(await call(list, ['status:('], 'live'), { status: 1, stderr: /status/ })
+  const fixed = await telltale(['replay', 'last', '-H', 'X-Mode: good'], 'live').ended
+  t.match(fixed, { status: 0, stdout: /GET +200/ }, fixed.stderr)
+  t.same(seen, ['GET /replayed bad', 'GET /replayed good'])
+  t.equal((await call(show, ['last', '--body'], 'live')).stdout, '{"ok":true}')
+  t.match(await call(importCommand, ['failed.ndjson'], 'live'), { status: 0, stderr: /5 exchanges imported/ })
+  t.match(await call(importCommand, ['noise.har'], 'live'), { status: 1, stderr: /was not imported: [^\n]+\.\n/ })
+  await call(exportCommand, ['status:500', '-o', 'live.ndjson', '--with-secrets'], 'live')
+  t.equal(readFileSync(join(dir, 'live.ndjson'), 'utf8'), readFileSync(join(dir, 'failed.ndjson'), 'utf8'))
+  running.child.kill('SIGTERM')
+  await running.ended
+})
