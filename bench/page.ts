@@ -150,7 +150,7 @@ export async function run(args: string[]): Promise<void> {
   }
   const dataDir = temporaryFolder('bench-page')
   fillStore(dataDir, count)
-  const product = await startTelltale({ dataDir })
+  const product = await startTelltale({ dataDir, args: ['--max-exchanges', String(count * 2)] })
   const browser = await startBrowser()
   const lines: Line[] = []
   const say = (...more: Line[]) => {

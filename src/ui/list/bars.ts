@@ -1,7 +1,7 @@
 // Timing bars in the grid: one logarithmic shared for durations, one common clock for the waterfall.
 import type { Row } from '../../api/row.ts'
 import { formatDuration } from '../units.ts'
-import { child, classOf, type Shared, titleOf } from './cell.ts'
+import { child, classOf, type Shared } from './cell.ts'
 import { logShare } from './log-share.ts'
 
 function segments(bar: HTMLElement): (row: Row) => void {
@@ -21,7 +21,7 @@ function segments(bar: HTMLElement): (row: Row) => void {
   }
 }
 
-function phaseWords({ phases: [setup, wait, receive] }: Row): string {
+export function phaseWords({ phases: [setup, wait, receive] }: Row): string {
   return [
     setup > 0 ? `${formatDuration(setup)} set-up and sending` : '',
     wait > 0 ? `${formatDuration(wait)} waiting` : '',
@@ -41,13 +41,11 @@ export function durationBar(cell: HTMLElement): (row: Row) => void {
   const bar = child(track, 'bar')
   const paint = segments(bar)
   const setClass = classOf(bar)
-  const setTitle = titleOf(cell)
   let last = ''
   return (row) => {
     const width = `${(logShare(row.duration ?? 0) * 100).toFixed(1)}%`
     if (width !== last) bar.style.width = last = width
     setClass(state(row))
-    setTitle(phaseWords(row))
     paint(row)
   }
 }
@@ -58,7 +56,6 @@ export function waterfall(cell: HTMLElement): (row: Row, shared: Shared) => void
   const bar = child(track, 'bar')
   const paint = segments(bar)
   const setClass = classOf(bar)
-  const setTitle = titleOf(cell)
   return (row, shared) => {
     const span = Math.max(1, shared.to - shared.from)
     const begun = Date.parse(row.startedDateTime) - shared.from
@@ -66,7 +63,6 @@ export function waterfall(cell: HTMLElement): (row: Row, shared: Shared) => void
     bar.style.marginLeft = `${((begun / span) * 100).toFixed(2)}%`
     bar.style.width = `${(Math.max(0.004, lasted / span) * 100).toFixed(2)}%`
     setClass(state(row))
-    setTitle(phaseWords(row))
     paint(row)
   }
 }

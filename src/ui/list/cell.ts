@@ -16,16 +16,6 @@ export function textOf(element: HTMLElement): (text: string) => void {
   }
 }
 
-/** A tooltip, written only when it changed. */
-export function titleOf(element: HTMLElement): (text: string) => void {
-  let last = ''
-  return (text) => {
-    if (text === last) return
-    last = text
-    element.title = text
-  }
-}
-
 export function classOf(element: Element): (name: string) => void {
   let last: string | undefined
   return (name) => {

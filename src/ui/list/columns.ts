@@ -2,9 +2,9 @@
 import type { SortKey } from '../../api/contract.ts'
 import type { Row } from '../../api/row.ts'
 import { formatDuration, formatMoment, formatSize, formatTime } from '../units.ts'
-import { durationBar, waterfall } from './bars.ts'
-import { child, classOf, type Shared, textOf, titleOf } from './cell.ts'
-import { findingCell, pathCell } from './marked-cells.ts'
+import { durationBar, phaseWords, waterfall } from './bars.ts'
+import { child, classOf, type Shared, textOf } from './cell.ts'
+import { findingCell, pathCell, pathTitle } from './marked-cells.ts'
 
 export type Column = {
   readonly id: string
@@ -18,8 +18,10 @@ export type Column = {
   readonly standard: boolean
   /** Builds the cell once and answers what paints a row into it. */
   readonly build: (cell: HTMLElement) => (row: Row, shared: Shared) => void
-  /** The cell in words, for fitting the width and for Copy. */
+  /** The cell in words, for fitting the width. */
   readonly text: (row: Row) => string
+  /** The whole of it, shown when the pointer rests on the cell; the words where there is no more to say. */
+  readonly tooltip?: (row: Row, masked: boolean) => string
 }
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT'])
@@ -54,15 +56,9 @@ export function statusText(row: Row): string {
   return row.status === 0 ? '…' : String(row.status)
 }
 
-function plain(text: (row: Row) => string, title: (row: Row) => string = text) {
-  return (cell: HTMLElement) => {
-    const setText = textOf(cell)
-    const setTitle = titleOf(cell)
-    return (row: Row) => {
-      setText(text(row))
-      setTitle(title(row))
-    }
-  }
+const plain = (text: (row: Row) => string) => (cell: HTMLElement) => {
+  const setText = textOf(cell)
+  return (row: Row) => setText(text(row))
 }
 
 const time: Column['text'] = (row) => formatTime(row.startedDateTime)
@@ -76,8 +72,9 @@ export const columns: readonly Column[] = [
     minimum: 56,
     sort: 'time',
     standard: true,
-    build: plain(time, (row) => formatMoment(row.startedDateTime)),
+    build: plain(time),
     text: time,
+    tooltip: (row) => formatMoment(row.startedDateTime),
   },
   {
     id: 'method',
@@ -115,6 +112,7 @@ export const columns: readonly Column[] = [
     standard: true,
     build: pathCell,
     text: (row) => row.path,
+    tooltip: pathTitle,
   },
   {
     id: 'status',
@@ -125,15 +123,14 @@ export const columns: readonly Column[] = [
     standard: true,
     build: (cell) => {
       const setText = textOf(cell)
-      const setTitle = titleOf(cell)
       const setClass = classOf(cell)
       return (row) => {
         setText(statusText(row))
-        setTitle(row.failure ?? `${row.status || ''} ${row.statusText}`.trim())
         setClass(row.status >= 400 || row.outcome === 'failed' ? 'c-status bad' : 'c-status')
       }
     },
     text: statusText,
+    tooltip: (row) => row.failure ?? `${row.status || ''} ${row.statusText}`.trim(),
   },
   {
     id: 'type',
@@ -142,8 +139,9 @@ export const columns: readonly Column[] = [
     minimum: 40,
     sort: 'type',
     standard: true,
-    build: plain(typeName, (row) => row.mimeType || row.kind),
+    build: plain(typeName),
     text: typeName,
+    tooltip: (row) => row.mimeType || row.kind,
   },
   {
     id: 'size',
@@ -153,8 +151,9 @@ export const columns: readonly Column[] = [
     sort: 'size',
     numeric: true,
     standard: true,
-    build: plain(size, (row) => `${formatSize(row.requestSize)} sent, ${formatSize(row.responseSize)} received`),
+    build: plain(size),
     text: size,
+    tooltip: (row) => `${formatSize(row.requestSize)} sent, ${formatSize(row.responseSize)} received`,
   },
   {
     id: 'duration',
@@ -172,6 +171,7 @@ export const columns: readonly Column[] = [
       }
     },
     text: (row) => (row.duration === null ? '' : formatDuration(row.duration)),
+    tooltip: phaseWords,
   },
   {
     id: 'finding',
@@ -181,6 +181,7 @@ export const columns: readonly Column[] = [
     standard: true,
     build: findingCell,
     text: (row) => row.primary?.brief ?? '',
+    tooltip: (row) => row.primary?.title ?? '',
   },
   {
     id: 'waterfall',
@@ -190,6 +191,7 @@ export const columns: readonly Column[] = [
     standard: false,
     build: waterfall,
     text: () => '',
+    tooltip: phaseWords,
   },
   {
     id: 'client',

@@ -114,6 +114,13 @@ export function ExchangeGrid() {
             focusGrid()
             event.preventDefault()
           }}
+          onPointerOver={(event) => {
+            // Tooltips are written when they are needed: a list that scrolls has no time for them.
+            const cell = (event.target as HTMLElement).closest<HTMLElement>('[role=gridcell]')
+            const row = cell && rows.get(idUnder(event) ?? '')
+            const column = layout.value.shown[Number(cell?.getAttribute('aria-colindex')) - 1]
+            if (cell && row && column) cell.title = (column.tooltip ?? column.text)(row, masked.value)
+          }}
           onContextMenu={(event) => {
             const id = idUnder(event)
             if (id === undefined) return

@@ -1,7 +1,7 @@
 // The two cells that carry marks: the path (replayed, passed through, pinned, coloured) and the finding.
 import type { Row } from '../../api/row.ts'
 import { maskUrls } from '../detail/masking.ts'
-import { child, classOf, iconIn, type Shared, textOf, titleOf } from './cell.ts'
+import { child, classOf, iconIn, type Shared, textOf } from './cell.ts'
 
 /** Splits a path so that its last segment (and query) can stay whole while the middle is cut. */
 export function cutPoint(path: string): number {
@@ -22,18 +22,27 @@ function marksOf(row: Row): string {
   return words.filter(Boolean).join(', ')
 }
 
-type Addresses = { readonly path: string; readonly url: string }
-const maskedAddresses = new WeakMap<Row, Addresses>()
+const maskedPaths = new WeakMap<Row, string>()
 
-/** Path and URL as they may be drawn or copied; looked for secrets once a row, not once a frame. */
-export function shownAddresses(row: Row, masked: boolean): Addresses {
-  if (!masked) return row
-  let known = maskedAddresses.get(row)
-  if (!known) {
-    known = { path: maskUrls(row.path), url: maskUrls(row.url) }
-    maskedAddresses.set(row, known)
+/** The path as it may be drawn; looked through for secrets once a row, not once a frame. */
+function shownPath(row: Row, masked: boolean): string {
+  if (!masked) return row.path
+  let known = maskedPaths.get(row)
+  if (known === undefined) {
+    known = maskUrls(row.path)
+    maskedPaths.set(row, known)
   }
   return known
+}
+
+/** The whole address as it may be shown or copied. */
+export function shownUrl(row: Row, masked: boolean): string {
+  return masked ? maskUrls(row.url) : row.url
+}
+
+/** What the marks before a path mean, under its whole address. */
+export function pathTitle(row: Row, masked: boolean): string {
+  return [shownUrl(row, masked), marksOf(row)].filter(Boolean).join('\n')
 }
 
 export function pathCell(cell: HTMLElement): (row: Row, shared: Shared) => void {
@@ -44,9 +53,8 @@ export function pathCell(cell: HTMLElement): (row: Row, shared: Shared) => void 
   const unread = iconIn(cell, 'mark')
   const head = textOf(child(cell, 'head'))
   const tail = textOf(child(cell, 'tail'))
-  const setTitle = titleOf(cell)
   return (row, { masked }) => {
-    const { path, url } = shownAddresses(row, masked)
+    const path = shownPath(row, masked)
     colour(row.mark > 0 ? `dot mark-${row.mark}` : 'none')
     pin(row.pinned ? 'pin' : undefined, 'pinned')
     replayed(row.origin === 'replay' ? 'replay' : undefined, 'replayed')
@@ -54,7 +62,6 @@ export function pathCell(cell: HTMLElement): (row: Row, shared: Shared) => void 
     const at = cutPoint(path)
     head(path.slice(0, at))
     tail(path.slice(at))
-    setTitle([url, marksOf(row)].filter(Boolean).join('\n'))
   }
 }
 
@@ -62,11 +69,9 @@ export function findingCell(cell: HTMLElement): (row: Row) => void {
   cell.classList.add('c-finding')
   const icon = iconIn(cell)
   const setText = textOf(child(cell, 'words'))
-  const setTitle = titleOf(cell)
   return (row) => {
     const { primary } = row
     icon(primary?.level, primary?.level, primary?.level)
     setText(primary?.brief ?? '')
-    setTitle(primary?.title ?? '')
   }
 }

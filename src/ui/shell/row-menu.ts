@@ -2,7 +2,7 @@
 import { annotate, changesData, compare, copy, edit } from '../actions.ts'
 import { activeFilter, filterText } from '../filter/active-filter.ts'
 import { total } from '../list/exchange-list.ts'
-import { shownAddresses } from '../list/marked-cells.ts'
+import { shownUrl } from '../list/marked-cells.ts'
 import { masked, rowOf, selection } from '../model.ts'
 import { plural } from '../units.ts'
 import { removeSelected, removeShown } from './deleting.ts'
@@ -81,6 +81,6 @@ export function openRowMenu(at: { readonly x: number; readonly y: number }): voi
 
 async function copyUrls(ids: readonly string[]): Promise<void> {
   const rows = ids.map(rowOf).filter((row) => row !== undefined)
-  const urls = rows.map((row) => shownAddresses(row, masked.value).url)
+  const urls = rows.map((row) => shownUrl(row, masked.value))
   await copy(urls.join('\n'), urls.length === 1 ? 'the URL' : plural(urls.length, 'URL'))
 }
