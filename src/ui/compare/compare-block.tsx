@@ -9,7 +9,12 @@ import { type Block, type CompareLine, foldEqual } from './compare-lines.ts'
 const most = 3000
 
 /** A line as it may be drawn; fields are judged by their name, everything else by its text. */
-export function shownLine(text: string | undefined, name: string, hide: boolean): string | undefined {
+/** `hide`: the secrets to look for besides names and shapes; undefined while nothing is masked. */
+export function shownLine(
+  text: string | undefined,
+  name: string,
+  hide: readonly string[] | undefined,
+): string | undefined {
   if (text === undefined || !hide) return text
   for (const glue of [': ', ' = '])
     if (name && text.startsWith(name + glue)) {
@@ -18,7 +23,7 @@ export function shownLine(text: string | undefined, name: string, hide: boolean)
         name + glue + (glue === ' = ' ? maskUrls(`?${name}=${value}`).slice(name.length + 2) : maskField(name, value))
       )
     }
-  return maskUrls(maskText(text))
+  return maskUrls(maskText(text, hide))
 }
 
 /** Where two texts begin and cease to differ, so that only those words are tinted. */
@@ -30,7 +35,17 @@ function changedSpan(a: string, b: string): readonly [from: number, aTo: number,
   return [from, a.length - tail, b.length - tail]
 }
 
-function Side({ line, side, hide, noise }: { line: CompareLine; side: 'a' | 'b'; hide: boolean; noise: boolean }) {
+function Side({
+  line,
+  side,
+  hide,
+  noise,
+}: {
+  line: CompareLine
+  side: 'a' | 'b'
+  hide: readonly string[] | undefined
+  noise: boolean
+}) {
   const text = shownLine(line[side], line.name, hide)
   const other = shownLine(side === 'a' ? line.b : line.a, line.name, hide)
   const number = side === 'a' ? line.aLine : line.bLine
@@ -66,11 +81,11 @@ type Props = {
   readonly block: Block
   readonly only: boolean
   readonly noise: boolean
-  readonly masked: boolean
+  readonly hide: readonly string[] | undefined
   readonly target: number
 }
 
-export function CompareBlock({ block, only, noise, masked, target }: Props) {
+export function CompareBlock({ block, only, noise, hide, target }: Props) {
   const [open, setOpen] = useState(true)
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
   const line = useRef<HTMLDivElement>(null)
@@ -107,8 +122,8 @@ export function CompareBlock({ block, only, noise, masked, target }: Props) {
             </button>
           ) : (
             <div key={row.at} class={`pair ${row.at === target ? 'target' : ''}`} ref={row.at === target ? line : null}>
-              <Side line={row.line} side="a" hide={masked} noise={noise} />
-              <Side line={row.line} side="b" hide={masked} noise={noise} />
+              <Side line={row.line} side="a" hide={hide} noise={noise} />
+              <Side line={row.line} side="b" hide={hide} noise={noise} />
             </div>
           ),
         )}

@@ -8,6 +8,7 @@ import { type Bodies, compareExchanges } from '../../replay/compare.ts'
 import { compare, edit, failed } from '../actions.ts'
 import { call } from '../connection.ts'
 import type { Detail } from '../detail/detail-state.ts'
+import { knownSecrets } from '../detail/known-secrets.ts'
 import { PhaseBars } from '../detail/timing-tab.tsx'
 import { Icon } from '../icons.tsx'
 import { comparing, masked, openDialog, view } from '../model.ts'
@@ -97,6 +98,7 @@ export function CompareView() {
   const { comparison, blocks } = made
   const dimmed = blocks.flatMap(({ lines }) => lines).filter((line) => line.noise).length
   const target = ranked[current]
+  const hide = masked.value ? [...knownSecrets(a.exchange), ...knownSecrets(b.exchange)] : undefined
   const parts = blocks.filter(({ part }) => shown === 'all' || shown === part)
   const [was, is] = comparison.timing.total
   const total = Math.max(1, was ?? 0, is ?? 0)
@@ -130,7 +132,7 @@ export function CompareView() {
         <CompareSide letter="B" detail={b} other={a} onChange={(id) => compare(a.exchange.id, id)} />
       </div>
       <div class="cmpbody">
-        <RankedList ranked={ranked} current={current} masked={masked.value} onGo={go}>
+        <RankedList ranked={ranked} current={current} hide={hide} onGo={go}>
           {dimmed > 0 ? (
             <p class="rank-foot">
               <span class="q">{dimmed} dimmed as noise: ids, dates, traces, counters.</span>
@@ -185,7 +187,7 @@ export function CompareView() {
                 block={block}
                 only={only}
                 noise={noise}
-                masked={masked.value}
+                hide={hide}
                 target={target?.block === block.id ? target.at : -1}
               />
             ))}

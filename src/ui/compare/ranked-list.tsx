@@ -6,7 +6,7 @@ import type { Ranked } from './rank-differences.ts'
 type Props = {
   readonly ranked: readonly Ranked[]
   readonly current: number
-  readonly masked: boolean
+  readonly hide: readonly string[] | undefined
   readonly onGo: (at: number) => void
   readonly children: ComponentChildren
 }
@@ -23,7 +23,7 @@ function value(text: string | undefined, { line }: Ranked): string {
   return short(bare)
 }
 
-export function RankedList({ ranked, current, masked, onGo, children }: Props) {
+export function RankedList({ ranked, current, hide, onGo, children }: Props) {
   return (
     <nav class="ranked" aria-label="Differences by weight">
       <p class="caps">
@@ -35,8 +35,8 @@ export function RankedList({ ranked, current, masked, onGo, children }: Props) {
       <ol>
         {ranked.slice(0, most).map((entry, i) => {
           const { line, weight, why, block, at } = entry
-          const a = value(shownLine(line.a, line.name, masked), entry)
-          const b = value(shownLine(line.b, line.name, masked), entry)
+          const a = value(shownLine(line.a, line.name, hide), entry)
+          const b = value(shownLine(line.b, line.name, hide), entry)
           return (
             <li key={`${block} ${at}`}>
               {entry.consequence && !ranked[i - 1]?.consequence ? <p class="caps">What came back</p> : null}

@@ -4,6 +4,7 @@ import { type Exchange, responseOf } from '../../exchange/exchange.ts'
 import { type Comparison, compareExchanges } from '../../replay/compare.ts'
 import { compare } from '../actions.ts'
 import { bodiesOf } from '../compare/load-bodies.ts'
+import { knownSecrets } from '../detail/known-secrets.ts'
 import { maskField } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
 import { masked, openDialog } from '../model.ts'
@@ -25,7 +26,7 @@ const json = (value: unknown): string => {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text
 }
 
-export function differenceLines(comparison: Comparison, hide: boolean): readonly Line[] {
+export function differenceLines(comparison: Comparison, hide: boolean, echoes: readonly string[]): readonly Line[] {
   const { values, query, request, response } = comparison
   const lines: Line[] = values.map(({ name, before, after, noise }) => ({
     what: name,
@@ -55,7 +56,7 @@ export function differenceLines(comparison: Comparison, hide: boolean): readonly
       for (const { pointer, before, after, noise } of body.differences) {
         const name = pointer.split('/').at(-1) ?? ''
         const shown = (value: unknown) =>
-          hide ? maskText(`"${name}":${json(value)}`).slice(name.length + 3) : json(value)
+          hide ? maskText(`"${name}":${json(value)}`, echoes).slice(name.length + 3) : json(value)
         lines.push({
           what: `${side} ${pointer || '/'}`,
           before: shown(before),
@@ -81,7 +82,7 @@ export function ResultDifference({ original, sent }: { original: Exchange; sent:
     }
   }, [original.id, sent.id])
   if (!comparison) return null
-  const lines = differenceLines(comparison, masked.value)
+  const lines = differenceLines(comparison, masked.value, [...knownSecrets(original), ...knownSecrets(sent)])
   const status = (exchange: Exchange) => responseOf(exchange)?.status ?? 0
   const works = status(original) >= 400 && status(sent) > 0 && status(sent) < 400
   const [was, is] = comparison.timing.total

@@ -14,6 +14,7 @@ import { maskText } from '../viewers/secret-ranges.ts'
 import { evidenceAt, followed, same } from './detail-state.ts'
 import { download, fileName } from './download.ts'
 import { JwtCard } from './jwt-card.tsx'
+import { knownSecrets } from './known-secrets.ts'
 import { type Loaded, largest, loadContent } from './load-content.ts'
 import { NestedContent, useViewers } from './nested-content.tsx'
 import { SearchField } from './search-field.tsx'
@@ -105,6 +106,7 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
       ...mediaTypeOf(content.mimeType ?? ''),
       side,
       headers: message.headers,
+      echoes: knownSecrets(exchange),
       url: exchange.request.url,
       whole: content.kept === 'whole',
     }),
@@ -127,7 +129,7 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
       : undefined
   const viewer = suitable?.find(({ id }) => id === chosen) ?? byLine ?? suitable?.[0]
   const at = Date.parse(exchange.startedDateTime)
-  const text = () => (masked.value ? maskText(wholeText(material)) : wholeText(material))
+  const text = () => (masked.value ? maskText(wholeText(material), material.echoes) : wholeText(material))
   return (
     <>
       {content.kept === 'truncated' ? (

@@ -106,7 +106,7 @@ function moveTab(event: KeyboardEvent): void {
 function panelNames(id: TabId) {
   return id === 'findings'
     ? ({ role: 'region', 'aria-label': 'Findings' } as const)
-    : ({ role: 'tabpanel', 'aria-labelledby': `tab-${id}` } as const)
+    : ({ role: 'tabpanel', 'aria-labelledby': `tab-${id}`, tabIndex: 0 } as const)
 }
 
 export function DetailPane() {

@@ -11,6 +11,7 @@ import { listLines } from '../viewers/list-lines.ts'
 import { looksLikeText } from '../viewers/material.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
 import type { Detail } from './detail-state.ts'
+import { knownSecrets } from './known-secrets.ts'
 import { loadContent } from './load-content.ts'
 import { maskField, maskUrls } from './masking.ts'
 
@@ -51,7 +52,7 @@ export function RawTab({ exchange }: Detail) {
   const sent = useText(exchange, 'request', request.content)
   const received = useText(exchange, 'response', response?.content)
   const text = useMemo(() => {
-    const hidden = (content: string) => (hide ? maskText(content) : content)
+    const hidden = (content: string) => (hide ? maskText(content, knownSecrets(exchange)) : content)
     const head = `${request.method} ${hide ? maskUrls(request.target) : request.target} ${request.httpVersion}\n${lines(request.headers, hide)}\n`
     const asked = head + (sent ? `${hidden(sent)}\n` : '') + lines(request.trailers, hide)
     if (!response)

@@ -12,7 +12,7 @@ const most = 2000
 function EventStream({ material, masked, search }: ViewProps) {
   const events = useMemo(() => {
     const text = wholeText(material)
-    return readEventStream(masked ? maskText(text) : text)
+    return readEventStream(masked ? maskText(text, material.echoes) : text)
   }, [material.bytes, masked])
   const query = search.query.value.toLowerCase()
   const shown =

@@ -15,7 +15,7 @@ function Form({ material, masked, search }: ViewProps) {
   const hit = (text: string) => query !== '' && text.toLowerCase().includes(query)
   const shown = fields.slice(0, most).map(([name, value]) => ({
     name,
-    value: !masked ? value : isSecretParameter(name, value, names) ? dots : maskText(value),
+    value: !masked ? value : isSecretParameter(name, value, names) ? dots : maskText(value, material.echoes),
   }))
   useFound(search, shown.filter(({ name, value }) => hit(name) || hit(value)).length)
   return (

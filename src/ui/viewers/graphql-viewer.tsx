@@ -28,7 +28,7 @@ export function readGraphql(text: string, mimeType: string): GraphqlOperation[] 
 
 function Graphql({ material, masked, search }: ViewProps) {
   const shown = useMemo(() => {
-    const hide = (text: string) => (masked ? maskText(text) : text)
+    const hide = (text: string) => (masked ? maskText(text, material.echoes) : text)
     return readGraphql(wholeText(material), material.mimeType).map(({ name, query, variables }) => ({
       name,
       query: layOut(hide(query), 'graphql'),

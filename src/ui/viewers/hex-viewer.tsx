@@ -10,9 +10,9 @@ const perRow = 16
 const spare = 12
 
 /** Which octets belong to a credential; only texts up to this size are searched for them, larger ones hide nothing less. */
-function secretOctets(bytes: Uint8Array): (at: number) => boolean {
+function secretOctets(bytes: Uint8Array, echoes: readonly string[]): (at: number) => boolean {
   // One character an octet, so that offsets in the text are offsets in the content.
-  const ranges = secretRanges(new TextDecoder('latin1').decode(bytes))
+  const ranges = secretRanges(new TextDecoder('latin1').decode(bytes), echoes)
   if (ranges.length === 0) return () => false
   const hidden = new Uint8Array(bytes.length)
   for (const { from, to } of ranges) hidden.fill(1, from, to)
@@ -23,7 +23,7 @@ function Hex({ material, masked }: ViewProps) {
   const { bytes } = material
   const { box, room } = useColumns(0)
   const [top, setTop] = useState(0)
-  const secret = useMemo(() => (masked ? secretOctets(bytes) : () => false), [bytes, masked])
+  const secret = useMemo(() => (masked ? secretOctets(bytes, material.echoes) : () => false), [bytes, masked])
   const count = Math.min(mostRows, Math.ceil(bytes.length / perRow))
   const first = Math.max(0, Math.floor(top / rowHeight) - spare)
   const last = Math.min(count, Math.ceil((top + (room.height || 600)) / rowHeight) + spare)

@@ -15,7 +15,9 @@ const largest = 4_000_000
  * frame that shows it is sandboxed without any permission.
  */
 export function harmless(source: string): string {
-  const inert = new DOMParser().parseFromString(source.slice(0, largest), 'text/html')
+  // Renamed before parsing: even an inert document makes the browser complain about handlers the policy forbids.
+  const unhandled = source.slice(0, largest).replace(/([\s"'/])on(\w+\s*=)/gi, '$1data-on$2')
+  const inert = new DOMParser().parseFromString(unhandled, 'text/html')
   for (const element of inert.querySelectorAll(forbidden)) element.remove()
   for (const element of inert.querySelectorAll('*'))
     for (const { name, value } of [...element.attributes])
@@ -32,7 +34,9 @@ function Preview({ material, masked }: ViewProps) {
   const [source, setSource] = useState('')
   useEffect(() => {
     const text = wholeText(material)
-    const blob = new Blob([harmless(masked ? maskText(text) : text)], { type: 'text/html; charset=utf-8' })
+    const blob = new Blob([harmless(masked ? maskText(text, material.echoes) : text)], {
+      type: 'text/html; charset=utf-8',
+    })
     const address = URL.createObjectURL(blob)
     setSource(address)
     return () => URL.revokeObjectURL(address)

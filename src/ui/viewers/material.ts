@@ -10,6 +10,8 @@ export type Material = {
   readonly side: 'request' | 'response'
   readonly headers: readonly FieldLine[]
   readonly url: string
+  /** Secrets of the exchange, hidden in its content too while secrets are masked. */
+  readonly echoes: readonly string[]
   /** False where only the first part was kept. */
   readonly whole: boolean
 }

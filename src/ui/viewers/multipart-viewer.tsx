@@ -59,7 +59,11 @@ function Multipart({ material, masked, Nested }: ViewProps) {
             </h4>
             {text !== undefined ? (
               <pre class="short-text">
-                {!masked ? text : part.name && isSecretParameter(part.name, text, []) ? dots : maskText(text)}
+                {!masked
+                  ? text
+                  : part.name && isSecretParameter(part.name, text, [])
+                    ? dots
+                    : maskText(text, material.echoes)}
               </pre>
             ) : nested ? (
               <Nested material={nested} />

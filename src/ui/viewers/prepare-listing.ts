@@ -13,6 +13,8 @@ export type ListingRequest = {
   readonly charset: string
   readonly layout: Layout
   readonly masked: boolean
+  /** Values known to be secret. */
+  readonly echoes?: readonly string[]
   /** Stops after so many lines. */
   readonly limit?: number
 }
@@ -47,5 +49,5 @@ export function layOut(text: string, layout: Layout, limit = Number.POSITIVE_INF
 
 export function prepareListing(request: ListingRequest): Listing {
   const text = decodeText(request.bytes, request.charset)
-  return layOut(request.masked ? maskText(text) : text, request.layout, request.limit)
+  return layOut(request.masked ? maskText(text, request.echoes) : text, request.layout, request.limit)
 }

@@ -7,7 +7,7 @@ import { type GrpcFrame, type ProtoField, readGrpcFrames, readProtobuf } from '.
 import { maskText } from './secret-ranges.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
-function Fields({ fields, masked }: { fields: readonly ProtoField[]; masked: boolean }) {
+function Fields({ fields, masked, material }: { fields: readonly ProtoField[]; masked: boolean; material: Material }) {
   return (
     <ul class="proto">
       {fields.map((field, i) => (
@@ -15,10 +15,10 @@ function Fields({ fields, masked }: { fields: readonly ProtoField[]; masked: boo
           <code class="jk">{field.number}</code>
           <span class="qq">{field.type}</span>
           {field.type === 'message' ? (
-            <Fields fields={field.fields} masked={masked} />
+            <Fields fields={field.fields} {...{ masked, material }} />
           ) : (
             <code class={field.type === 'text' ? 'js' : 'jn'}>
-              {masked && field.type === 'text' ? maskText(field.value) : field.value}
+              {masked && field.type === 'text' ? maskText(field.value, material.echoes) : field.value}
             </code>
           )}
         </li>
@@ -64,9 +64,9 @@ function Protobuf({ material, masked }: ViewProps) {
       {shown.map(({ title, fields, text }, i) => (
         <section key={i} class="part">
           <h4 class="caps">{title}</h4>
-          {text === undefined ? null : <pre class="short-text">{masked ? maskText(text) : text}</pre>}
+          {text === undefined ? null : <pre class="short-text">{masked ? maskText(text, material.echoes) : text}</pre>}
           {fields ? (
-            <Fields fields={fields} masked={masked} />
+            <Fields {...{ fields, masked, material }} />
           ) : text === undefined ? (
             <p class="viewer-problem">These octets are no protocol buffer message.</p>
           ) : null}

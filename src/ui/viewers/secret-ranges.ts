@@ -48,11 +48,26 @@ const hint = new RegExp(
   'i',
 )
 
-/** Ranges of credentials, in order and apart from each other; quotes around a value are not part of it. */
-export function secretRanges(text: string): Range[] {
-  if (!hint.test(text)) return []
+/** An echo shorter than this would hit innocent words. */
+const shortestEcho = 6
+
+function echoesIn(text: string, echoes: readonly string[]): Range[] {
   const found: Range[] = []
-  for (const { expression, secret } of shapes) {
+  for (const echo of echoes) {
+    if (echo.length < shortestEcho) continue
+    for (let at = text.indexOf(echo); at !== -1; at = text.indexOf(echo, at + echo.length))
+      found.push({ from: at, to: at + echo.length })
+  }
+  return found
+}
+
+/**
+ * Ranges of credentials, in order and apart from each other; quotes around a value are not part of it. `echoes` are
+ * values known to be secret, which are found wherever they stand.
+ */
+export function secretRanges(text: string, echoes: readonly string[] = []): Range[] {
+  const found = echoesIn(text, echoes)
+  for (const { expression, secret } of hint.test(text) ? shapes : []) {
     for (const match of text.matchAll(expression)) {
       const last = match.length - 1
       const value = match[last] ?? ''
@@ -76,10 +91,10 @@ export function secretRanges(text: string): Range[] {
 export const dots = '••••••••'
 
 /** The text with dots in place of every credential; always the same number, so that not even the length shows. */
-export function maskText(text: string): string {
+export function maskText(text: string, echoes: readonly string[] = []): string {
   let shown = ''
   let at = 0
-  for (const { from, to } of secretRanges(text)) {
+  for (const { from, to } of secretRanges(text, echoes)) {
     // A bare number as the value of a member: dots need quotes there, or the text were no JSON any more.
     const bare = /:\s*$/.test(text.slice(Math.max(0, from - 4), from)) && /^-?\d[\d.]*$/.test(text.slice(from, to))
     shown += text.slice(at, from) + (bare && text[from - 1] !== '"' ? `"${dots}"` : dots)

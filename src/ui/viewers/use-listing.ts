@@ -9,11 +9,14 @@ export type Reading = { readonly listing: Listing; readonly done: boolean; reado
 
 export function useListing(material: Material, layout: Layout, masked: boolean): Reading | undefined {
   const [reading, setReading] = useState<Reading | undefined>(undefined)
-  const { bytes } = material
+  const { bytes, echoes } = material
   const charset = charsetOf(material)
   useEffect(
-    () => requestListing({ bytes, charset, layout, masked }, (listing, done) => setReading({ listing, done, bytes })),
-    [bytes, charset, layout, masked],
+    () =>
+      requestListing({ bytes, charset, layout, masked, echoes }, (listing, done) =>
+        setReading({ listing, done, bytes }),
+      ),
+    [bytes, charset, layout, masked, echoes],
   )
   // What belongs to the content shown before must not flash up under the new head.
   return reading?.bytes === bytes ? reading : undefined
