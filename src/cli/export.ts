@@ -4,8 +4,8 @@ import { basename, extname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { findFormat, formats } from '../formats/formats.ts'
 import { describeOptions, type OptionName, readOptions, refusal } from '../options.ts'
-import { filterOf, openCapturesFor } from './captures.ts'
 import { type Command, places } from './command.ts'
+import { filterOf, findCaptures } from './find-captures.ts'
 import { createProgress } from './progress.ts'
 import { shownSize } from './table.ts'
 
@@ -49,7 +49,7 @@ export const run: Command = async (args, environment) => {
   if (output === undefined || output === '')
     throw refusal('Say where to: telltale export [FILTER] -o FILE, or -o - for standard output.', 2)
   const format = chosenFormat(options.text('format'), output)
-  const captures = await openCapturesFor(options, environment)
+  const captures = await findCaptures(options, environment)
   if (!captures) throw refusal(`Nothing has been captured in ${places(options, environment).dataDir} yet.`)
   const progress = createProgress(stderr, 'exporting', shownSize)
   let size = 0

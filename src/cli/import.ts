@@ -4,8 +4,9 @@ import { basename, resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { findFormat, formats } from '../formats/formats.ts'
 import { describeOptions, limits, type OptionName, readOptions, refusal } from '../options.ts'
-import { type ImportAnswer, openCapturesFor } from './captures.ts'
+import type { ImportAnswer } from './captures.ts'
 import type { Command, CommandEnvironment } from './command.ts'
+import { findCaptures } from './find-captures.ts'
 import { createProgress } from './progress.ts'
 import { shownSize } from './table.ts'
 import { safeLine } from './terminal-text.ts'
@@ -92,7 +93,7 @@ export const run: Command = async (args, environment) => {
   if (format !== undefined && !findFormat(format)?.read)
     throw refusal(`--format is one of ${readable.map(({ id }) => id).join(', ')}, not ${JSON.stringify(format)}.`, 2)
   const sizes = new Map(files.map((file) => [file, sizeOf(file, cwd)]))
-  const captures = await openCapturesFor(options, environment, true)
+  const captures = await findCaptures(options, environment, true)
   if (!captures) return 1
   let status = 0
   try {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { Row } from '../api/row.ts'
 import { createRedactor } from '../http/secrets.ts'
 import { describeOptions, type OptionName, readOptions } from '../options.ts'
-import { filterOf, openCapturesFor } from './captures.ts'
 import { type Command, places } from './command.ts'
+import { filterOf, findCaptures } from './find-captures.ts'
 import { tableLines } from './table.ts'
 import { painter, safeJson } from './terminal-text.ts'
 
@@ -36,7 +36,7 @@ export const run: Command = async (args, environment) => {
     stdout.write(usage)
     return 0
   }
-  const captures = await openCapturesFor(options, environment)
+  const captures = await findCaptures(options, environment)
   if (!captures) {
     stderr.write(`telltale: nothing has been captured in ${places(options, environment).dataDir} yet.\n`)
     return 0

@@ -7,9 +7,10 @@ import { har } from '../formats/har.ts'
 import { redactItem, writeFile } from '../formats/write-file.ts'
 import { describeOptions, limits, type OptionName, readOptions, refusal } from '../options.ts'
 import { decodeNow } from '../store/content.ts'
-import { type Captures, openCapturesFor } from './captures.ts'
+import type { Captures } from './captures.ts'
 import type { Command } from './command.ts'
 import { exchangeText } from './exchange-text.ts'
+import { findCaptures } from './find-captures.ts'
 import { painter, safeJson, safeText } from './terminal-text.ts'
 import { write } from './write-out.ts'
 
@@ -74,7 +75,7 @@ export const run: Command = async (args, environment) => {
   const [id, ...others] = options.positionals
   if (id === undefined || others.length > 0) throw refusal('Say which exchange: telltale show ID.', 2)
   if (options.flag('request') && !options.flag('body')) throw refusal('--request goes with --body.', 2)
-  const captures = await openCapturesFor(options, environment)
+  const captures = await findCaptures(options, environment)
   if (!captures) throw refusal(`There is no exchange ${JSON.stringify(id)}: nothing has been captured yet.`)
   try {
     const item = await findItem(captures, id)
