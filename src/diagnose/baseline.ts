@@ -7,7 +7,10 @@ export type Constant = { readonly count: number; readonly value: string; readonl
 /** Weighs about the newest 50 successes. Sizes in octets, times in ms. */
 export type Baseline = {
   readonly endpoint: string
+  /** The type asked about where it was seen, else the usual one. */
   readonly mediaType: string
+  /** The type most of the successes had. */
+  readonly usualMediaType: string
   readonly samples: number
   /** Successes whose response had the very media type asked about. */
   readonly responseSamples: number

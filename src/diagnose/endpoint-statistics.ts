@@ -112,6 +112,7 @@ export function endpointStatistics(): EndpointStatistics {
     return {
       endpoint,
       mediaType: type,
+      usualMediaType: mostOf(sums.responseSamples),
       samples: sums.samples,
       responseSamples: sums.responseSamples.get(mediaType) ?? 0,
       response: paths ?? pathTree(),

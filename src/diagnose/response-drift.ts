@@ -64,7 +64,8 @@ function findDrift(subject: Subject, context: Context): Drift[] {
       if (facts.count >= enough && facts.nulls === 0) say('null')
       return
     }
-    if (!facts.types.has(type) && facts.count - facts.nulls >= enoughForType) say('type')
+    // Seen once, it may be the change itself; two types seen twice each are how this member is.
+    if ((facts.types.get(type) ?? 0) < 2 && facts.count - facts.nulls >= enoughForType) say('type')
     if (facts.count < enough) return
     if (facts.empties === 0 && isEmpty(value)) say('empty')
     if (facts.formats.size === 1 && !facts.formats.has('other') && value !== '') {

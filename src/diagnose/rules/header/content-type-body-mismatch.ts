@@ -5,6 +5,7 @@ import { requestHeader } from '../../evidence.ts'
 import type { Fix } from '../../finding.ts'
 import { readJson } from '../../json-reading.ts'
 import { isObject } from '../../json-value.ts'
+import { losslessCast } from '../../lossless-cast.ts'
 import { readPairs } from '../../pairs.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -177,7 +178,7 @@ function fixFor(subject: Subject, context: Context, found: Found): Fix {
   const accepted = context.baseline?.requestHeaders.get('content-type')?.value ?? ''
   const prefersDeclared =
     accepted.toLowerCase().startsWith(declared) || (subject.status === 415 && subject.errorText.includes(declared))
-  const converted = prefersDeclared ? convert(subject, found) : undefined
+  const converted = prefersDeclared ? convert(subject, context, found) : undefined
   if (converted) return { kind: 'complete', text: `Send the same members as ${declared}.`, edits: [converted] }
   if (!found.type)
     return {
@@ -192,9 +193,16 @@ function fixFor(subject: Subject, context: Context, found: Found): Fix {
   }
 }
 
-function convert(subject: Subject, found: Found): Edit | undefined {
+function convert(subject: Subject, context: Context, found: Found): Edit | undefined {
   if (found.is === 'a form') {
-    const members = Object.fromEntries(readPairs(found.text).map((pair) => [pair.name, pair.value]))
+    const members = Object.fromEntries(
+      readPairs(found.text).map(({ name, value }) => {
+        // Forms know only texts; the successes tell what each member is.
+        const types = [...(context.baseline?.request.at(`/${name}`)?.types.keys() ?? [])]
+        const [type] = types.length === 1 ? types : []
+        return [name, (type && type !== 'string' ? losslessCast(value, type)?.value : undefined) ?? value]
+      }),
+    )
     return { op: 'set-body', text: JSON.stringify(members) }
   }
   if (found.is !== 'JSON' || subject.request.mediaType !== 'application/x-www-form-urlencoded') return undefined

@@ -17,7 +17,7 @@ export const notAcceptable: Rule = {
     const accept = subject.request.header('accept')
     const usual = context.baseline?.accepts.find((one) => one !== accept)
     const version = /version|vnd\./i.test(accept ?? '')
-    const wanted = usual ?? (context.baseline?.mediaType || '*/*')
+    const wanted = usual ?? (context.baseline?.usualMediaType || '*/*')
     const spokenOfAgent = /user[- ]agent/.test(subject.errorText)
     return {
       confidence: spokenOfAgent ? 0.5 : 0.94,

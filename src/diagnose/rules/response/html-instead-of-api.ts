@@ -28,7 +28,7 @@ export const htmlInsteadOfApi: Rule = {
       return undefined
     const accept = request.header('accept') ?? ''
     const wantsData = accept !== '' && !/text\/html|\*\/\*|text\/\*|xhtml/i.test(accept)
-    const usual = context.baseline?.mediaType ?? ''
+    const usual = context.baseline?.usualMediaType ?? ''
     const isUsual = usual === 'text/html' || usual === 'application/xhtml+xml'
     const usuallyData = isJsonType(usual) || isXmlType(usual)
     const sentData = request.declaredJson

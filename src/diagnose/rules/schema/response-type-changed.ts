@@ -10,6 +10,9 @@ import type { Subject } from '../../subject.ts'
 
 const numeral = /^-?\d+(?:\.\d+)?$/
 
+/** Observations of the old type. */
+const enough = 3
+
 type Change = Drift & { readonly was: string; readonly is: string; readonly facts: ValueFacts }
 
 function changesOf(subject: Subject, context: Context): Change[] {
@@ -17,11 +20,14 @@ function changesOf(subject: Subject, context: Context): Change[] {
     const { kind, facts, value } = drift
     if (kind !== 'type' || !facts) return []
     // Two types seen before are how this member is, not a change.
-    const [was, second] = [...facts.types.keys()].filter((one) => one !== 'null')
-    if (was === undefined || second !== undefined) return []
+    const is = jsonType(value)
+    const [was, second] = [...facts.types]
+      .filter(([one, count]) => one !== 'null' && one !== is && count > 0)
+      .map(([one]) => one)
+    if (was === undefined || second !== undefined || (facts.types.get(was) ?? 0) < enough) return []
     // An empty list where an object was is how some languages write "nothing".
     if (was === 'object' && Array.isArray(value) && value.length === 0) return []
-    return [{ ...drift, facts, was, is: jsonType(value) }]
+    return [{ ...drift, facts, was, is }]
   })
 }
 
