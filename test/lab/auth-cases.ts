@@ -40,6 +40,19 @@ export const authCases: readonly LabCase[] = [
     at: { at: 'request.header', name: 'Authorization' },
   },
   {
+    name: 'wrong-token-by-fetch',
+    asks: [{ headers: bearer(opaque), by: 'fetch' }],
+    answers: [
+      {
+        status: 401,
+        headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+        body: { error: 'invalid_token' },
+      },
+    ],
+    rule: 'auth/invalid-credentials',
+    at: { at: 'request.header', name: 'Authorization' },
+  },
+  {
     name: 'expired-jwt',
     asks: [{ headers: bearer(labToken({ iat: -7200, exp: -720 })) }],
     answers: [refused],

@@ -76,3 +76,19 @@ export async function askCurl(
   const common = ['-s', '-o', '/dev/null', '--max-time', '6', '-x', proxy, '--noproxy', '', '--cacert', caFile]
   return (await run('curl', [...common, ...args, url])).status ?? -1
 }
+
+/** Node's own fetch in a process of its own, led through the proxy by its environment; what it printed. */
+export async function askFetch(port: number, url: string, caFile: string, init: object = {}): Promise<string> {
+  const proxy = `http://127.0.0.1:${port}`
+  const env = {
+    ...process.env,
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: proxy,
+    HTTPS_PROXY: proxy,
+    NO_PROXY: '',
+    NODE_EXTRA_CA_CERTS: caFile,
+  }
+  const code = `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then(r => r.text()).then(console.log, e => console.log(String(e.cause ?? e)))`
+  const { stdout } = await run(process.execPath, ['-e', code], { env })
+  return stdout
+}

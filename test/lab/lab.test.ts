@@ -5,12 +5,13 @@ import t, { type Test } from 'tap'
 import type { Finding, Location } from '../../src/diagnose/finding.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import { unresolvedEvidence } from '../support/evidence.ts'
+import type { LabProxy } from '../support/lab-proxy.ts'
 import { has, lacks } from '../support/programs.ts'
 import { temporaryFolder } from '../support/telltale.ts'
 import { authCases } from './auth-cases.ts'
 import { openLab } from './lab.ts'
 import type { Ask, LabCase } from './lab-case.ts'
-import { askCurl, askHttp } from './lab-client.ts'
+import { askCurl, askFetch, askHttp } from './lab-client.ts'
 import { limitCases } from './limit-cases.ts'
 import { networkCases } from './network-cases.ts'
 import { requestCases } from './request-cases.ts'
@@ -45,20 +46,26 @@ async function send(one: LabCase, ask: Ask): Promise<void> {
     await askCurl(lab.proxy.port, url, caFile, ['-X', ask.method ?? 'GET', ...fields, ...data])
     return
   }
+  if (ask.by === 'fetch') {
+    await askFetch(lab.proxy.port, url, caFile, { headers, ...(body === undefined ? {} : { method: 'POST', body }) })
+    return
+  }
   const method = ask.method ?? (body === undefined ? 'GET' : 'POST')
   await askHttp(lab.proxy.port, url, { method, headers, ...(body === undefined ? {} : { body }) })
 }
 
+type Own = { readonly belongs: (exchange: Exchange) => boolean; readonly count: number; readonly proxy: LabProxy }
+
 /** Sends what the case says, and tells which recorded exchanges are its own. */
-async function drive(one: LabCase): Promise<{ belongs: (exchange: Exchange) => boolean; count: number }> {
+async function drive(one: LabCase): Promise<Own> {
   if (one.drive) {
-    const { port, count = 1 } = await one.drive(lab)
-    return { belongs: (exchange) => exchange.server.port === port, count }
+    const { port, ports = [port], count = 1, through = lab.proxy } = await one.drive(lab)
+    return { belongs: (exchange) => ports.includes(exchange.server.port), count, proxy: through }
   }
   const asks = one.asks ?? [{}]
   for (const ask of asks) await send(one, ask)
   const start = new RegExp(`^http://127\\.0\\.0\\.1:\\d+/${one.name}(?:[/?]|$)`)
-  return { belongs: (exchange) => start.test(exchange.request.url), count: asks.length }
+  return { belongs: (exchange) => start.test(exchange.request.url), count: asks.length, proxy: lab.proxy }
 }
 
 const stands = (finding: Finding, wanted: Partial<Location>): boolean =>
@@ -80,8 +87,8 @@ const shown = (findings: readonly Finding[]): unknown =>
   }))
 
 async function runCase(t: Test, one: LabCase): Promise<void> {
-  const { belongs, count } = await drive(one)
-  const judged = await lab.proxy.judge(belongs, count)
+  const { belongs, count, proxy } = await drive(one)
+  const judged = await proxy.judge(belongs, count, one.wanted)
   const about = judged.at(-(one.of ?? 1))
   const findings = about?.findings ?? []
   const finding = findings.find(({ ruleId, primary }) => ruleId === one.rule && (primary || one.beside))

@@ -1,7 +1,9 @@
 // Faults below HTTP: names, connections, silence, strangers' protocols, proxies in between.
+import { createServer } from 'node:net'
+import { startLabProxy } from '../support/lab-proxy.ts'
 import type { Lab } from './lab.ts'
 import type { LabCase } from './lab-case.ts'
-import { askHttp } from './lab-client.ts'
+import { askHttp, askHttps } from './lab-client.ts'
 
 const get = (lab: Lab, url: string, patience?: number) =>
   askHttp(lab.proxy.port, url, patience === undefined ? {} : { patience })
@@ -21,13 +23,11 @@ const says =
   }
 
 /** A port that was just closed: nothing listens there. */
-async function closedPort(lab: Lab): Promise<number> {
-  const { createServer } = await import('node:net')
+async function closedPort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const address = server.address()
   await new Promise<void>((done) => server.close(() => done()))
-  void lab
   return typeof address === 'object' && address ? address.port : 0
 }
 
@@ -44,7 +44,7 @@ export const networkCases: readonly LabCase[] = [
   {
     name: 'nobody-listens',
     async drive(lab) {
-      const port = await closedPort(lab)
+      const port = await closedPort()
       await get(lab, `http://127.0.0.1:${port}/`)
       return { port }
     },
@@ -160,5 +160,70 @@ export const networkCases: readonly LabCase[] = [
     answers: [{ status: 502, headers: { 'Proxy-Status': 'edge.test; error=connection_refused' } }],
     rule: 'network/intermediary-interference',
     at: { at: 'response.header', name: 'Proxy-Status' },
+  },
+  {
+    name: 'no-way-to-the-address',
+    async drive(lab) {
+      // TEST-NET-1 (RFC 5737): no answer, or a router that says so.
+      await get(lab, 'http://192.0.2.1:6572/')
+      return { port: 6572 }
+    },
+    rule: 'network/connect-timeout',
+    at: { at: 'connection' },
+  },
+  {
+    name: 'portal-catches-every-host',
+    async drive(lab) {
+      const ports: number[] = []
+      for (let n = 0; n < 3; n++) {
+        const port = await lab.tcp(
+          (socket) =>
+            void socket.once('data', () =>
+              socket.end('HTTP/1.1 302 Found\r\nLocation: http://portal.hotel.test/login\r\nContent-Length: 0\r\n\r\n'),
+            ),
+        )
+        ports.push(port)
+        await get(lab, `http://127.0.0.1:${port}/`)
+      }
+      return { port: ports[2] ?? 0, ports, count: 3 }
+    },
+    rule: 'network/captive-portal',
+    at: { at: 'response.header', name: 'Location' },
+  },
+  {
+    name: 'company-proxy-refuses',
+    async drive(lab) {
+      const company = await lab.tcp(
+        (socket) => void socket.once('data', () => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')),
+      )
+      const through = await startLabProxy({ modes: [{ kind: 'upstream', url: `http://127.0.0.1:${company}` }] })
+      lab.own(() => through.close())
+      await askHttps(through.port, 'https://api.shop.test:6573', through.caPem)
+      return { port: 6573, through }
+    },
+    rule: 'network/upstream-proxy',
+    at: { at: 'connection' },
+  },
+  {
+    name: 'company-proxy-is-down',
+    async drive(lab) {
+      const through = await startLabProxy({
+        modes: [{ kind: 'upstream', url: `http://127.0.0.1:${await closedPort()}` }],
+      })
+      lab.own(() => through.close())
+      await askHttps(through.port, 'https://api.shop.test:6574', through.caPem)
+      return { port: 6574, through }
+    },
+    rule: 'network/upstream-proxy',
+    at: { at: 'connection' },
+  },
+  {
+    name: 'slower-than-usual',
+    asks: [...Array.from({ length: 6 }, () => ({})), {}],
+    answers: (_seen, count) => ({ status: 200, body: {}, ...(count === 6 ? { delay: 1150 } : {}) }),
+    wanted: ['perf/slow'],
+    rule: 'perf/slow',
+    at: { at: 'timing' },
+    beside: true,
   },
 ]

@@ -1,10 +1,14 @@
 // Real faults of TLS: certificates with each defect, old versions, plain HTTP where TLS should be, and the reverse.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import { has, run } from '../support/programs.ts'
+import { temporaryFolder } from '../support/telltale.ts'
 import type { Lab } from './lab.ts'
 import type { LabCase } from './lab-case.ts'
 import * as certificates from './lab-certificates.ts'
-import { askHttp, askHttps } from './lab-client.ts'
+import { askFetch, askHttp, askHttps } from './lab-client.ts'
+import { labToken } from './lab-token.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok'
 
@@ -71,6 +75,21 @@ export const tlsCases: readonly LabCase[] = [
     await askHttps(lab.proxy.port, `https://localhost:${port}`, lab.proxy.caPem)
     return { port }
   }),
+  {
+    name: 'expired-token-over-https-by-fetch',
+    async drive(lab) {
+      const refusal =
+        'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
+      const port = await lab.tls(certificates.good, (socket) => void socket.once('data', () => socket.end(refusal)))
+      const file = join(temporaryFolder('lab-fetch'), 'ca.pem')
+      writeFileSync(file, lab.proxy.caPem)
+      const headers = { Authorization: `Bearer ${labToken({ iat: -7200, exp: -720 })}` }
+      await askFetch(lab.proxy.port, `https://localhost:${port}/me`, file, { headers })
+      return { port }
+    },
+    rule: 'auth/token-expired',
+    at: { at: 'request.header', name: 'Authorization' },
+  },
   {
     name: 'tls-port-asked-in-plain-http',
     async drive(lab) {
