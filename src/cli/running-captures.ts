@@ -1,6 +1,7 @@
 // Captures asked of a running Telltale through its HTTP API.
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Row } from '../api/row.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
@@ -32,22 +33,33 @@ const query = (values: Readonly<Record<string, string | number | undefined>>): s
 
 export function capturesOfRunning(running: Running): Captures {
   const get = async <Answer>(path: string): Promise<Answer> => (await running.call('GET', path)) as Answer
-  type Rows = { readonly rows: readonly Row[]; readonly total: number }
+  type Rows = {
+    readonly rows: readonly Row[]
+    readonly total: number
+    readonly progress?: { readonly complete: boolean }
+  }
+  /** A search that reads bodies answers what it has found so far: asked again until the page is full or all is searched. */
+  async function rowsOf(filter: string, limit: number, before: string | undefined, whole: boolean): Promise<Rows> {
+    for (;;) {
+      const answer = await get<Rows>(`/api/exchanges?${query({ filter, limit, before })}`)
+      const settled = answer.progress?.complete ?? true
+      if (settled || (!whole && answer.rows.length >= limit)) return answer
+      await wait(50)
+    }
+  }
   return {
     async *rows(filter, limit) {
       let before: string | undefined
       for (let left = limit === 0 ? Number.POSITIVE_INFINITY : limit; left > 0; ) {
         const asked = Math.min(page, left)
-        const { rows } = await get<Rows>(`/api/exchanges?${query({ filter, limit: asked, before })}`)
+        const { rows } = await rowsOf(filter, asked, before, false)
         yield* rows
         left -= rows.length
         before = rows.at(-1)?.id
         if (rows.length < asked) return
       }
     },
-    async count(filter) {
-      return (await get<Rows>(`/api/exchanges?${query({ filter, limit: 1 })}`)).total
-    },
+    count: async (filter) => (await rowsOf(filter, 1, undefined, true)).total,
     async entry(id) {
       const response = await running.fetch(`/api/exchanges/${encodeURIComponent(id)}`)
       if (response.status === 404) return undefined

@@ -1,4 +1,5 @@
 // The list of file formats: menus, API and --format pick up what stands here.
+import { codeFormats } from './code-formats.ts'
 import { curl } from './curl-file.ts'
 import type { Format } from './format.ts'
 import { har } from './har.ts'
@@ -7,7 +8,7 @@ import { markdown } from './markdown.ts'
 import { ndjson } from './ndjson.ts'
 import { postman } from './postman.ts'
 
-export const formats: readonly Format[] = [har, ndjson, curl, postman, httpFile, markdown]
+export const formats: readonly Format[] = [har, ndjson, curl, postman, httpFile, markdown, ...codeFormats]
 
 export function findFormat(id: string): Format | undefined {
   return formats.find((format) => format.id === id)
