@@ -1,7 +1,7 @@
 // Runs a regular expression over text in one pass, without backtracking: no pattern can make it slow.
 import { type CharSet, words } from './char-set.ts'
 import { classesOf, type Step, toSteps } from './regex-steps.ts'
-import { parseRegex, type RegexProblem } from './regex-syntax.ts'
+import { parseRegex, type Regex, type RegexProblem } from './regex-syntax.ts'
 
 export type LinearRegex = { test(text: string): boolean }
 
@@ -73,32 +73,39 @@ function run(steps: readonly Step[]): LinearRegex {
     return reach(at, before, NOTHING) === undefined
   }
 
+  const width = classes.samples.length
   const numbers = new Map<string, number>()
   const states: { readonly at: readonly number[]; readonly before: Beside }[] = []
-  const table: Int32Array[] = []
+  /** What follows on a state and a class of character; grows by doubling. */
+  let table = new Int32Array(16 * width).fill(UNKNOWN)
   function stateOf(at: readonly number[], before: Beside): number {
     const key = `${before}:${at.toSorted((a, b) => a - b).join()}`
     const known = numbers.get(key)
     if (known !== undefined) return known
-    numbers.set(key, states.length)
-    table.push(new Int32Array(classes.samples.length).fill(UNKNOWN))
-    return states.push({ at, before }) - 1
+    const number = states.push({ at, before }) - 1
+    numbers.set(key, number)
+    if (number * width >= table.length) {
+      const larger = new Int32Array(2 * table.length).fill(UNKNOWN)
+      larger.set(table)
+      table = larger
+    }
+    return number
   }
   const initial = stateOf([], NOTHING)
 
   return {
     test(text) {
+      const { of } = classes
       let state = initial
       for (let i = 0; i < text.length; i++) {
-        const klass = classes.of[text.charCodeAt(i)] ?? 0
-        let next = table[state]?.[klass] ?? UNKNOWN
+        const klass = of[text.charCodeAt(i)] ?? 0
+        let next = table[state * width + klass] ?? UNKNOWN
         if (next === UNKNOWN) {
           const { at, before } = states[state] ?? { at: [], before: OTHER }
           if (states.length >= maxStates) return testUnremembered(text, i, at, before)
           const after = advance(at, before, klass)
           next = after === undefined ? ACCEPT : stateOf(after, beside[klass] ?? OTHER)
-          const known = table[state]
-          if (known) known[klass] = next
+          table[state * width + klass] = next
         }
         if (next === ACCEPT) return true
         state = next
@@ -109,9 +116,35 @@ function run(steps: readonly Step[]): LinearRegex {
   }
 }
 
+/** The character a set stands for, lower case, where it is one ASCII character in either case. */
+function asciiOf(regex: Regex): string | undefined {
+  const codes = regex.kind === 'set' ? regex.set.flat() : []
+  const chars = new Set(codes.map((code) => String.fromCharCode(code).toLowerCase()))
+  const [char] = chars
+  return chars.size === 1 && codes.length <= 4 && char !== undefined && char < '\u0080' ? char : undefined
+}
+
+/** The longest text that stands in whatever the expression finds; `''` where nothing can be told. */
+function requiredText(regex: Regex): string {
+  let longest = ''
+  let current = ''
+  for (const one of regex.kind === 'sequence' ? regex.of : [regex]) {
+    const char = asciiOf(one)
+    current = char === undefined ? '' : current + char
+    if (current.length > longest.length) longest = current
+  }
+  return longest
+}
+
 export function compileRegex(source: string): LinearRegex | RegexProblem {
   const tree = parseRegex(source)
   if ('problem' in tree) return tree
   const steps = toSteps(tree)
-  return steps === undefined ? { problem: 'The regular expression is too large', at: 0 } : run(steps)
+  if (steps === undefined) return { problem: 'The regular expression is too large', at: 0 }
+  const regex = run(steps)
+  const required = requiredText(tree)
+  if (required.length < 3) return regex
+  // A literal first: JavaScript finds it much faster than any automaton, and backtracks over nothing.
+  const literal = new RegExp(required.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'i')
+  return { test: (text) => literal.test(text) && regex.test(text) }
 }

@@ -33,10 +33,28 @@ function regexOf(test: Test & { readonly op: 'regex' }): LinearRegex {
   return made
 }
 
+const literals = new WeakMap<Test, RegExp | string>()
+
+/**
+ * What to look for: an expression where ASCII is looked for, because it needs no lower-case copy of a long text (and, being
+ * a literal, has nothing to backtrack); else the text in lower case.
+ */
+function literalOf(test: Test & { readonly op: 'has' }): RegExp | string {
+  const known = literals.get(test)
+  if (known !== undefined) return known
+  const isAscii = /^[\u0000-\u007f]+$/.test(test.text)
+  const made = isAscii ? new RegExp(test.text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'i') : test.text.toLowerCase()
+  literals.set(test, made)
+  return made
+}
+
 /** Whether this text fits, for tests of texts: part of it, all of it, or a regular expression; never minding case. */
 export function matchesText(test: Test, text: string): boolean {
   if (test.op === 'regex') return regexOf(test).test(text)
-  if (test.op === 'has') return text.toLowerCase().includes(test.text.toLowerCase())
+  if (test.op === 'has') {
+    const literal = literalOf(test)
+    return typeof literal === 'string' ? text.toLowerCase().includes(literal) : literal.test(text)
+  }
   return test.op === 'equals' && text.toLowerCase() === test.text.toLowerCase()
 }
 
@@ -50,19 +68,20 @@ const contentSides: Readonly<Record<string, readonly (typeof sides)[number][]>> 
 }
 
 function matchesContent({ property, test }: PropertyTest, candidate: Candidate): Verdict {
-  const { row, text } = candidate
-  if (property === 'everywhere') {
-    if (matchesText(test, row.url)) return true
-    if (candidate.exchange && matchesField({ kind: 'test', property: 'header', test }, candidate.exchange, matchesText))
-      return true
-  }
-  const present = (contentSides[property] ?? []).filter((side) =>
-    side === 'messages' ? row.messageCount > 0 : side === 'request' ? row.requestSize > 0 : row.responseSize > 0,
-  )
+  const { text } = candidate
+  const looked = contentSides[property] ?? []
   const whole = property !== 'everywhere' || candidate.exchange !== undefined
-  if (present.length === 0 && whole) return false
-  if (text === undefined || !whole) return 'needs-content'
-  return present.some((side) => {
+  if (property === 'everywhere') {
+    if (matchesText(test, candidate.row.url)) return true
+    const { exchange } = candidate
+    if (exchange && matchesField({ kind: 'test', property: 'header', test }, exchange, matchesText)) return true
+  }
+  if (text === undefined || !whole) {
+    const { row } = candidate
+    const sizes = { request: row.requestSize, response: row.responseSize, messages: row.messageCount }
+    return whole && looked.every((side) => sizes[side] === 0) ? false : 'needs-content'
+  }
+  return looked.some((side) => {
     const found = text(side)
     return found !== undefined && matchesText(test, found)
   })
@@ -108,18 +127,18 @@ function matchesTest(test: PropertyTest, candidate: Candidate): Verdict {
   }
 }
 
-/** Tests that read content come last: the others may settle it before. */
-function isDear(filter: Filter): boolean {
+/** True where some test reads content. Such tests come last: the others may settle it before. */
+export function asksContent(filter: Filter): boolean {
   if (filter.kind === 'test') return contentSides[filter.property] !== undefined
-  if (filter.kind === 'not') return isDear(filter.of)
-  return filter.kind !== 'all' && filter.of.some(isDear)
+  if (filter.kind === 'not') return asksContent(filter.of)
+  return filter.kind !== 'all' && filter.of.some(asksContent)
 }
 
 const orders = new WeakMap<readonly Filter[], readonly Filter[]>()
 function cheapFirst(of: readonly Filter[]): readonly Filter[] {
   const known = orders.get(of)
   if (known) return known
-  const made = [...of.filter((one) => !isDear(one)), ...of.filter(isDear)]
+  const made = [...of.filter((one) => !asksContent(one)), ...of.filter(asksContent)]
   orders.set(of, made)
   return made
 }

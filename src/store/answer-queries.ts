@@ -18,7 +18,12 @@ export type Answers = {
 
 /** A filter that names its exchanges: for paging and sorting through what a scan has found. */
 export function amongIds(ids: readonly ExchangeId[]): CompiledFilter {
-  return { where: 'e.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)], exact: true }
+  return {
+    where: 'e.id IN (SELECT value FROM json_each(?))',
+    values: [JSON.stringify(ids)],
+    exact: true,
+    rest: { kind: 'all' },
+  }
 }
 
 /** `database` gives the one that is open now: a damaged store is replaced while it is in use. */
@@ -37,7 +42,7 @@ export function createAnswers(database: () => Database): Answers {
     const key = JSON.stringify(filter)
     const now = version()
     if (last?.key !== key || last.version !== now) {
-      const found = [...scan(database(), filter, compiled, () => performance.now())].flatMap((slice) => slice.found)
+      const found = [...scan(database(), compiled, () => performance.now())].flatMap((slice) => slice.found)
       last = { key, version: now, compiled: amongIds(found) }
     }
     return last.compiled

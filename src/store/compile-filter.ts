@@ -15,6 +15,8 @@ export type CompiledFilter = {
   readonly values: readonly Value[]
   readonly exact: boolean
   readonly sieve?: Condition
+  /** What is left to judge of a filter that is not `exact`: the terms that SQL has settled are not in it. */
+  readonly rest: Filter
 }
 
 const anything: Condition = { sql: '1', values: [], exact: false }
@@ -47,10 +49,12 @@ function compile(filter: Filter, test: CompileTest): Condition {
 
 export function compileFilter(filter: Filter): CompiledFilter {
   const { sql, values, exact } = compile(filter, (test) => compileTest(test) ?? anything)
-  if (exact) return { where: sql, values, exact }
+  if (exact) return { where: sql, values, exact, rest: { kind: 'all' } }
   // What the first condition has settled need not be tried again.
   const sieve = compile(filter, (test) => sieveTest(test) ?? anything)
-  return { where: sql, values, exact, ...(sieve.sql === '1' ? {} : { sieve }) }
+  const settled = (one: Filter) => compile(one, (test) => compileTest(test) ?? anything).exact
+  const rest: Filter = filter.kind === 'and' ? { kind: 'and', of: filter.of.filter((one) => !settled(one)) } : filter
+  return { where: sql, values, exact, rest, ...(sieve.sql === '1' ? {} : { sieve }) }
 }
 
 /** Like `compileTest`, for what stands in `details` (as `d`) and `messages`. */

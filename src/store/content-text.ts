@@ -1,21 +1,24 @@
 // The text of kept content, as a search sees it: decoded, and read in whatever charset fits.
+import { isAscii } from 'node:buffer'
 import { decodeNow } from './content.ts'
 
 /** Octets of decoded text that are searched; what is longer is cut. */
 export const maxSearched = 16 * 1024 * 1024
 
-const utf8 = new TextDecoder('utf-8')
-const latin1 = new TextDecoder('latin1')
-
 /** Media whose octets are no text; SVG is. */
-const unreadable = /^(?:image\/(?!svg)|audio\/|video\/|font\/)/
+export const unreadable = /^(?:image\/(?!svg)|audio\/|video\/|font\/)/
 
-function textOf(octets: Uint8Array): string {
+function textOf(given: Uint8Array): string {
+  const octets = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
+  // Ten times faster than decoding UTF-8, and most content is ASCII.
+  if (isAscii(octets)) return octets.toString('latin1')
   if ((octets[0] === 0xff && octets[1] === 0xfe) || (octets[0] === 0xfe && octets[1] === 0xff))
     return new TextDecoder(octets[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(octets)
-  const text = utf8.decode(octets)
+  // Binary: only words of ASCII can be found in it.
+  if (octets.subarray(0, 1024).includes(0)) return octets.toString('latin1')
+  const text = octets.toString('utf8')
   // Not UTF-8, or cut within a character: what one octet a character gives is searched as well.
-  return text.includes('\ufffd') ? `${text}\n${latin1.decode(octets)}` : text
+  return text.includes('\ufffd') ? `${text}\n${octets.toString('latin1')}` : text
 }
 
 /** Undefined where there is no text in it. */

@@ -54,11 +54,11 @@ export class Database {
     this.#db = new DatabaseSync(file, { readOnly, timeout: 5_000, defensive: options.damaged !== true })
     if (options.damaged) this.#db.exec('PRAGMA writable_schema = 1')
     if (readOnly) {
-      this.#db.exec('PRAGMA query_only = 1; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456')
+      this.#db.exec('PRAGMA query_only = 1; PRAGMA cache_size = -16000')
       return
     }
     // Both must come before the first table: the file can only shrink in slices if it was made to.
-    this.#db.exec('PRAGMA auto_vacuum = incremental')
+    this.#db.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental')
     this.#db.exec(`PRAGMA journal_mode = ${options.journal ?? 'wal'}`)
     this.#db.exec(`PRAGMA synchronous = ${options.durable ? 'full' : 'normal'}`)
     this.#db.exec('PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -32000; PRAGMA temp_store = memory')

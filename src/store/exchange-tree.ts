@@ -70,7 +70,7 @@ export function exchangeTree(
   compiled: CompiledFilter,
 ): { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] } {
   const hosts = new Map<string, Growing>()
-  const paths = db.all(
+  const paths = db.iterate(
     `SELECT e.host AS host, ${pathOnly} AS path, count(*) AS times, ${worstLevel} AS worst
      FROM exchanges e WHERE ${compiled.where} GROUP BY 1, 2`,
     ...compiled.values,

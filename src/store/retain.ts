@@ -7,8 +7,8 @@ import { removeExchanges } from './remove-exchanges.ts'
 export type Limits = { readonly maxStore: number; readonly maxExchanges: number }
 
 /** At most so many exchanges or pages a slice: measured to stay below 20 ms. */
-const sliceExchanges = 50
-const slicePages = 256
+const sliceExchanges = 25
+const slicePages = 128
 
 function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0

@@ -1,10 +1,10 @@
 // Looks at exchanges one by one, newest first, for filters that indexes cannot answer; in slices, to be left at any of them.
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Filter } from '../filter/filter.ts'
-import { type Candidate, matches } from '../filter/matches.ts'
+import { asksContent, type Candidate, matches } from '../filter/matches.ts'
 import type { CompiledFilter } from './compile-filter.ts'
 import type { Database, Value } from './database.ts'
-import { candidateColumns, readCandidate } from './read-entry.ts'
+import { candidateColumns, readCandidate, readContents } from './read-entry.ts'
 
 /** `scanned` of `candidates` have been looked at; `found` are the matching ids of this slice, newest first. */
 export type ScanSlice = {
@@ -42,13 +42,13 @@ function fits(filter: Filter, candidate: Candidate): boolean {
  */
 export function* scan(
   db: Database,
-  filter: Filter,
   compiled: CompiledFilter,
   now: () => number,
 ): Generator<ScanSlice, void, undefined> {
   const numbers = db
     .all(`SELECT e.n FROM exchanges e WHERE ${compiled.where} ORDER BY e.id DESC`, ...compiled.values)
     .map((one) => Number(one.n))
+  const readsContent = asksContent(compiled.rest)
   let found: ExchangeId[] = []
   let begun = now()
   for (let at = 0; at < numbers.length; at += chunk) {
@@ -57,9 +57,9 @@ export function* scan(
       `SELECT ${candidateColumns} FROM exchanges e WHERE e.n IN (SELECT value FROM json_each(?)) ORDER BY e.id DESC`,
       JSON.stringify(passed),
     )
+    const contents = readsContent ? readContents(db, rows) : new Map()
     for (const [i, row] of rows.entries()) {
-      const candidate = readCandidate(db, row)
-      if (fits(filter, candidate)) found.push(candidate.row.id)
+      if (fits(compiled.rest, readCandidate(db, row, contents))) found.push(String(row.id))
       if (now() - begun < sliceTime) continue
       yield { found, scanned: at + Math.round(((i + 1) / rows.length) * chunk), candidates: numbers.length }
       found = []

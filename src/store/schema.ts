@@ -57,6 +57,10 @@ CREATE INDEX exchanges_size ON exchanges (response_size, id);
 CREATE INDEX exchanges_duration ON exchanges (duration, id);
 CREATE INDEX exchanges_pinned ON exchanges (id) WHERE pinned <> 0;
 CREATE INDEX exchanges_running ON exchanges (id) WHERE outcome NOT IN ('complete', 'failed');
+CREATE INDEX exchanges_failed ON exchanges (id) WHERE outcome = 'failed';
+CREATE INDEX exchanges_replayed ON exchanges (id) WHERE origin = 'replay';
+CREATE INDEX exchanges_findings ON exchanges (id) WHERE errors + warnings + notes > 0;
+CREATE INDEX exchanges_errors ON exchanges (id) WHERE errors > 0;
 CREATE INDEX exchanges_request_content ON exchanges (request_content) WHERE request_content IS NOT NULL;
 CREATE INDEX exchanges_response_content ON exchanges (response_content) WHERE response_content IS NOT NULL;
 

@@ -36,7 +36,7 @@ export function createSearches(db: Database, now: () => number): Searches {
   const version = () => String(db.number('PRAGMA data_version'))
 
   function begin(key: string, filter: Filter, previous?: readonly ExchangeId[]): Running {
-    const steps = scan(db, filter, compileFilter(filter), now)
+    const steps = scan(db, compileFilter(filter), now)
     const facts = { found: [], scanned: 0, candidates: 0, done: false, asked: now(), version: version(), ended: 0 }
     return { key, ...facts, steps, ...(previous ? { previous } : {}) }
   }

@@ -1,0 +1,118 @@
+// The store stays within its bounds: by count, by size, oldest unpinned first, in short slices; the file really shrinks.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { openStore } from '../../src/store/open-store.ts'
+import { batchOf, idOf } from './entries.ts'
+
+const base = { maxStore: 1 << 30, maxExchanges: 100_000, durable: false, version: '0.0.0', now: () => Date.now() }
+type Store = ReturnType<typeof openStore>
+
+function write(store: Store, from: number, to: number, size = 0): void {
+  for (let at = from; at < to; at += 50)
+    store.write(
+      batchOf(
+        Array.from({ length: Math.min(50, to - at) }, (_, i) => at + i),
+        (n) => ({ body: `${n}:${'x'.repeat(size)}` }),
+      ),
+    )
+}
+
+function housekeep(store: Store): { readonly removed: string[]; readonly slices: number[] } {
+  const removed: string[] = []
+  const slices: number[] = []
+  for (let more = true; more; ) {
+    const begun = performance.now()
+    const slice = store.retain()
+    slices.push(performance.now() - begun)
+    removed.push(...slice.removed)
+    more = slice.more
+  }
+  return { removed, slices: slices.sort((a, b) => a - b) }
+}
+
+t.test('B06: by count, the oldest go first, and pinned ones stay', async (t) => {
+  const store = openStore({ ...base, dataDir: t.testdir(), maxExchanges: 300 })
+  t.teardown(() => store.close())
+  write(store, 0, 500)
+  for (const n of [3, 7, 400]) store.annotate(idOf(n), { pinned: true })
+  const { removed } = housekeep(store)
+  t.equal(removed.length, 200)
+  t.same(removed.slice(0, 4), [0, 1, 2, 4].map(idOf))
+  t.equal(store.status().exchanges, 300)
+  t.ok(store.entry(idOf(3)) && store.entry(idOf(7)))
+  t.equal(store.entry(idOf(100)), undefined)
+  t.same(store.retain(), { removed: [], more: false })
+})
+
+t.test('B06: by size, at three times the limit the file ends below 1.2 times, and pinned ones stay', async (t) => {
+  const dataDir = t.testdir()
+  const maxStore = 6_000_000
+  const store = openStore({ ...base, dataDir, maxStore })
+  t.teardown(() => store.close())
+  write(store, 0, 100, 20_000)
+  store.annotate(idOf(0), { pinned: true })
+  write(store, 100, 900, 20_000)
+  t.ok(store.status().size > 2.5 * maxStore, `${store.status().size} octets before`)
+  const { removed, slices } = housekeep(store)
+  t.ok(removed.length > 500)
+  store.close()
+  const after = statSync(join(dataDir, 'captures.db')).size
+  t.ok(after < 1.2 * maxStore, `${after} octets after`)
+  const median = slices[Math.floor(slices.length / 2)] ?? 99
+  t.ok(median < 20, `${slices.length} slices, median ${median.toFixed(1)} ms, longest ${slices.at(-1)?.toFixed(1)} ms`)
+  const again = openStore({ ...base, dataDir, maxStore })
+  t.ok(again.entry(idOf(0)), 'the pinned one')
+  t.ok(again.entry(idOf(899)), 'the newest one')
+  t.ok(again.content(again.entry(idOf(899))?.exchange.outcome.state === 'complete' ? digest(again, 899) : ''))
+  again.close()
+})
+
+function digest(store: Store, n: number): string {
+  const outcome = store.entry(idOf(n))?.exchange.outcome
+  if (outcome?.state !== 'complete' || outcome.response.content.kept === 'none') return ''
+  return outcome.response.content.digest
+}
+
+t.test('only pinned ones left: retention stops instead of turning for ever', async (t) => {
+  const store = openStore({ ...base, dataDir: t.testdir(), maxExchanges: 5 })
+  t.teardown(() => store.close())
+  write(store, 0, 10)
+  for (let n = 0; n < 10; n++) store.annotate(idOf(n), { pinned: true })
+  t.same(housekeep(store).removed, [])
+  t.equal(store.status().exchanges, 10)
+})
+
+t.test('what still runs stays while its session runs', async (t) => {
+  const store = openStore({ ...base, dataDir: t.testdir(), maxExchanges: 2 })
+  t.teardown(() => store.close())
+  store.begin({ id: 's1', name: 'first', startedDateTime: '2026-01-01T00:00:00.000Z', kind: 'capture' })
+  const batch = batchOf([1, 2, 3, 4])
+  const [first, ...rest] = batch.entries
+  if (!first) throw new Error('no entry')
+  const running = { ...first, row: { ...first.row, outcome: 'receiving' as const, duration: null } }
+  store.write({ ...batch, entries: [running, ...rest] })
+  t.same(housekeep(store).removed, [2, 3].map(idOf))
+  store.begin({ id: 's2', name: 'second', startedDateTime: '2026-01-02T00:00:00.000Z', kind: 'capture' })
+  write(store, 5, 6)
+  t.same(housekeep(store).removed, [1].map(idOf), 'of an earlier session it is as old as it looks')
+})
+
+t.test('B07: memory and file stay flat while exchanges come and go', async (t) => {
+  const dataDir = t.testdir()
+  const store = openStore({ ...base, dataDir, maxExchanges: 500 })
+  t.teardown(() => store.close())
+  const round = (from: number) => {
+    write(store, from, from + 1_000, 500)
+    housekeep(store)
+    return { rss: process.memoryUsage().rss, size: store.status().size }
+  }
+  for (let i = 0; i < 4; i++) round(i * 1_000)
+  const before = round(5_000)
+  let after = before
+  for (let i = 6; i < 14; i++) after = round(i * 1_000)
+  const grown = (after.rss - before.rss) / 1024 / 1024
+  t.ok(grown < 60, `${grown.toFixed(1)} MiB more after 8,000 further exchanges`)
+  t.ok(after.size < 1.6 * before.size + 4_000_000, `file ${before.size} then ${after.size}`)
+  t.equal(store.status().exchanges, 500)
+})
