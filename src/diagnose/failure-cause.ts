@@ -51,6 +51,9 @@ export function failureCause(subject: Subject): FailureCause | undefined {
   const { phase, code, message } = failure
   // With TLS 1.3 the origin's alert comes after the handshake seemed done, so the phase may be a later one.
   if (phase !== 'client' && (wantsClientCertificate(code, message) || /^ERR_SSL|^EPROTO/.test(code))) return 'handshake'
+  // Behind an upstream proxy, what cannot be resolved or reached is that proxy.
+  if (subject.exchange.connection.via !== undefined && (phase === 'resolve' || phase === 'connect'))
+    return 'upstream-proxy'
   const known = byCode.find(([, pattern]) => pattern.test(code))?.[0]
   // HTTP/2 resets a stream where HTTP/1.1 closes a connection: after the head, both cut the content.
   if (known === 'protocol' && /HTTP2_/.test(code) && subject.response) return 'cut'
@@ -60,7 +63,6 @@ export function failureCause(subject: Subject): FailureCause | undefined {
     case 'resolve':
       return 'dns'
     case 'connect':
-      if (subject.exchange.connection.via !== undefined && !timeout) return 'upstream-proxy'
       return timeout ? 'connect-timeout' : 'unreachable'
     case 'tls':
       return 'handshake'

@@ -37,7 +37,7 @@ export const redirectedToLogin: Rule = {
       subject.status === 200 &&
       response.mediaType === 'text/html' &&
       !loginPath.test(subject.path) &&
-      (wantsApi || isUsuallyOther(context.baseline?.mediaType)) &&
+      (wantsApi || isUsuallyOther(context.baseline?.usualMediaType)) &&
       passwordField.test(response.text.slice(0, 100_000))
     if (!redirected && !page) return undefined
     const fetchesData =

@@ -15,19 +15,21 @@ export const slow: Rule = {
   level: 'warning',
   title: 'The answer was slow',
   summary:
-    'Fires when an answer took more than a second and three times the endpoint’s median (a note), or twice its slowest twentieth and more than 2 s (a warning). Names the phase that took the time. Streams, uploads and first requests on a connection are left alone.',
+    'Fires when an answer took more than a second and three times the endpoint’s median (a note), or twice its slowest twentieth and more than 2 s (a warning). Names the phase that took the time. The time to set a connection up does not count; streams and uploads are left alone.',
   references: [{ title: 'HAR 1.2: timings', url: 'http://www.softwareishard.com/blog/har-12-spec/#timings' }],
   quiet: true,
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const took = subject.duration
+    const phases = timings(subject.exchange.marks)
+    // Setting a connection up is not the endpoint's doing.
+    const setUp = [phases.dns, phases.connect, phases.ssl].reduce((sum, time) => sum + Math.max(0, time), 0)
+    const took = subject.duration === undefined ? undefined : subject.duration - setUp
     const { baseline } = context
     if (took === undefined || took < least || !baseline || streams(subject)) return undefined
     const { latencies, median, p95 } = baseline
     const outlier = latencies.length >= enough && took > Math.max(p95 * 2, 2000)
     if (!outlier && !(latencies.length >= 5 && took > median * 3)) return undefined
-    const phases = timings(subject.exchange.marks)
     const longest = (Object.entries(phases) as [keyof typeof words, number][])
       .filter(([name]) => name in words)
       .toSorted((a, b) => b[1] - a[1])[0]
@@ -107,7 +109,6 @@ function streams(subject: Subject): boolean {
     wait ||
     /event-stream|ndjson|x-mixed-replace|grpc/.test(type) ||
     subject.exchange.kind !== 'http' ||
-    subject.request.content.bodySize > 1024 * 1024 ||
-    subject.exchange.marks.connectStart !== undefined
+    subject.request.content.bodySize > 1024 * 1024
   )
 }

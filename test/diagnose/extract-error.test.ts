@@ -1,0 +1,355 @@
+// The server's own words, in every format servers write them in.
+import t from 'tap'
+import { type ExchangeSketch, exampleExchanges } from '../../src/diagnose/example-exchange.ts'
+import type { ExtractedError } from '../../src/diagnose/extracted-error.ts'
+import { valueAt } from '../../src/diagnose/json-value.ts'
+import { errorFormats } from '../../src/diagnose/known-error-formats.ts'
+import { subjectOf } from '../../src/diagnose/read-subject.ts'
+
+type Sample = Partial<ExchangeSketch> & {
+  readonly format: string
+  readonly code?: string
+  readonly message?: string
+  readonly fields?: readonly string[]
+  readonly rest?: Partial<ExtractedError>
+}
+
+const xml = { 'Content-Type': 'application/xml' }
+const samples: readonly Sample[] = [
+  {
+    format: 'RFC 9457 problem',
+    answerHeaders: { 'Content-Type': 'application/problem+json' },
+    answer:
+      '{"type":"https://api.test/problems/credit","title":"Not enough credit","status":403,"detail":"Balance is 30","errors":[{"pointer":"#/amount","detail":"too large"}]}',
+    code: 'https://api.test/problems/credit',
+    message: 'Not enough credit: Balance is 30',
+    fields: ['/amount'],
+    rest: { docUrl: 'https://api.test/problems/credit' },
+  },
+  {
+    format: 'RFC 9457 problem',
+    answer: {
+      type: 'about:blank',
+      title: 'One or more validation errors occurred.',
+      status: 400,
+      errors: { Name: ['is required'] },
+    },
+    code: '400',
+    message: 'One or more validation errors occurred.',
+    fields: ['Name'],
+  },
+  {
+    format: 'Google AIP-193',
+    answer: {
+      error: {
+        code: 429,
+        message: 'Quota exceeded',
+        status: 'RESOURCE_EXHAUSTED',
+        details: [
+          { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'RATE_LIMIT' },
+          { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '12s' },
+          {
+            '@type': 'type.googleapis.com/google.rpc.BadRequest',
+            fieldViolations: [{ field: 'name', description: 'too long' }],
+          },
+        ],
+      },
+    },
+    code: 'RESOURCE_EXHAUSTED RATE_LIMIT',
+    message: 'Quota exceeded',
+    fields: ['name'],
+    rest: { retryAfter: 12 },
+  },
+  {
+    format: 'JSON:API',
+    answer: {
+      errors: [
+        {
+          status: '422',
+          code: 'blank',
+          title: 'Invalid',
+          detail: "name can't be blank",
+          source: { pointer: '/data/attributes/name' },
+        },
+      ],
+    },
+    code: 'blank',
+    message: "Invalid: name can't be blank",
+    fields: ['/data/attributes/name'],
+  },
+  {
+    format: 'OAuth 2',
+    answer: { error: 'invalid_grant', error_description: 'Code expired', error_uri: 'https://id.test/help' },
+    code: 'invalid_grant',
+    message: 'Code expired',
+    rest: { docUrl: 'https://id.test/help' },
+  },
+  {
+    format: 'Stripe and OpenAI style',
+    answer: {
+      error: {
+        type: 'card_error',
+        code: 'card_declined',
+        decline_code: 'insufficient_funds',
+        message: 'Your card was declined.',
+        param: 'source',
+        doc_url: 'https://docs.test/card',
+      },
+    },
+    code: 'card_declined',
+    message: 'Your card was declined.',
+    fields: ['source'],
+  },
+  {
+    format: 'Stripe and OpenAI style',
+    answer: {
+      error: {
+        message: 'Incorrect API key provided',
+        type: 'invalid_request_error',
+        param: null,
+        code: 'invalid_api_key',
+      },
+    },
+    code: 'invalid_api_key',
+    message: 'Incorrect API key provided',
+  },
+  {
+    format: 'GitHub',
+    answer: {
+      message: 'Validation Failed',
+      errors: [{ resource: 'Issue', field: 'title', code: 'missing_field' }],
+      documentation_url: 'https://docs.test/issues',
+    },
+    message: 'Validation Failed',
+    fields: ['title'],
+    rest: { docUrl: 'https://docs.test/issues' },
+  },
+  {
+    format: 'Slack',
+    status: 200,
+    answer: { ok: false, error: 'missing_scope', needed: 'chat:write', provided: 'users:read,team:read' },
+    code: 'missing_scope',
+    message: 'missing_scope',
+    rest: { needed: ['chat:write'], provided: ['users:read', 'team:read'] },
+  },
+  {
+    format: 'Twilio',
+    answer: { code: 21211, message: 'The number is not valid', more_info: 'https://docs.test/21211', status: 400 },
+    code: '21211',
+    message: 'The number is not valid',
+  },
+  { format: 'messages by field', answer: { errors: 'Not Found' }, message: 'Not Found' },
+  {
+    format: 'messages by field',
+    answer: { errors: { title: ["can't be blank"] } },
+    message: "title: can't be blank",
+    fields: ['title'],
+  },
+  {
+    format: 'messages by field',
+    answer: { message: 'The given data was invalid.', errors: { email: ['is taken'] } },
+    message: 'The given data was invalid.',
+    fields: ['email'],
+  },
+  {
+    format: 'messages by field',
+    answer: { name: ['This field is required.'] },
+    message: 'name: This field is required.',
+    fields: ['name'],
+  },
+  {
+    format: 'messages by field',
+    answer: { detail: [{ loc: ['body', 'age'], msg: 'value is not a valid integer', type: 'type_error.integer' }] },
+    message: 'value is not a valid integer',
+    fields: ['age'],
+  },
+  { format: 'messages by field', answer: { detail: 'Not found.' }, message: 'Not found.' },
+  {
+    format: 'Salesforce',
+    answer: [{ errorCode: 'REQUIRED_FIELD_MISSING', message: 'Required fields are missing: [Name]', fields: ['Name'] }],
+    code: 'REQUIRED_FIELD_MISSING',
+    message: 'Required fields are missing: [Name]',
+    fields: ['Name'],
+  },
+  {
+    format: 'AWS JSON',
+    answer: { __type: 'com.amazon.coral.service#ThrottlingException', Message: 'Rate exceeded' },
+    code: 'ThrottlingException',
+    message: 'Rate exceeded',
+  },
+  {
+    format: 'AWS XML',
+    answerHeaders: xml,
+    answer:
+      '<?xml version="1.0"?><Error><Code>NoSuchKey</Code><Message>The key does not exist.</Message><RequestId>ABC</RequestId></Error>',
+    code: 'NoSuchKey',
+    message: 'The key does not exist.',
+    rest: { requestId: 'ABC' },
+  },
+  {
+    format: 'AWS XML',
+    answerHeaders: xml,
+    answer:
+      '<Response><Errors><Error><Code>InvalidAction</Code><Message>unknown</Message></Error></Errors><RequestID>r</RequestID></Response>',
+    code: 'InvalidAction',
+    message: 'unknown',
+    rest: { requestId: 'r' },
+  },
+  {
+    format: 'Microsoft and OData',
+    answer: {
+      error: {
+        code: 'BadArgument',
+        message: 'Multiple errors',
+        details: [{ code: 'NullValue', target: 'PhoneNumber', message: 'must not be null' }],
+      },
+    },
+    code: 'BadArgument',
+    message: 'Multiple errors',
+    fields: ['PhoneNumber'],
+  },
+  {
+    format: 'Microsoft and OData',
+    answer: { 'odata.error': { code: '-1', message: { lang: 'en', value: 'Item missing' } } },
+    code: '-1',
+    message: 'Item missing',
+  },
+  {
+    format: 'Reddit',
+    answer: { json: { errors: [['BAD_SR_NAME', "that name isn't going to work", 'name']] } },
+    code: 'BAD_SR_NAME',
+    message: "that name isn't going to work",
+    fields: ['name'],
+  },
+  {
+    format: 'Cloudflare',
+    answer: {
+      success: false,
+      errors: [
+        { code: 6003, message: 'Invalid request headers', error_chain: [{ code: 6111, message: 'Invalid format' }] },
+      ],
+    },
+    code: '6003',
+    message: 'Invalid request headers: Invalid format',
+  },
+  {
+    format: 'GraphQL',
+    answer: {
+      data: null,
+      errors: [{ message: 'Not allowed', path: ['user', 'email'], extensions: { code: 'FORBIDDEN' } }],
+    },
+    code: 'FORBIDDEN',
+    message: 'Not allowed',
+    fields: ['user.email'],
+  },
+  {
+    format: 'JSON-RPC',
+    answer: { jsonrpc: '2.0', id: 1, error: { code: -32601, message: 'Method not found' } },
+    code: '-32601',
+    message: 'Method not found',
+  },
+  {
+    format: 'SOAP',
+    answerHeaders: xml,
+    answer:
+      '<s:Envelope xmlns:s="x"><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>No id</faultstring></s:Fault></s:Body></s:Envelope>',
+    code: 's:Client',
+    message: 'No id',
+  },
+  {
+    format: 'SOAP',
+    answerHeaders: xml,
+    answer:
+      '<e:Envelope xmlns:e="y"><e:Body><e:Fault><e:Code><e:Value>e:Sender</e:Value></e:Code><e:Reason><e:Text xml:lang="en">Bad</e:Text></e:Reason></e:Fault></e:Body></e:Envelope>',
+    code: 'e:Sender',
+    message: 'Bad',
+  },
+  {
+    format: 'XML-RPC',
+    answerHeaders: xml,
+    answer:
+      '<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>4</int></value></member><member><name>faultString</name><value><string>Too many</string></value></member></struct></value></fault></methodResponse>',
+    code: '4',
+    message: 'Too many',
+  },
+  {
+    format: 'XML error',
+    answerHeaders: xml,
+    answer: '<interface-response><errors><Err1>Domain not found</Err1></errors></interface-response>',
+    message: 'Domain not found',
+  },
+  {
+    format: 'gRPC',
+    status: 200,
+    answerHeaders: { 'Content-Type': 'application/grpc' },
+    trailers: { 'grpc-status': '5', 'grpc-message': 'no%20such%20item' },
+    code: '5',
+    message: 'no such item',
+  },
+  {
+    format: 'HTML',
+    answerHeaders: { 'Content-Type': 'text/html' },
+    answer:
+      '<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
+    message: '502 Bad Gateway',
+  },
+  {
+    format: 'unnamed format',
+    answer: { status: { code: '13', message: 'Domain is not exists' } },
+    code: '13',
+    message: 'Domain is not exists',
+  },
+  {
+    format: 'unnamed format',
+    answerHeaders: { 'Content-Type': 'text/plain' },
+    answer: 'Account  suspended\n',
+    message: 'Account suspended',
+  },
+]
+
+const read = (sketch: Partial<ExchangeSketch>) => {
+  const [observed] = exampleExchanges([{ request: 'GET https://api.test/things', status: 400, ...sketch }])
+  if (!observed) throw new Error('a sketch makes one exchange')
+  return subjectOf(observed)
+}
+
+t.test('each format is read, whoever comes before it in the list', (t) => {
+  for (const { format, code, message, fields = [], rest, ...sketch } of samples) {
+    const subject = read(sketch)
+    const { error } = subject
+    const name = `${format}: ${message}`
+    t.equal(error?.format, format, name)
+    t.equal(error?.code, code, `${name}: code`)
+    t.equal(error?.message, message, `${name}: message`)
+    t.strictSame(
+      error?.fields.map(({ path }) => path),
+      fields,
+      `${name}: fields`,
+    )
+    if (rest) t.match(error, rest, `${name}: rest`)
+    if (error?.pointer !== undefined)
+      t.ok(valueAt(subject.response?.value, error.pointer) !== undefined, `${name}: the pointer leads to it`)
+  }
+  t.strictSame(
+    errorFormats.map(({ name }) => name).filter((name) => !samples.some(({ format }) => format === name)),
+    [],
+    'every format has a sample',
+  )
+  t.end()
+})
+
+t.test('a request id is found in fields and in the body', (t) => {
+  t.equal(read({ answerHeaders: { 'X-Request-Id': 'r-1' }, answer: { message: 'no' } }).error?.requestId, 'r-1')
+  t.equal(read({ answer: { message: 'no', request_id: 'r-2' } }).error?.requestId, 'r-2')
+  t.end()
+})
+
+t.test('what says nothing is not quoted', (t) => {
+  for (const answer of [undefined, {}, [], { error: 403 }, 'x'.repeat(5000)])
+    t.equal(
+      read({ answerHeaders: { 'Content-Type': 'text/plain' }, answer }).error?.message,
+      undefined,
+      JSON.stringify(answer)?.slice(0, 40),
+    )
+  t.end()
+})
