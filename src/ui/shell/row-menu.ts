@@ -1,10 +1,11 @@
 // The menu of the selected exchanges: everything that can be done with them, with the keys that do it too.
-import { annotate, changesData, compare, copy, edit } from '../actions.ts'
+import { annotate, changesData, compare, copy, edit, failed } from '../actions.ts'
+import { call, exported } from '../connection.ts'
 import { activeFilter, filterText } from '../filter/active-filter.ts'
 import { total } from '../list/exchange-list.ts'
 import { shownUrl } from '../list/marked-cells.ts'
 import { masked, rowOf, selection } from '../model.ts'
-import { plural } from '../units.ts'
+import { formatCount, plural } from '../units.ts'
 import { removeSelected, removeShown } from './deleting.ts'
 import { type MenuItem, openMenu } from './menu.tsx'
 import { replaySelected } from './replaying.ts'
@@ -45,6 +46,13 @@ function items(): readonly MenuItem[] {
     },
     'line',
     { label: one ? 'Copy URL' : 'Copy URLs', icon: 'copy', run: () => void copyUrls(ids) },
+    ...(one ? [{ label: 'Copy as …', icon: 'copy' as const, run: () => void openCopyMenu(first) }] : []),
+    {
+      label: one ? 'Save as HAR' : `Save ${ids.length} as HAR`,
+      icon: 'save',
+      hint: masked.value ? 'secrets left out' : 'with secrets',
+      run: () => void saveHar(`id:${ids.join(',')}`),
+    },
     'line',
     { label: 'Pin', icon: 'pin', checked: pinned, run: () => void annotate(ids, { pinned: !pinned }) },
     ...markNames.map(
@@ -63,6 +71,11 @@ function items(): readonly MenuItem[] {
         ] as const)
       : []),
     'line',
+    {
+      label: `Save all ${formatCount(total.value)} shown as HAR`,
+      icon: 'save',
+      run: () => void saveHar(activeFilter.value),
+    },
     { label: one ? 'Delete' : `Delete ${ids.length}`, icon: 'trash', key: 'd', run: () => void removeSelected() },
     {
       label: activeFilter.value
@@ -77,6 +90,33 @@ function items(): readonly MenuItem[] {
 
 export function openRowMenu(at: { readonly x: number; readonly y: number }): void {
   openMenu({ name: 'Selected exchanges', at, items })
+}
+
+/** The copy menu of the details; it and the formats behind it are loaded when somebody asks. */
+async function openCopyMenu(id: string): Promise<void> {
+  const row = document.getElementById(`row-${id}`)?.getBoundingClientRect()
+  try {
+    const [{ exchange, findings }, { copyItems }] = await Promise.all([
+      call('GET /api/exchanges/:id', { params: { id } }),
+      import('../detail/copy-menu.ts'),
+    ])
+    const at = { x: (row?.left ?? 300) + 80, y: (row?.bottom ?? 200) + 2 }
+    openMenu({ name: 'Copy as', at, items: () => copyItems(exchange, findings) })
+  } catch (error) {
+    failed('Could not read the exchange')(error)
+  }
+}
+
+async function saveHar(filter: string): Promise<void> {
+  try {
+    const [file, { download }] = await Promise.all([
+      exported('har', filter, !masked.value),
+      import('../detail/download.ts'),
+    ])
+    download(file, 'telltale.har')
+  } catch (error) {
+    failed('Could not save')(error)
+  }
 }
 
 async function copyUrls(ids: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { setPageSetting } from '../actions.ts'
 import { clearFilter, isFiltered } from '../filter/active-filter.ts'
 import { FilterBar } from '../filter/filter-bar.tsx'
+import { Icon } from '../icons.tsx'
 import { ExchangeGrid } from '../list/exchange-grid.tsx'
 import { reading, ready, total } from '../list/exchange-list.ts'
 import { detailPlacement, pageSetting, selectedId, status } from '../model.ts'
@@ -11,6 +12,7 @@ import { HostTree } from '../tree/host-tree.tsx'
 import { plural } from '../units.ts'
 import { FirstRun } from './first-run.tsx'
 import { lazyPart } from './lazy-part.tsx'
+import { toggleRecording } from './recording.ts'
 import { Splitter } from './splitter.tsx'
 
 const DetailPane = lazyPart(async () => (await import('../detail/detail-pane.tsx')).DetailPane)
@@ -29,6 +31,21 @@ function NothingMatches() {
         <kbd>x</kbd>
       </button>
     </div>
+  )
+}
+
+/** A recorder that stopped by itself is said where the data would come, with what still works and one button. */
+function RecorderNote() {
+  const now = status.value
+  if (now?.recording !== 'stopped') return null
+  return (
+    <p class="recorder-note" role="alert">
+      <Icon name="error" label="error" class="error" />
+      <span class="grow">{now.reason ?? 'The recorder stopped.'} Traffic still flows. Nothing since then is kept.</span>
+      <button type="button" class="btn line-btn" onClick={() => void toggleRecording()}>
+        Start recording again
+      </button>
+    </p>
   )
 }
 
@@ -52,6 +69,7 @@ export function TrafficView() {
       >
         {(!treeFolded.value || treeOverlay.value) && <HostTree />}
         <div class="middle">
+          <RecorderNote />
           <ExchangeGrid />
           {ready.value && total.value === 0 && isFiltered.value && <NothingMatches />}
           {reading.value.state === 'refused' && total.value === 0 && <p class="nothing">{reading.value.why}</p>}

@@ -1,0 +1,111 @@
+// Takes the pictures of docs/images: the real product with made-up but real traffic, every view in both themes. `node test/support/pictures.ts [NAME…]`
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { openPage, startBrowser, type View } from './browser.ts'
+import { drive } from './showcase.ts'
+import { startShowcase } from './showcase-origin.ts'
+import { root, startTelltale } from './telltale.ts'
+
+type Scene = {
+  readonly name: string
+  readonly view?: View
+  readonly empty?: true
+  readonly act: (page: Page) => Promise<void>
+}
+
+const row = (page: Page, ...texts: string[]) =>
+  texts.reduce((found, text) => found.filter({ hasText: text }), page.locator('.rows .row:not([hidden])')).first()
+const settled = async (page: Page) => {
+  await row(page, '401').waitFor()
+  // Counts and tree follow the list.
+  await page.locator('.chip b').first().waitFor()
+  await page.locator('.tree .node').nth(3).waitFor()
+}
+const expired = async (page: Page) => {
+  await settled(page)
+  await row(page, 'status=open', '401').click()
+  await page.getByRole('region', { name: 'Findings' }).getByText('Evidence').waitFor()
+}
+
+const scenes: readonly Scene[] = [
+  { name: 'empty', empty: true, act: (page) => page.getByRole('heading', { name: 'No exchange yet' }).waitFor() },
+  {
+    name: 'traffic',
+    act: async (page) => {
+      await settled(page)
+      const host = page.getByRole('treeitem', { name: /api\.orders/ })
+      await host.focus()
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowRight')
+      await expired(page)
+    },
+  },
+  {
+    name: 'filter',
+    act: async (page) => {
+      await expired(page)
+      await page.keyboard.press('/')
+      await page.keyboard.type('domain:api.orders.example status:4')
+      await page.getByRole('option', { name: /^4xx/ }).waitFor()
+      await page.locator('.completion .num').first().waitFor()
+    },
+  },
+  {
+    name: 'menu',
+    act: async (page) => {
+      await settled(page)
+      await row(page, '/v1/charges').click({ button: 'right' })
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  {
+    name: 'narrow',
+    view: { width: 1024, height: 768 },
+    act: async (page) => {
+      await row(page, '401').waitFor()
+      await row(page, '422').click()
+      await page.getByRole('region', { name: 'Findings' }).waitFor()
+    },
+  },
+  {
+    name: 'keys',
+    act: async (page) => {
+      await settled(page)
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    },
+  },
+]
+
+const wanted = process.argv.slice(2)
+const folder = join(root, 'docs', 'images')
+mkdirSync(folder, { recursive: true })
+const showcase = await startShowcase()
+const browser = await startBrowser()
+const args = [
+  '--mode',
+  `upstream:${showcase.upstream}`,
+  '--upstream-ca',
+  showcase.caFile,
+  '--session',
+  'checkout-service',
+]
+const [busy, idle] = await Promise.all([startTelltale({ args }), startTelltale({ args: ['--session', 'first run'] })])
+try {
+  await drive(busy)
+  for (const scene of scenes.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+    for (const theme of ['light', 'dark'] as const) {
+      const { page } = await openPage(browser, scene.empty ? idle : busy, { ...scene.view, theme })
+      await scene.act(page)
+      await page.waitForTimeout(700)
+      await page.screenshot({ path: join(folder, `${scene.name}-${theme}.png`) })
+      await page.context().close()
+      console.log(`${scene.name}-${theme}.png`)
+    }
+} finally {
+  await browser.close()
+  await Promise.all([busy.stop(), idle.stop()])
+  await showcase.close()
+}
