@@ -1,10 +1,16 @@
 // Reads a TLS ClientHello (RFC 8446 §4.1.2) from the first octets of a connection: the server name and the ALPN offer.
 
-export type ClientHello = { readonly servername: string | undefined; readonly alpn: readonly string[] }
+export type ClientHello = {
+  readonly servername: string | undefined
+  readonly alpn: readonly string[]
+  /** It offers a post-quantum key exchange (X25519MLKEM768), which costs both sides about as much again. */
+  readonly postQuantum: boolean
+}
 
 const maxHelloOctets = 64 * 1024
 const handshakeRecord = 22
 const clientHello = 1
+const x25519mlkem768 = 0x11ec
 
 /** The handshake message put together from its TLS records, or why there is none (yet). */
 function handshakeMessage(bytes: Buffer): Buffer | 'more' | 'none' {
@@ -48,6 +54,13 @@ function readAlpn(extension: Buffer): string[] {
   return names
 }
 
+/** A list of named groups (RFC 8446 §4.2.7). */
+function offers(extension: Buffer, group: number): boolean {
+  const list = vector(extension, 0, 2) ?? Buffer.alloc(0)
+  for (let at = 0; at + 2 <= list.length; at += 2) if (list.readUInt16BE(at) === group) return true
+  return false
+}
+
 function readServerName(extension: Buffer): string | undefined {
   const list = vector(extension, 0, 2)
   const name = list && list[0] === 0 ? vector(list, 1, 2) : undefined
@@ -68,13 +81,15 @@ export function readClientHello(bytes: Buffer): ClientHello | 'more' | 'none' {
   const extensions = vector(message, at, 2) ?? Buffer.alloc(0)
   let servername: string | undefined
   let alpn: string[] = []
+  let postQuantum = false
   for (let i = 0; i + 4 <= extensions.length; ) {
     const body = vector(extensions, i + 2, 2)
     if (!body) break
     const type = extensions.readUInt16BE(i)
     if (type === 0) servername = readServerName(body)
     if (type === 16) alpn = readAlpn(body)
+    if (type === 10) postQuantum = offers(body, x25519mlkem768)
     i += 4 + body.length
   }
-  return { servername, alpn }
+  return { servername, alpn, postQuantum }
 }

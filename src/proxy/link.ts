@@ -33,6 +33,7 @@ export type LinkWish = {
   readonly route: Route
   /** Client's ALPN offer; only for https. */
   readonly alpn?: readonly string[]
+  readonly postQuantum?: boolean
   /** The name to ask for where it is not the route's host. */
   readonly servername?: string
   /** A tunnel is needed even where a proxy would forward the request. */
@@ -51,7 +52,7 @@ export type LinkerNeeds = {
 
 export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNeeds): Linker {
   let count = 0
-  return async ({ route, alpn = [], servername, tunnel = false }) => {
+  return async ({ route, alpn = [], postQuantum = false, servername, tunnel = false }) => {
     const proxy = upstream && !noProxyCovers(noProxy, route) ? upstream : undefined
     const via = proxy ? { via: proxy.name } : {}
     // Whatever stands between, a request to ourselves is refused here.
@@ -73,7 +74,7 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
       return { link: { id, route, socket, raw, server, times, ...via } }
     }
     times.tlsStart = performance.now()
-    const wish = { host: servername ?? route.host, port: route.port, alpn, timeoutMs: limits.handshakeMs }
+    const wish = { host: servername ?? route.host, port: route.port, alpn, postQuantum, timeoutMs: limits.handshakeMs }
     const secured = await handshake(socket, wish, trust)
     times.tlsEnd = performance.now()
     if ('failure' in secured) return { failure: secured.failure, times, ...via }

@@ -28,7 +28,10 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
   const alpn = known.length > 0 ? known : hello.alpn
   // In reverse mode the client's name is for us, not for the origin.
   const named = reverse || hello.servername === undefined ? {} : { servername: hello.servername }
-  const outcome = await wiring.link({ route, ...(route.scheme === 'https' ? { alpn, ...named } : {}) })
+  const outcome = await wiring.link({
+    route,
+    ...(route.scheme === 'https' ? { alpn, ...named, postQuantum: hello.postQuantum } : {}),
+  })
   const link = 'link' in outcome ? outcome.link : undefined
   const failed: { failure?: Failure } = 'failure' in outcome ? { failure: outcome.failure } : {}
   if (socket.destroyed) {

@@ -13,6 +13,7 @@ export type TlsWish = {
   readonly port: number
   /** What the client offered; empty: no ALPN at all. */
   readonly alpn: readonly string[]
+  readonly postQuantum?: boolean
   readonly timeoutMs: number
 }
 
@@ -42,7 +43,7 @@ export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promi
       socket: raw,
       host,
       servername: isIP(host) ? '' : host,
-      secureContext: trust.contextFor(host),
+      secureContext: trust.contextFor(host, wish.postQuantum === true),
       // Judged below, where the certificate can still be read.
       rejectUnauthorized: false,
       checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host, certificate),

@@ -6,10 +6,12 @@ import { hostMatches } from './host-pattern.ts'
 import type { WireSettings } from './wire-settings.ts'
 
 const sessionsKept = 500
+const classicGroups = 'X25519:P-256:P-384:P-521'
 
 export type OriginTrust = {
   isVerified(host: string): boolean
-  contextFor(host: string): tls.SecureContext
+  /** `postQuantum`: the client offered it, so the origin is offered it too. */
+  contextFor(host: string, postQuantum: boolean): tls.SecureContext
   sessionFor(key: string): Buffer | undefined
   keepSession(key: string, session: Buffer, chain: readonly CertificateFacts[]): void
   /** What the origin showed when the session of this key began. */
@@ -36,14 +38,15 @@ export function createOriginTrust(settings: WireSettings): OriginTrust {
   const sessions = new Map<string, { readonly session: Buffer; readonly chain: readonly CertificateFacts[] }>()
   return {
     isVerified: (host) => !hostMatches(settings.insecureHosts, host),
-    contextFor(host) {
+    contextFor(host, postQuantum) {
       const shown = settings.clientCertificates.find((entry) => hostMatches([entry.host], host))
-      const key = shown?.host ?? ''
+      const key = `${shown?.host ?? ''}|${postQuantum}`
       let context = contexts.get(key)
       if (!context) {
         ca ??= roots(settings.upstreamCa)
         const identity = shown ? { cert: shown.pem, key: shown.pem } : {}
-        context = tls.createSecureContext({ ca, ...identity })
+        const groups = postQuantum ? {} : { ecdhCurve: classicGroups }
+        context = tls.createSecureContext({ ca, ...identity, ...groups })
         contexts.set(key, context)
       }
       return context

@@ -22,14 +22,29 @@ export type TcpOutcome =
 /** The next address is tried when the last has not answered for so long. */
 const staggerMs = 250
 
+type Resolved = { readonly addresses: readonly string[] } | { readonly failure: Failure }
+
+/** A burst of connections to one host asks the resolver once; what failed is asked again at once. */
+const rememberedMs = 1_000
+const namesRemembered = 500
+const remembered = new Map<string, { readonly addresses: readonly string[]; readonly at: number }>()
+
 /** IP addresses of a name, in the system's order; a literal is its own address. */
-export function resolveHost(host: string): Promise<{ addresses: string[] } | { failure: Failure }> {
+export function resolveHost(host: string): Promise<Resolved> {
   if (isIP(host)) return Promise.resolve({ addresses: [host] })
+  const before = remembered.get(host)
+  if (before && performance.now() - before.at < rememberedMs) return Promise.resolve(before)
   return new Promise((resolve) => {
     try {
       lookup(host, { all: true, verbatim: true }, (error, found) => {
-        if (error) resolve({ failure: fromError('resolve', error, host, 0) })
-        else resolve({ addresses: found.map((entry) => entry.address) })
+        if (error) {
+          resolve({ failure: fromError('resolve', error, host, 0) })
+          return
+        }
+        const fresh = { addresses: found.map((entry) => entry.address), at: performance.now() }
+        if (remembered.size >= namesRemembered) remembered.clear()
+        remembered.set(host, fresh)
+        resolve(fresh)
       })
     } catch (error) {
       // A name the resolver does not even accept (too long, odd characters).

@@ -84,7 +84,7 @@ export function createWire(settings: WireSettings, outbox: Outbox, authority: Au
         own.add(listening.port)
       }
       // The first TLS origin would otherwise wait for the roots to be read.
-      setImmediate(() => trust.contextFor(''))
+      setImmediate(() => trust.contextFor('', false))
       return listeners.map(({ host: address, port }) => ({ host: address, port }))
     },
     send: (request) => sendRequest(wiring, request),
