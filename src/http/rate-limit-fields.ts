@@ -30,11 +30,19 @@ const FAMILY = /^(?:x-)?(?:[a-z]+-)?rate-?limit-(limit|remaining|reset|used|reso
 const BUCKET_FIRST = /^(?:[a-z]+-)*ratelimit-([a-z-]+)-(limit|remaining|reset)$/
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
+/** Beyond a century a reset means nothing, and calendars end. */
+const farthestMs = 100 * 365 * 86_400_000
+
 /**
  * A moment, from the notations in use: epoch ms (≥ 10^12), epoch seconds (≥ 10^9), seconds left, `1m30s`, RFC 3339, HTTP-date.
  * The drafts of RateLimit-Reset count seconds; X-RateLimit-Reset is decided by magnitude.
  */
 export function resetMoment(value: string, received: number): number | undefined {
+  const moment = momentOf(value, received)
+  return moment !== undefined && Math.abs(moment - received) < farthestMs ? moment : undefined
+}
+
+function momentOf(value: string, received: number): number | undefined {
   const text = value.trim()
   if (/^\d+(\.\d+)?$/.test(text)) {
     const number = Number(text)
@@ -74,7 +82,7 @@ function structured(name: string, value: string, received: number, draft: (bucke
     const window = numberOf(parameters.get('w'))
     if (limit !== undefined) into.limit ??= limit
     if (remaining !== undefined) into.remaining = remaining
-    if (seconds !== undefined) into.resetAt = received + seconds * 1000
+    if (seconds !== undefined && seconds * 1000 < farthestMs) into.resetAt = received + seconds * 1000
     if (window !== undefined) into.windowSeconds = window
   }
   if (name !== 'ratelimit' || !value.includes('=') || value.includes(';')) return
@@ -84,7 +92,7 @@ function structured(name: string, value: string, received: number, draft: (bucke
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((key) => numberOf(old.get(key)?.bare))
   if (limit !== undefined) into.limit = limit
   if (remaining !== undefined) into.remaining = remaining
-  if (reset !== undefined) into.resetAt = received + reset * 1000
+  if (reset !== undefined && reset * 1000 < farthestMs) into.resetAt = received + reset * 1000
 }
 
 function read(part: Part, value: string, received: number, into: Draft): void {

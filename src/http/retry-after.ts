@@ -8,6 +8,9 @@ export type RetryAfter = { readonly name: string; readonly index: number; readon
   | { readonly kind: 'invalid' }
 )
 
+/** Beyond a century a wait means nothing, and calendars end. */
+const farthestSeconds = 100 * 365 * 86_400
+
 /** `received` is when the response came, ms since 1970: delta-seconds count from there. */
 export function retryAfter(headers: readonly FieldLine[], received: number): RetryAfter | undefined {
   const millis = fieldValue(headers, 'retry-after-ms')
@@ -18,7 +21,7 @@ export function retryAfter(headers: readonly FieldLine[], received: number): Ret
   const value = line.value.trim()
   const place = { name: line.name, index, value }
   // Decimal seconds are outside the grammar but common, and their meaning is not in doubt.
-  if (/^\d+(\.\d+)?$/.test(value)) {
+  if (/^\d+(\.\d+)?$/.test(value) && Number(value) < farthestSeconds) {
     return { ...place, kind: 'seconds', at: received + Number(value) * (millis === undefined ? 1000 : 1) }
   }
   const date = httpDate(value, received)
