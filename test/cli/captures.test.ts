@@ -13,6 +13,7 @@ import { run as exportCommand } from '../../src/cli/export.ts'
 import { run as importCommand } from '../../src/cli/import.ts'
 import { run as list } from '../../src/cli/list.ts'
 import { run as show } from '../../src/cli/show.ts'
+import { openStore } from '../../src/store/open-store.ts'
 
 const root = join(import.meta.dirname, '../..')
 const dir = mkdtempSync(join(tmpdir(), 'telltale-cli-'))
@@ -237,6 +238,33 @@ t.test('a reader that has seen enough is no error', async (t) => {
   t.equal(JSON.parse(stdout).method, 'GET')
 })
 
+t.test('an import that is killed half-way leaves nothing', async (t) => {
+  const whole = `${entries.map((entry) => JSON.stringify({ recorded_at: entry.startedDateTime, request: { method: 'GET', url: entry.request.url, headers: [] }, response: { status: 200, headers: [] } })).join('\n')}\n`
+  const child = telltale(['import', '-'], 'killed')
+  child.child.stdin.write(whole)
+  const file = join(dir, 'killed', 'captures.db')
+  const stored = (): number => {
+    const store = openStore({
+      dataDir: join(dir, 'killed'),
+      maxStore: 1e9,
+      maxExchanges: 1e6,
+      durable: false,
+      version: '0',
+      now: Date.now,
+    })
+    const { length } = store.ids(undefined)
+    store.close()
+    return length
+  }
+  for (let i = 0; i < 200 && !existsSync(file); i++) await new Promise((resolve) => setTimeout(resolve, 50))
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  child.child.kill('SIGKILL')
+  await child.ended
+  t.ok(stored() > 0, 'some had been written')
+  t.match(await call(list, [], 'killed'), { status: 0, stdout: '', stderr: /nothing matches/ })
+  t.equal(stored(), 0)
+})
+
 t.test('with and without a running Telltale the commands say the same, and replay sends again', async (t) => {
   const seen: string[] = []
   const server = createServer((request, response) => {
@@ -273,6 +301,7 @@ t.test('with and without a running Telltale the commands say the same, and repla
   t.match(running.parts.stdout, /"event":"ready"/, running.parts.stderr)
   t.equal((await call(list, ['--json', '-n', '0'], 'live')).stdout, before)
   t.match(await call(list, ['status:('], 'live'), { status: 1, stderr: /status/ })
+  t.match(await call(list, ['body:ok'], 'live'), { status: 0, stdout: /^.* 401 .*\n$/ })
   const fixed = await telltale(['replay', 'last', '-H', 'X-Mode: good'], 'live').ended
   t.match(fixed, { status: 0, stdout: /GET +200/ }, fixed.stderr)
   t.same(seen, ['GET /replayed bad', 'GET /replayed good'])
