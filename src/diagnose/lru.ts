@@ -4,39 +4,41 @@ export type Lru<K, V> = {
   readonly get: (key: K) => V | undefined
   readonly set: (key: K, value: V) => void
   readonly delete: (key: K) => void
-  readonly values: () => IterableIterator<V>
+  readonly values: () => V[]
   readonly entries: () => [K, V][]
   readonly size: () => number
 }
 
+/**
+ * Two generations: what is used moves to the young one; when that is half the limit, it becomes the old one and the old
+ * one is forgotten. Keeps between half and all of the limit, and costs one look-up where order lists cost three writes.
+ */
 export function lru<K, V>(limit: number): Lru<K, V> {
-  const map = new Map<K, V>()
-  /** What was used last is often used next, and need not be moved again. */
-  let newest: K | undefined
+  const half = Math.max(1, Math.floor(limit / 2))
+  let young = new Map<K, V>()
+  let old = new Map<K, V>()
+  const put = (key: K, value: V): void => {
+    young.set(key, value)
+    if (young.size < half) return
+    old = young
+    young = new Map()
+  }
+  const entries = (): [K, V][] => [...[...old].filter(([key]) => !young.has(key)), ...young]
   return {
     get(key) {
-      const value = map.get(key)
-      if (value === undefined || key === newest) return value
-      map.delete(key)
-      map.set(key, value)
-      newest = key
-      return value
+      const value = young.get(key)
+      if (value !== undefined) return value
+      const before = old.get(key)
+      if (before !== undefined) put(key, before)
+      return before
     },
-    set(key, value) {
-      if (key !== newest) map.delete(key)
-      map.set(key, value)
-      newest = key
-      if (map.size > limit) {
-        const oldest = map.keys().next()
-        if (!oldest.done) map.delete(oldest.value)
-      }
-    },
+    set: put,
     delete(key) {
-      map.delete(key)
-      if (key === newest) newest = undefined
+      young.delete(key)
+      old.delete(key)
     },
-    values: () => map.values(),
-    entries: () => [...map],
-    size: () => map.size,
+    values: () => entries().map(([, value]) => value),
+    entries,
+    size: () => entries().length,
   }
 }

@@ -9,6 +9,8 @@ import type { Subject } from './subject.ts'
 
 /** Exchanges kept per origin, and different requests whose repetitions are found without looking through them. */
 const maxPast = 200
+/** Path templates remembered per origin. */
+const maxTemplates = 5000
 
 export type OriginMemory = {
   readonly past: Ring<Past>
@@ -27,6 +29,7 @@ export function originMemory(): OriginMemory {
   const requests = lru<string, Ring<Past>>(maxPast)
   const paths = pathLearning()
   const codes = new Map<string, Map<string, number>>()
+  const templates = new Set<string>()
   let seen = 0
   return {
     past,
@@ -48,8 +51,11 @@ export function originMemory(): OriginMemory {
       same.push(entry)
       requests.set(entry.requestKey, same)
       const body = asObject(subject.response?.value)
-      if (subject.outcome.is === 'success')
+      // A template seen before adds no value to any position.
+      if (subject.outcome.is === 'success' && !templates.has(subject.endpoint.template)) {
+        if (templates.size < maxTemplates) templates.add(subject.endpoint.template)
         paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
+      }
       const code = subject.status < 400 && body ? resultCodeOf(body) : undefined
       if (!code || subject.outcome.is !== 'success') return
       seen++

@@ -78,6 +78,7 @@ export function readSide(input: SideInput): Side {
   const { headers, content } = input
   const octets = input.octets ?? nothing
   const media = lazy(() => readMediaType(fieldValue(headers, 'content-type') ?? content.mimeType))
+  const first = lazy(() => firstIndexes(headers))
   const hasBody = content.bodySize > 0 || octets.length > 0
   const truncated = content.kept === 'truncated' || (hasBody && octets.length === 0)
   const text = lazy(() => decodeText(octets, media().parameters.charset))
@@ -97,9 +98,14 @@ export function readSide(input: SideInput): Side {
     decodeError: input.decodeError,
     hasBody,
     truncated,
-    header: (name) => fieldValue(headers, name),
-    headerAll: (name) => headers.filter((line) => line.name.toLowerCase() === name.toLowerCase()).map((l) => l.value),
-    headerIndex: (name) => headers.findIndex((line) => line.name.toLowerCase() === name.toLowerCase()),
+    header: (name) => headers[first().get(name.toLowerCase()) ?? -1]?.value,
+    headerAll: (name) => {
+      const lower = name.toLowerCase()
+      return first().has(lower)
+        ? headers.filter((line) => line.name.toLowerCase() === lower).map(({ value }) => value)
+        : []
+    },
+    headerIndex: (name) => first().get(name.toLowerCase()) ?? -1,
     get mediaType() {
       return media().type
     },
@@ -120,6 +126,14 @@ export function readSide(input: SideInput): Side {
       return reading?.ok ? reading.value : undefined
     },
   }
+}
+
+/** Lower-case field names with the index of their first line: a hundred rules ask for fields by name. */
+function firstIndexes(headers: readonly FieldLine[]): ReadonlyMap<string, number> {
+  const indexes = new Map<string, number>()
+  for (let index = headers.length - 1; index >= 0; index--)
+    indexes.set((headers[index]?.name ?? '').toLowerCase(), index)
+  return indexes
 }
 
 /** First octet after white space is `{` or `[`. */
