@@ -329,6 +329,7 @@ if (!missing) {
     await saved.getByRole('region', { name: 'Checks' }).waitFor()
     t.same(await seriousViolations(page), [])
     await saved.getByRole('button', { name: /GET.*Echo it/ }).click()
+    await url().waitFor()
     t.equal((await sent()).url, '/v1/echo?saved=1')
     await close()
     await saved.getByRole('button', { name: 'More for Echo it' }).click()

@@ -7,7 +7,8 @@ import { changeSettings, copy } from '../actions.ts'
 import { fieldNames } from '../detail/field-notes.ts'
 import { maskField } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
-import { environment, say, settings } from '../model.ts'
+import { environment, openDialog, say, settings, view } from '../model.ts'
+import { savedPart } from '../saved/saved-part.ts'
 import { formatTime, plural } from '../units.ts'
 import { dots } from '../viewers/secret-ranges.ts'
 import { AuthSection } from './auth-section.tsx'
@@ -29,16 +30,23 @@ type Extra = 'none' | 'curl' | 'save' | 'many'
 
 const newBoundary = () => `telltale-${crypto.randomUUID()}`
 
+/** No name of an environment: names are trimmed. */
+const editing = ' edit'
+
 function EnvironmentChoice() {
   const { environments, activeEnvironment } = settings.value
-  if (environments.length === 0) return null
   return (
     <label class="line">
       <span class="q">Environment</span>
       <select
         class="sel small"
         value={activeEnvironment ?? ''}
-        onChange={(event) => changeSettings({ activeEnvironment: event.currentTarget.value })}
+        onChange={({ currentTarget: select }) => {
+          if (select.value !== editing) return changeSettings({ activeEnvironment: select.value })
+          openDialog.value = undefined
+          savedPart.value = 'environments'
+          view.value = 'saved'
+        }}
       >
         <option value="">none</option>
         {environments.map(({ name }) => (
@@ -46,6 +54,7 @@ function EnvironmentChoice() {
             {name}
           </option>
         ))}
+        <option value={editing}>edit environments…</option>
       </select>
     </label>
   )
@@ -128,6 +137,11 @@ export function Composer({ start, onClose }: { start: Start; onClose: () => void
     event.preventDefault()
     event.stopPropagation()
   }
+  useEffect(() => {
+    // On the window: the button that was pressed may be disabled by now, and the focus nowhere.
+    addEventListener('keydown', keyed, true)
+    return () => removeEventListener('keydown', keyed, true)
+  })
   const setQuery = (query: readonly DraftRow[], field: string) =>
     history.change({ ...history.draft.peek(), query }, field)
   const setHeaders = (headers: readonly DraftRow[], field: string) =>
@@ -136,8 +150,7 @@ export function Composer({ start, onClose }: { start: Start; onClose: () => void
   const path = draft.base.replace(/^[a-z]+:\/\/[^/]*/i, '') || '/'
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the fields inside are caught on their way up
-    <div class="composer-frame" onKeyDownCapture={keyed}>
+    <div class="composer-frame">
       <header>
         <h2>{original ? 'Edit and replay' : 'New request'}</h2>
         {original ? (

@@ -1,5 +1,6 @@
 // A table of rows that can be edited: switched on or off, named, valued, moved, taken away; an empty one adds another.
 import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
 import { type DraftRow, row } from './draft.ts'
 import { SecretInput } from './secret-input.tsx'
@@ -17,6 +18,14 @@ type Props<Row extends DraftRow> = {
 }
 
 export function RowTable<Row extends DraftRow>({ label, rows, edited, mask, adds, names, onRows, extra }: Props<Row>) {
+  const table = useRef<HTMLTableElement>(null)
+  const adding = useRef(false)
+  useLayoutEffect(() => {
+    if (!adding.current) return
+    adding.current = false
+    const names = table.current?.querySelectorAll<HTMLInputElement>('.nm input')
+    names?.[names.length - 1]?.focus()
+  }, [rows.length])
   const set = (id: number, change: Partial<DraftRow>, field: string) =>
     onRows(
       rows.map((each) => (each.id === id ? { ...each, ...change } : each)),
@@ -30,7 +39,7 @@ export function RowTable<Row extends DraftRow>({ label, rows, edited, mask, adds
   }
   return (
     <>
-      <table class="kv" aria-label={label}>
+      <table ref={table} class="kv" aria-label={label}>
         <tbody>
           {rows.map((each, at) => (
             <tr key={each.id} class={`${each.on ? '' : 'off'} ${edited.has(each.id) ? 'edited' : ''}`}>
@@ -102,11 +111,9 @@ export function RowTable<Row extends DraftRow>({ label, rows, edited, mask, adds
       <button
         type="button"
         class="add-row"
-        onClick={({ currentTarget: button }) => {
+        onClick={() => {
+          adding.current = true
           onRows([...rows, row()], '')
-          const last = () =>
-            [...(button.previousElementSibling?.querySelectorAll<HTMLInputElement>('.nm input') ?? [])].at(-1)
-          requestAnimationFrame(() => last()?.focus())
         }}
       >
         <Icon name="plus" small />

@@ -4,6 +4,7 @@ import type { ComposedRequest, SavedRequest } from '../../api/contract.ts'
 import { failed } from '../actions.ts'
 import { call } from '../connection.ts'
 import { say } from '../model.ts'
+import { countSaved } from '../shell/saved-count.ts'
 
 type Props = { readonly request: () => ComposedRequest; readonly suggested: string; readonly onClose: () => void }
 
@@ -26,6 +27,7 @@ export function SaveForm({ request, suggested, onClose }: Props) {
       const { requests } = await call('GET /api/saved-requests')
       const added: SavedRequest = { id: crypto.randomUUID(), name: name.trim(), folder: folder.trim(), request: kept }
       await call('PUT /api/saved-requests', { body: { requests: [...requests, added] } })
+      void countSaved()
       say(`Saved as ${added.folder ? `${added.folder} / ` : ''}${added.name}`)
       onClose()
     } catch (error) {

@@ -7,6 +7,7 @@ import { maskUrls } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
 import { masked, openDialog } from '../model.ts'
 import { openMenuUnder } from '../shell/menu.tsx'
+import { countSaved } from '../shell/saved-count.ts'
 import { plural } from '../units.ts'
 
 type Renaming = { readonly id: string; readonly name: string; readonly folder: string }
@@ -30,6 +31,7 @@ export function SavedList() {
   const put = async (next: readonly SavedRequest[]) => {
     try {
       setRequests((await call('PUT /api/saved-requests', { body: { requests: next } })).requests)
+      void countSaved()
     } catch (error) {
       failed('Could not save')(error)
     }

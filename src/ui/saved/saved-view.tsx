@@ -1,22 +1,26 @@
 // Saved requests by folder, and the environments whose variables fill them.
 import '../styles/compose.css'
 import '../styles/saved.css'
-import { useState } from 'preact/hooks'
 import { openDialog } from '../model.ts'
 import { EnvironmentEditor } from './environment-editor.tsx'
 import { SavedList } from './saved-list.tsx'
+import { savedPart } from './saved-part.ts'
 
 export function SavedView() {
-  const [shown, setShown] = useState<'requests' | 'environments'>('requests')
+  const shown = savedPart.value
   return (
     <main class="saved" aria-label="Saved">
       <div class="viewbar">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would add a frame and a legend */}
         <div class="seg" role="group" aria-label="Show">
-          <button type="button" aria-pressed={shown === 'requests'} onClick={() => setShown('requests')}>
+          <button type="button" aria-pressed={shown === 'requests'} onClick={() => (savedPart.value = 'requests')}>
             Requests
           </button>
-          <button type="button" aria-pressed={shown === 'environments'} onClick={() => setShown('environments')}>
+          <button
+            type="button"
+            aria-pressed={shown === 'environments'}
+            onClick={() => (savedPart.value = 'environments')}
+          >
             Environments
           </button>
         </div>
