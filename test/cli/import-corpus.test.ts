@@ -14,6 +14,8 @@ const corpus = join(root, '../shared/corpus/exchanges.jsonl.gz')
 /** Every how many-th exchange is looked for; TELLTALE_EVERY=1 looks for all of them (some minutes). */
 const every = Number(process.env.TELLTALE_EVERY ?? 100)
 
+t.setTimeout(every < 50 ? 3_600_000 : 120_000)
+
 if (!existsSync(corpus)) {
   t.test('the recorded set', { skip: `it is not here: ${corpus}` }, async () => {})
 } else {
