@@ -2,7 +2,8 @@
 
 import { status } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
-import type { Rule } from '../../rule.ts'
+import type { Rule, Verdict } from '../../rule.ts'
+import type { Subject } from '../../subject.ts'
 
 const filterPage =
   /blocked by|web ?filter|zscaler|fortinet|fortiguard|forcepoint|sophos|barracuda|cisco umbrella|palo alto networks|access to this (?:site|page|web ?site) (?:is|has been) (?:blocked|denied)/i
@@ -33,6 +34,7 @@ export const blocked: Rule = {
       }
     }
     if (failureCause(subject) === 'unreachable') {
+      if (subject.failure?.code === 'ECONNRESET') return cutAtOnce(subject)
       const local = /^E(?:ACCES|PERM|ADDRNOTAVAIL|INVAL)$/.test(subject.failure?.code ?? '')
       return {
         title: `${host}:${port} cannot be reached from here`,
@@ -88,6 +90,12 @@ export const blocked: Rule = {
       brief: 'Blocked by a web filter',
     },
     {
+      name: 'cut in the very moment of connecting',
+      fires: true,
+      exchanges: [{ request: 'GET https://api.test/', failure: { phase: 'connect', code: 'ECONNRESET' } }],
+      brief: 'Cut while connecting',
+    },
+    {
       name: 'an API that refuses with its own words',
       fires: false,
       exchanges: [
@@ -112,4 +120,20 @@ export const blocked: Rule = {
       ],
     },
   ],
+}
+
+/** A reset in answer to the very attempt to connect: hosts that are up refuse, or accept; only something between cuts. */
+function cutAtOnce(subject: Subject): Verdict {
+  const { host, port } = subject.exchange.server
+  return {
+    confidence: 0.75,
+    title: `The connection to ${host}:${port} was cut as it was made`,
+    brief: 'Cut while connecting',
+    explanation: `The attempt to connect to ${host}:${port} was answered with a reset. A host that is up accepts or refuses; a reset at this moment comes from something between, such as a firewall that does not want this connection.`,
+    evidence: failureEvidence(subject),
+    fix: {
+      kind: 'advice',
+      text: `Try another network, and ask whoever runs this one whether ${host}:${port} is blocked.`,
+    },
+  }
 }

@@ -90,6 +90,7 @@ export const tlsCertificate: Rule = {
       fires: true,
       exchanges: [{ request: 'GET https://dev.test/', failure: { phase: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } }],
       brief: 'Self-signed certificate',
+      fix: 'template',
     },
     {
       name: 'the client rejected the proxy’s certificate, not the origin’s',
@@ -116,10 +117,10 @@ const unknownIssuer = /^(?:SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTE
 type Description = { readonly title: string; readonly brief: string; readonly words: string; readonly fix: Fix }
 
 const advice = (text: string): Fix => ({ kind: 'advice', text })
-const trust = (host: string): Fix =>
-  advice(
-    `If you know this authority, start Telltale with --upstream-ca FILE (its certificate as PEM). To skip the check for this host only: --insecure ${host}.`,
-  )
+const trust = (host: string): Fix => ({
+  kind: 'template',
+  text: `If you know this authority, start Telltale with --upstream-ca {{its certificate as a PEM file}}. To skip the check for this host only: --insecure ${host}.`,
+})
 
 function describe(
   subject: Subject,

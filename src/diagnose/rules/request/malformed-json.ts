@@ -1,10 +1,11 @@
 // Finds JSON request bodies that break RFC 8259 and says where, what, and how they should read.
 import { type JsonFaultKind, type JsonPosition, jsonPosition } from '../../../http/json-position.ts'
+import type { Context } from '../../context.ts'
 import { bodyPosition, requestHeader } from '../../evidence.ts'
 import { brief, count } from '../../phrases.ts'
 import { printable } from '../../redact.ts'
 import { rfc } from '../../references.ts'
-import type { Rule } from '../../rule.ts'
+import type { Rule, Verdict } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
 /** For each kind: the cause for the grid, and what the sender must know. */
@@ -51,9 +52,10 @@ export const malformedJson: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { request } = subject
-    if (!request.hasBody || request.truncated || request.json?.ok !== false) return undefined
+    if (!request.hasBody || request.truncated) return undefined
+    if (isLines(request.mediaType)) return inLines(subject, context)
+    if (request.json?.ok !== false) return undefined
     if (!request.declaredJson && request.mediaType !== '' && !/^text\/plain$/.test(request.mediaType)) return undefined
-    if (/ndjson|jsonl|json-seq/.test(request.mediaType)) return undefined
     // What merely looks like JSON is judged only once it was refused.
     if (!request.declaredJson && subject.outcome.is !== 'failure') return undefined
     if (isOtherFormat(request.text)) return undefined
@@ -133,6 +135,20 @@ export const malformedJson: Rule = {
       ],
     },
     {
+      name: 'the second line of a bulk request is broken',
+      fires: true,
+      fix: 'advice',
+      exchanges: [
+        {
+          request: 'POST https://api.test/_bulk',
+          headers: { 'Content-Type': 'application/x-ndjson' },
+          body: '{"a":1}\n{"b":2,}\n',
+          status: 400,
+        },
+      ],
+      brief: 'Trailing comma in JSON',
+    },
+    {
       name: 'one JSON value a line, declared as such',
       fires: false,
       exchanges: [
@@ -184,4 +200,35 @@ function around(subject: Subject, offset: number): string {
 function isOtherFormat(text: string): boolean {
   const body = text.trimStart()
   return body.startsWith('<') || /^[^=&\s{["']+=[^&]*(?:&[^=&]+=[^&]*)*$/.test(body)
+}
+
+const isLines = (type: string): boolean => /ndjson|jsonl|json-lines/.test(type)
+/** Lines looked at of a body that holds one value a line. */
+const maxLines = 5000
+
+/** One JSON value a line: the first line that is none is the fault. */
+function inLines(subject: Subject, context: Context): Verdict | undefined {
+  if (subject.outcome.is !== 'failure') return undefined
+  const lines = subject.request.text.split('\n', maxLines)
+  for (const [index, text] of lines.entries()) {
+    if (text.trim() === '') continue
+    const [fault] = jsonPosition(text).faults
+    if (!fault) continue
+    const [short, words] = kinds[fault.kind]
+    const place = { line: index + 1, column: fault.column }
+    return {
+      title: `Line ${place.line} of the body is not JSON`,
+      brief: brief(short),
+      explanation: `The body holds one JSON value a line. In line ${place.line}, column ${place.column}, ${words}. The server refuses this line, or the whole body.`,
+      evidence: [
+        bodyPosition('request.body', place, printable(fault.found)),
+        requestHeader(subject, 'Content-Type', context),
+      ],
+      fix: {
+        kind: 'advice',
+        text: 'Write each value with a JSON library, on one line of its own, and end the last line, too.',
+      },
+    }
+  }
+  return undefined
 }
