@@ -1,11 +1,13 @@
 // Takes the pictures of docs/images: the real product with made-up but real traffic, every view in both themes. `node test/support/pictures.ts [NAME…]`
 import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { openPage, startBrowser, type View } from './browser.ts'
 import { drive } from './showcase.ts'
 import { startShowcase } from './showcase-origin.ts'
-import { root, startTelltale } from './telltale.ts'
+import { root, startTelltale, type Telltale } from './telltale.ts'
+import { openTunnel } from './tunnel.ts'
 
 type Scene = {
   readonly name: string
@@ -47,8 +49,8 @@ const scenes: readonly Scene[] = [
     act: async (page) => {
       await expired(page)
       await page.keyboard.press('/')
-      await page.keyboard.type('domain:api.orders.example status:4')
-      await page.getByRole('option', { name: /^4xx/ }).waitFor()
+      await page.keyboard.type('path:/v1 method:P')
+      await page.getByRole('option', { name: /^PATCH/ }).waitFor()
       await page.locator('.completion .num').first().waitFor()
     },
   },
@@ -79,6 +81,12 @@ const scenes: readonly Scene[] = [
   },
 ]
 
+/** A client that does not trust our certificate: the first thing that goes wrong on most machines. */
+async function refuse(product: Telltale): Promise<void> {
+  const socket = await openTunnel(product.proxy, 'api.orders.example', 443, '')
+  await new Promise<void>((done) => socket.once('error', () => done()).once('close', () => done()))
+}
+
 const wanted = process.argv.slice(2)
 const folder = join(root, 'docs', 'images')
 mkdirSync(folder, { recursive: true })
@@ -92,9 +100,13 @@ const args = [
   '--session',
   'checkout-service',
 ]
-const [busy, idle] = await Promise.all([startTelltale({ args }), startTelltale({ args: ['--session', 'first run'] })])
+const [busy, idle] = await Promise.all([
+  startTelltale({ args }),
+  startTelltale({ dataDir: join(tmpdir(), 'demo'), args: ['--session', 'first run'] }),
+])
 try {
   await drive(busy)
+  await refuse(idle)
   for (const scene of scenes.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
     for (const theme of ['light', 'dark'] as const) {
       const { page } = await openPage(browser, scene.empty ? idle : busy, { ...scene.view, theme })

@@ -4,6 +4,7 @@ import { type Completion, completeFilter } from '../../filter/complete-filter.ts
 import { call } from '../connection.ts'
 import { allOf } from './chips.ts'
 import { facts } from './facts.ts'
+import { taken } from './taken.ts'
 
 /** ms after the last key before the suggestions are counted. */
 const pause = 150
@@ -23,15 +24,6 @@ export function closeOffer(): void {
   clearTimeout(counting)
   asking?.abort()
   offer.value = undefined
-}
-
-/** The text that taking a suggestion makes, and where the caret then stands. */
-export function taken(text: string, now: Completion, index: number): { readonly text: string; readonly caret: number } {
-  const insert = now.suggestions[index]?.insert ?? ''
-  // A whole term is followed by a space; a name waits for its value, a joining word brings its own.
-  const rest = text.slice(now.to)
-  const space = /[:\s]$/.test(insert) || /^\s/.test(rest) ? '' : ' '
-  return { text: text.slice(0, now.from) + insert + space + rest, caret: now.from + insert.length + space.length }
 }
 
 export function openOffer(text: string, caret: number): void {

@@ -7,13 +7,16 @@ import { focusGrid } from '../list/exchange-grid.tsx'
 import { reading } from '../list/exchange-list.ts'
 import { openDialog } from '../model.ts'
 import { filterText } from './active-filter.ts'
-import { closeOffer, moveOffer, offer, openOffer, taken } from './completion.ts'
+import { closeOffer, moveOffer, offer, openOffer } from './completion.ts'
 import { FilterProblemNote } from './filter-problem-note.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
+import { taken } from './taken.ts'
 
 /** ms after the last key before the list is asked; a text with a mistake is complained about only after the longer time. */
 const pause = 30
 const patience = 600
+/** A value that is only half written matches nothing: while values are offered, the list waits a little longer. */
+const halfWritten = 350
 
 /** The text as it stands in the field, and the mistake in it once typing has stopped. */
 const typed = signal('')
@@ -34,7 +37,8 @@ function check(text: string, now: boolean): void {
     return
   }
   mistake.value = undefined
-  sending = setTimeout(() => (filterText.value = text.trim()), now ? 0 : pause)
+  const offering = offer.peek() !== undefined && /[:=<>~,]$/.test(text.slice(0, offer.peek()?.from))
+  sending = setTimeout(() => (filterText.value = text.trim()), now ? 0 : offering ? halfWritten : pause)
 }
 
 export function FilterField() {
@@ -59,8 +63,8 @@ export function FilterField() {
     const result = taken(typed.peek(), completion, index)
     input.current.value = result.text
     input.current.setSelectionRange(result.caret, result.caret)
-    set(result.text, false)
     openOffer(result.text, result.caret)
+    set(result.text, false)
   }
 
   /** Keys of the suggestions first, then those of the field. */
@@ -102,8 +106,8 @@ export function FilterField() {
           aria-controls={now ? 'suggestions' : undefined}
           aria-activedescendant={now ? `suggestion-${now.chosen}` : undefined}
           onInput={(event) => {
-            set(event.currentTarget.value, false)
             openOffer(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)
+            set(event.currentTarget.value, false)
           }}
           onBlur={closeOffer}
           onKeyDown={(event) => {

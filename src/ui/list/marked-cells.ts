@@ -2,14 +2,7 @@
 import type { Row } from '../../api/row.ts'
 import { maskUrls } from '../detail/masking.ts'
 import { child, classOf, iconIn, type Shared, textOf } from './cell.ts'
-
-/** Splits a path so that its last segment (and query) can stay whole while the middle is cut. */
-export function cutPoint(path: string): number {
-  const end = path.search(/[?#]/)
-  const body = end < 0 ? path : path.slice(0, end)
-  const slash = body.replace(/\/+$/, '').lastIndexOf('/')
-  return slash <= 0 ? path.length : slash
-}
+import { cutPoint } from './cut-point.ts'
 
 function marksOf(row: Row): string {
   const words = [

@@ -1,8 +1,8 @@
 // Selecting in the grid: one, ranges and single additions, and moving by keys.
-import { batch } from '@preact/signals'
+import { batch, effect } from '@preact/signals'
 import { select } from '../actions.ts'
 import { rows, selectedId, selectedRow, selection } from '../model.ts'
-import { idOfLine, lineOfId, total } from './exchange-list.ts'
+import { drawn, idOfLine, lineOfId, total } from './exchange-list.ts'
 
 /** Where a range began. */
 let anchor: string | undefined
@@ -46,9 +46,31 @@ export function move(by: number, extend: boolean): number | undefined {
 export function moveTo(line: number, extend: boolean): number | undefined {
   const target = Math.max(0, Math.min(total.value - 1, line))
   const id = idOfLine(target)
-  if (id === undefined) return total.value > 0 ? target : undefined
+  if (id === undefined) {
+    if (total.value === 0) return undefined
+    pickWhenRead(target)
+    return target
+  }
   pick(id, extend ? 'range' : 'one')
   return target
+}
+
+let stopWaiting: (() => void) | undefined
+/** Selects a line that the list has yet to read, unless something else is selected meanwhile. */
+function pickWhenRead(line: number): void {
+  const before = selectedId.peek()
+  stopWaiting?.()
+  stopWaiting = effect(() => {
+    void drawn.value
+    const id = idOfLine(line)
+    if (id === undefined && selectedId.value === before) return
+    // Stopped outside of the effect that is running.
+    queueMicrotask(() => {
+      stopWaiting?.()
+      stopWaiting = undefined
+      if (id !== undefined && selectedId.peek() === before) pick(id, 'one')
+    })
+  })
 }
 
 /** The line to select after the selected ones are gone: the next older, or the last. */

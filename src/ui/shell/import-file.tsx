@@ -36,11 +36,11 @@ export function ImportFile() {
   const input = useRef<HTMLInputElement>(null)
   return (
     <p class="lead import">
-      Already have a recording? Drop a HAR or NDJSON file anywhere on this page, or{' '}
+      Already have a recording? Its findings are the same as for live traffic. Drop a HAR or NDJSON file anywhere on
+      this page, or{' '}
       <button type="button" class="link" onClick={() => input.current?.click()}>
         choose a file
       </button>
-      . Findings are the same as for live traffic.
       <input
         ref={input}
         type="file"

@@ -1,7 +1,7 @@
 // Every key of the page in one table: what the help sheet lists is what the keys do.
 import { compare, edit, select } from '../actions.ts'
 import { clearFilter } from '../filter/active-filter.ts'
-import { focusGrid, grid, showSelected } from '../list/exchange-grid.tsx'
+import { focusGrid, grid } from '../list/exchange-grid.tsx'
 import { total } from '../list/exchange-list.ts'
 import { move, moveTo, selectAll } from '../list/selecting.ts'
 import { openDialog, selectedId, selection, view, wantedTab } from '../model.ts'
@@ -166,7 +166,6 @@ export function listenToKeys(): () => void {
       if (key.traffic && view.value !== 'traffic') continue
       event.preventDefault()
       key.run(event)
-      if (key.group === 'Move') showSelected()
       return
     }
   }

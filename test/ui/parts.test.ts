@@ -1,0 +1,144 @@
+// Pure parts of the page: which columns fit, what chips mean, the lines of the first run, and numbers with their units.
+import t from 'tap'
+import { parseFilter } from '../../src/filter/parse-filter.ts'
+import { allOf, chipFilter, chips } from '../../src/ui/filter/chips.ts'
+import { taken } from '../../src/ui/filter/taken.ts'
+import { layOut } from '../../src/ui/list/column-layout.ts'
+import type { Column } from '../../src/ui/list/columns.ts'
+import { cutPoint } from '../../src/ui/list/cut-point.ts'
+import { quoted, setupLines, steps } from '../../src/ui/shell/setup-lines.ts'
+import { formatCount, formatDuration, formatSize, formatTime, plural } from '../../src/ui/units.ts'
+
+const column = (id: string, width: number, minimum = 40): Column => ({
+  id,
+  title: id,
+  width,
+  minimum,
+  standard: true,
+  build: () => () => {},
+  text: () => '',
+})
+const all = [
+  column('time', 64),
+  column('method', 62),
+  column('host', 118),
+  column('path', 72, 72),
+  column('status', 48),
+  column('type', 50),
+  column('size', 56),
+  column('duration', 92),
+  column('finding', 184, 80),
+]
+const shown = (room: number, oneHost = false) => layOut(all, {}, room, oneHost).shown.map(({ id }) => id)
+
+t.test('columns go in a fixed order as room shrinks, and the essential ones never', async (t) => {
+  t.same(
+    shown(1000),
+    all.map(({ id }) => id),
+  )
+  t.notOk(shown(720).includes('type'))
+  t.ok(shown(720).includes('size'))
+  t.notOk(shown(660).includes('size'))
+  t.notOk(shown(600, true).includes('host'), 'a chosen host says nothing new')
+  for (const room of [1400, 700, 500, 360]) {
+    const { shown } = layOut(all, {}, room, false)
+    for (const id of ['time', 'method', 'path', 'status', 'finding'])
+      t.ok(
+        shown.some((each) => each.id === id),
+        `${id} at ${room} px`,
+      )
+  }
+  t.notOk(layOut(all, {}, 420, false).bars)
+})
+
+t.test('room that is left goes to host and finding, unless their width was chosen', async (t) => {
+  t.match(layOut(all, {}, 1400, false).template, / 240px minmax\(72px, 1fr\) .* 280px$/)
+  t.match(layOut(all, { host: 130 }, 1400, false).template, / 130px minmax/)
+})
+
+t.test('every chip is a filter the language knows, and pressed chips join by meaning', async (t) => {
+  for (const chip of chips) t.ok('filter' in parseFilter(chip.filter), chip.filter)
+  t.equal(chipFilter(new Set(['4xx'])), 'status:4xx')
+  t.equal(chipFilter(new Set(['4xx', '5xx', 'Replayed'])), '(status:4xx OR status:5xx) is:replayed')
+  t.equal(allOf(['', 'a OR b', 'c']), '(a OR b) c')
+  t.equal(allOf(['(a OR b) (c OR d)', 'e']), '((a OR b) (c OR d)) e')
+  t.equal(allOf(['(a OR b)', 'e']), '(a OR b) e')
+})
+
+t.test('a taken suggestion stands in the text with the space it needs', async (t) => {
+  const at = (from: number, to: number, insert: string) => ({
+    from,
+    to,
+    suggestions: [{ insert, label: insert, detail: '' }],
+  })
+  t.same(taken('sta', at(0, 3, 'status:'), 0), { text: 'status:', caret: 7 })
+  t.same(taken('status:4', at(7, 8, '401'), 0), { text: 'status:401 ', caret: 11 })
+  t.same(taken('status:4 x', at(7, 8, '401'), 0), { text: 'status:401 x', caret: 10 })
+})
+
+t.test('a path is cut before its last segment', async (t) => {
+  t.equal('/v1/orders/ord_1?a=/b'.slice(cutPoint('/v1/orders/ord_1?a=/b')), '/ord_1?a=/b')
+  t.equal(cutPoint('/orders'), 7)
+  t.equal('/a/b/'.slice(cutPoint('/a/b/')), '/b/')
+})
+
+t.test('the lines of the first run hold the proxy and the CA exactly, quoted where a shell needs it', async (t) => {
+  const lines = setupLines('http://127.0.0.1:8080', "/home/it's me/ca.pem")
+  const curl = lines.find(({ name }) => name === 'curl')?.lines[0] ?? ''
+  t.match(curl, "curl -x http://127.0.0.1:8080 --cacert '/home/it'\\''s me/ca.pem'")
+  t.ok(lines.every(({ lines }) => lines.length > 0))
+  t.match(lines.find(({ name }) => name === 'Java')?.lines.join('\n') ?? '', /-Dhttps\.proxyPort=8080/)
+  t.equal(quoted('/tmp/ca.pem'), '/tmp/ca.pem')
+})
+
+t.test('the checklist follows what was seen and stops at what failed', async (t) => {
+  const of = (seen: Partial<Parameters<typeof steps>[2]>, recording: 'on' | 'paused' = 'on') =>
+    steps(
+      'http://127.0.0.1:8080',
+      '/ca.pem',
+      { proxied: false, connect: false, tlsOpened: false, tlsRejected: false, ...seen },
+      seen.tlsRejected ? ['api.orders.example:443'] : [],
+      recording,
+    )
+  t.same(
+    of({}).map(({ state }) => state),
+    ['done', 'now', 'later'],
+  )
+  const refused = of({ connect: true, tlsRejected: true })
+  const failed = refused.find(({ state }) => state === 'failed')
+  t.match(failed, { name: 'The client does not trust the certificate', remedy: /NODE_EXTRA_CA_CERTS=\/ca\.pem/ })
+  t.match(failed?.words, /api\.orders\.example/)
+  t.equal(
+    of({ connect: true, tlsRejected: true, tlsOpened: true }).some(({ state }) => state === 'failed'),
+    false,
+  )
+  t.equal(of({ proxied: true }, 'paused').find(({ state }) => state === 'failed')?.name, 'Recording is off')
+})
+
+t.test('numbers have their units', async (t) => {
+  t.same([0, 412, 999, 1050, 48_123, 5_100_000, 2.5e9].map(formatSize), [
+    '0 B',
+    '412 B',
+    '999 B',
+    '1.1 kB',
+    '48.1 kB',
+    '5.1 MB',
+    '2.5 GB',
+  ])
+  t.same([0, 0.42, 143.4, 999.7, 1204, 12_400, 125_000].map(formatDuration), [
+    '0 ms',
+    '0.4 ms',
+    '143 ms',
+    '1.00 s',
+    '1.20 s',
+    '12.4 s',
+    '2 min 5 s',
+  ])
+  t.equal(formatCount(1284), '1,284')
+  t.equal(plural(1, 'exchange'), '1 exchange')
+  t.equal(plural(2, 'match', 'matches'), '2 matches')
+  const noon = new Date(2026, 10, 22, 12, 0, 0)
+  t.equal(formatTime(new Date(2026, 10, 22, 9, 5, 7).toISOString(), noon.getTime()), '09:05:07')
+  t.equal(formatTime(new Date(2026, 10, 21, 9, 5, 7).toISOString(), noon.getTime()), 'Sat 09:05')
+  t.equal(formatTime(new Date(2026, 9, 3, 9, 5, 7).toISOString(), noon.getTime()), '3 Oct')
+})
