@@ -35,8 +35,14 @@ function timed(times: number, work: (turn: number) => unknown): number {
   )
 }
 
+/** Time of the processor in ms: what a wall clock says on a busy machine is mostly waiting. */
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
 /** µs per exchange, generation left out. */
-function build(dataDir: string, count: number): number {
+function build(dataDir: string, count: number): Figures {
   const store = openStore({ ...options, dataDir })
   for (let i = 0; i < 7; i++)
     store.begin({
@@ -47,15 +53,18 @@ function build(dataDir: string, count: number): number {
     })
   const random = createRandom(count)
   let spent = 0
+  let busy = 0
   for (let from = 0; from < count; from += 200) {
     const batch = batchOf(from, Math.min(200, count - from), random)
     const begun = performance.now()
+    const before = process.cpuUsage()
     store.write(batch)
     spent += performance.now() - begun
+    busy += cpuSince(before)
   }
   for (let i = 0; i < 7; i++) store.end(`s${i}`)
   store.close()
-  return (1000 * spent) / count
+  return { 'insert, per exchange': (1000 * spent) / count, 'insert, CPU': (1000 * busy) / count }
 }
 
 async function searchBodies(dataDir: string): Promise<Figures> {
@@ -63,6 +72,7 @@ async function searchBodies(dataDir: string): Promise<Figures> {
   await reader.rows({ filter: parsed('id:0'), limit: 1 })
   const firsts: number[] = []
   const wholes: number[] = []
+  const busy: number[] = []
   for (const text of [
     'body:"insufficient funds"',
     'response-body:"Insufficient FUNDS"',
@@ -70,23 +80,29 @@ async function searchBodies(dataDir: string): Promise<Figures> {
   ]) {
     const filter = parsed(text)
     const begun = performance.now()
+    const before = process.cpuUsage()
     let answer = await reader.rows({ filter, limit: 1 }, 1_000)
     firsts.push(performance.now() - begun)
     if (answer.rows.length === 0) firsts.push(Number.POSITIVE_INFINITY)
     while (!answer.complete) answer = await reader.rows({ filter, limit: 100_000 })
     wholes.push(performance.now() - begun)
+    busy.push(cpuSince(before))
   }
   const begun = performance.now()
   await reader.ids(parsed('header:x-request-id=-777'))
   const headers = performance.now() - begun
   const grown = performance.now()
+  const before = process.cpuUsage()
   await reader.tree(undefined)
   const tree = performance.now() - grown
+  const treeBusy = cpuSince(before)
   await reader.close()
   return {
     'tree of hosts and paths': tree,
+    'tree, CPU': treeBusy,
     'body search, first results': median(firsts),
     'body search, complete': median(wholes),
+    'body search, CPU': median(busy),
     'header search, complete': headers,
   }
 }
@@ -96,6 +112,7 @@ async function remove(dataDir: string): Promise<Figures> {
   const filter = parsed('status:422 method:POST OR status:500')
   const ids = store.ids(filter).slice(0, 1_000)
   const slices: number[] = []
+  const before = process.cpuUsage()
   const begun = performance.now()
   for (let i = 0; i < ids.length; i += 25) {
     const at = performance.now()
@@ -104,6 +121,7 @@ async function remove(dataDir: string): Promise<Figures> {
     await new Promise((resolve) => setImmediate(resolve))
   }
   const whole = performance.now() - begun
+  const busy = cpuSince(before)
   store.close()
   return { 'delete 1,000 by filter': whole, 'longest slice of it': Math.max(...slices), 'deleted rows': ids.length }
 }
@@ -212,7 +230,7 @@ export async function run(args: readonly string[]): Promise<void> {
         { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
       )
       const figures: Figures = JSON.parse(child.stdout)
-      results.push({ 'insert, per exchange': insert, file, ...figures })
+      results.push({ ...insert, file, ...figures })
     } finally {
       rmSync(dataDir, { recursive: true, force: true })
     }

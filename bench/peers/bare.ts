@@ -53,10 +53,13 @@ function relayStream(key: string, stream: ServerHttp2Stream, raw: readonly strin
     session.on('error', () => sessions.delete(key))
   }
   const upstream = session.request(raw)
-  upstream.on('response', (_headers, _flags, answered) => stream.respond(answered))
+  upstream.on('response', (_headers, _flags, answered) => {
+    if (stream.destroyed) return upstream.close()
+    stream.respond(answered)
+    upstream.pipe(stream)
+  })
   upstream.on('error', () => stream.close())
   stream.on('error', () => upstream.close())
-  upstream.pipe(stream)
   stream.pipe(upstream)
 }
 

@@ -1,4 +1,5 @@
 // Runs one row: every contestant in a fresh process, warmed up, then measured in turn, round after round.
+import { existsSync } from 'node:fs'
 import { type Contestant, contestantNames, type Load, type Origin, startContestant } from './contestants.ts'
 import type { Result } from './job.ts'
 import type { Figures, OverheadRow, Plan } from './overhead-rows.ts'
@@ -102,21 +103,30 @@ export async function measureRow(
       runners.push({ name, way: { ...straight, proxyPort: contestant.port }, contestant })
     }
     const counts = new Map<string, Counted>()
-    for (const runner of runners) {
-      const counted: Counted = { rounds: [], errors: {}, exchanges: 0, messages: 0 }
-      counts.set(runner.name, counted)
+    const out = new Set<string>()
+    /** A contestant whose process ends is out, and the table says so. */
+    const forEach = async (work: (runner: Runner, counted: Counted) => Promise<Figures | undefined>) => {
+      for (const runner of runners) {
+        const counted = counts.get(runner.name) ?? { rounds: [], errors: {}, exchanges: 0, messages: 0 }
+        counts.set(runner.name, counted)
+        if (out.has(runner.name)) continue
+        try {
+          counted.rounds.push((await work(runner, counted)) ?? {})
+        } catch (error) {
+          const words = existsSync(`/proc/${runner.contestant?.pid}`) ? String(error) : 'the process ended'
+          counted.errors[words] = (counted.errors[words] ?? 0) + 1
+          out.add(runner.name)
+        }
+      }
+    }
+    await forEach(async (runner, counted) => {
       if (plan.warm) await perform(load, runner, plan.warm, counted)
       if (runner.contestant) await settled(runner.contestant.pid)
-    }
+      return undefined
+    })
     for (let round = 0; round < (rounds ?? row.rounds); round++)
-      for (const runner of runners) {
-        const counted = counts.get(runner.name)
-        counted?.rounds.push(await measureOnce(load, runner, plan, counted))
-      }
-    for (const { contestant } of runners) {
-      const counted = contestant && counts.get(contestant.name)
-      if (counted) counted.rounds.push(await recordedShare(contestant, counted))
-    }
+      await forEach((runner, counted) => measureOnce(load, runner, plan, counted))
+    await forEach(async ({ contestant }, counted) => contestant && recordedShare(contestant, counted))
     return counts
   } finally {
     for (const { contestant } of runners) await contestant?.stop()
