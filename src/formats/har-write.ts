@@ -1,12 +1,13 @@
 // Writes HAR 1.2 exactly: sizes on the wire and decoded, base64 for what is no text, and `_` fields for what HAR has no word for.
 import { type Exchange, responseOf } from '../exchange/exchange.ts'
-import { type Content, type FieldLine, fieldValue, fieldValues, type Message } from '../exchange/message.ts'
+import { type Content, type FieldLine, fieldValue, type Message } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { timings } from '../exchange/timings.ts'
 import { toBase64, utf8Text } from '../http/octets.ts'
 import { contentNote } from './content-note.ts'
 import { failureOf, writeConnection, writeInterim, writeMarks } from './exchange-facts.ts'
 import type { DecodeContent, ExportContext, ExportItem } from './format.ts'
+import { harCookies } from './har-cookies.ts'
 
 export const opcodeNumbers = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
@@ -59,28 +60,35 @@ function responseContent(message: Message | undefined, octets: Uint8Array | unde
   }
 }
 
-function cookies(headers: readonly FieldLine[], name: 'cookie' | 'set-cookie'): Json[] {
-  const pairs = fieldValues(headers, name).flatMap((value) =>
-    name === 'cookie' ? value.split(';') : [value.split(';')[0] ?? ''],
-  )
-  return pairs
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.includes('='))
-    .map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1) }))
-}
-
 const fields = (lines: readonly FieldLine[]): Json[] => lines.map(({ name, value }) => ({ name, value }))
 
 function queryString(url: string): Json[] {
   return URL.canParse(url) ? [...new URL(url).searchParams].map(([name, value]) => ({ name, value })) : []
 }
 
-/** Phases add up to `time`; HAR counts TLS as part of connecting. Unknown phases are -1, the three required ones 0. */
-function harTimings(exchange: Exchange): Json {
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000
+
+/**
+ * HAR counts TLS as part of connecting, and `time` is the sum of the phases: what lies between two of them (a handshake
+ * done, the request not yet sent) counts as blocked. Unknown phases are -1, the three required ones 0.
+ */
+function harTimings(exchange: Exchange): { readonly time: number; readonly timings: Json } {
   const { blocked, dns, connect, ssl, send, wait, receive } = timings(exchange.marks)
-  const connecting = connect < 0 ? ssl : connect + Math.max(0, ssl)
   const least = (value: number) => Math.max(0, value)
-  return { blocked, dns, connect: connecting, ssl, send: least(send), wait: least(wait), receive: least(receive) }
+  const connecting = connect < 0 ? ssl : connect + least(ssl)
+  const known = least(dns) + least(connecting) + least(send) + least(wait) + least(receive)
+  const total = exchange.marks.end ?? known + least(blocked)
+  const idle = rounded(Math.max(0, total - known))
+  const phases = {
+    blocked: blocked < 0 && idle === 0 ? -1 : idle,
+    dns,
+    connect: rounded(connecting),
+    ssl,
+    send: least(send),
+    wait: least(wait),
+    receive: least(receive),
+  }
+  return { time: rounded(known + idle), timings: phases }
 }
 
 function socketMessages(messages: readonly SocketMessage[] | undefined, started: number): Json {
@@ -106,16 +114,17 @@ export function harEntry(item: ExportItem, pageref: string, decode: DecodeConten
   const asked = plain(request.content, item.request, decode)
   const answered = response && plain(response.content, item.response, decode)
   const failure = failureOf(exchange)
+  const { time, timings: phases } = harTimings(exchange)
   const answeredMessage = response && answered ? { ...response, content: answered.content } : undefined
   return {
     pageref,
     startedDateTime: exchange.startedDateTime,
-    time: exchange.marks.end ?? 0,
+    time,
     request: {
       method: request.method,
       url: request.url,
       httpVersion: request.httpVersion,
-      cookies: cookies(request.headers, 'cookie'),
+      cookies: harCookies(request.headers, 'cookie'),
       headers: fields(request.headers),
       queryString: queryString(request.url),
       ...postData(asked.content, asked.octets),
@@ -128,7 +137,7 @@ export function harEntry(item: ExportItem, pageref: string, decode: DecodeConten
       status: response?.status ?? 0,
       statusText: response?.statusText ?? '',
       httpVersion: response?.httpVersion ?? '',
-      cookies: cookies(response?.headers ?? [], 'set-cookie'),
+      cookies: harCookies(response?.headers ?? [], 'set-cookie'),
       headers: fields(response?.headers ?? []),
       content: responseContent(answeredMessage, answered?.octets),
       redirectURL: fieldValue(response?.headers ?? [], 'location') ?? '',
@@ -138,7 +147,7 @@ export function harEntry(item: ExportItem, pageref: string, decode: DecodeConten
       ...unlessEmpty('_interim', writeInterim(response?.interim ?? [])),
     },
     cache: {},
-    timings: harTimings(exchange),
+    timings: phases,
     ...(server.address === undefined ? {} : { serverIPAddress: server.address }),
     connection: String(connection.id),
     ...(exchange.kind === 'websocket' ? { _resourceType: 'websocket' } : {}),

@@ -123,6 +123,16 @@ t.test('every exported HAR is valid by the schema', async (t) => {
   const validate = ajv.getSchema('har.json#')
   const file: unknown = JSON.parse((await written(har, items(1000))).toString())
   t.ok(validate?.(file), JSON.stringify(validate?.errors?.slice(0, 3)))
+  const unequal = (
+    file as { log: { entries: { time: number; timings: Record<string, number> }[] } }
+  ).log.entries.filter(({ time, timings }) => {
+    const sum = ['blocked', 'dns', 'connect', 'send', 'wait', 'receive'].reduce(
+      (all, name) => all + Math.max(0, timings[name] ?? 0),
+      0,
+    )
+    return Math.abs(time - sum) > 0.01
+  })
+  t.equal(unequal.length, 0, 'time is the sum of the phases')
   const redacted: unknown = JSON.parse(
     (await written(har, items(1000), { ...exportContext, secrets: false })).toString(),
   )
