@@ -96,7 +96,10 @@ if (!missing) {
     const line = page.getByRole('tree', { name: 'JSON' }).locator('.l.on').first()
     await line.waitFor()
     t.match(await line.textContent(), /invalid_token|expired/)
-    t.match(await page.locator('.crumb code').textContent(), /^\/error/)
+    await page
+      .locator('.crumb code')
+      .filter({ hasText: /^\/error/ })
+      .waitFor()
   })
 
   t.test(
@@ -129,6 +132,12 @@ if (!missing) {
     const copied = await page.evaluate(() => navigator.clipboard.readText())
     t.match(copied, /^curl 'http/)
     for (const secret of secrets) t.notOk(copied.includes(secret), 'nor in what is copied')
+    await button('Copy').click()
+    await page.getByRole('menuitem', { name: 'Python requests' }).click()
+    await page.getByText('Copied Python requests').waitFor()
+    const code = await page.evaluate(() => navigator.clipboard.readText())
+    t.match(code, /requests\./)
+    for (const secret of secrets) t.notOk(code.includes(secret), 'nor in code')
     await page.getByRole('button', { name: /Secrets masked/ }).click()
     await tab('Request').click()
     await page.getByRole('table', { name: 'Request headers' }).getByText('cookiesecret0').waitFor()
@@ -146,7 +155,7 @@ if (!missing) {
     await show('201', 'Request')
     const tree = page.getByRole('tree', { name: 'JSON' })
     await tree.waitFor()
-    t.equal(await tree.getByRole('treeitem').count(), 10)
+    t.equal(await tree.getByRole('treeitem').count(), 11)
     t.notMatch(await tree.textContent(), /bodysecret1/)
     await tree.focus()
     await page.keyboard.press('ArrowDown')

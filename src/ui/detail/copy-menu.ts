@@ -1,7 +1,10 @@
 // The copy menu of an exchange: as a command, as a report, as a file; without secrets while they are masked.
 import type { Finding } from '../../diagnose/finding.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
-import type { Shell } from '../../formats/curl.ts'
+import { type Shell, toCurl } from '../../formats/curl.ts'
+import { formats } from '../../formats/formats.ts'
+import { redactExchange } from '../../http/secrets.ts'
+import { sha256Text } from '../../http/sha256.ts'
 import { copy, failed } from '../actions.ts'
 import { exported } from '../connection.ts'
 import { masked } from '../model.ts'
@@ -17,12 +20,7 @@ async function bodyOf(exchange: Exchange): Promise<Uint8Array | undefined> {
 
 async function copyCurl(exchange: Exchange, shell: Shell): Promise<void> {
   try {
-    const [{ toCurl }, { redactExchange }, { sha256Text }, request] = await Promise.all([
-      import('../../formats/curl.ts'),
-      import('../../http/secrets.ts'),
-      import('../../http/sha256.ts'),
-      bodyOf(exchange),
-    ])
+    const request = await bodyOf(exchange)
     const shown = masked.value ? redactExchange(exchange, { request }, sha256Text) : { exchange, bodies: { request } }
     await copy(
       toCurl(shown.exchange, shown.bodies.request, { shell }),
@@ -52,22 +50,39 @@ async function saveExport(exchange: Exchange, format: string, extension: string)
   }
 }
 
+const shells: Readonly<Record<string, Shell>> = { curl: 'bash', 'curl-cmd': 'cmd', 'curl-powershell': 'powershell' }
+/** Formats that hold many exchanges and are opened by other programs: saved rather than pasted. */
+const files = new Set(['har', 'ndjson', 'postman'])
+
+/** Every format of the list that can be written; a new one is offered here without a change. */
 export function copyItems(exchange: Exchange, findings: readonly Finding[]): readonly MenuItem[] {
   const hidden = masked.value
   const url = exchange.request.url
+  const written = formats.filter(({ write }) => write !== undefined)
+  const copies = written.filter(({ id }) => !files.has(id))
   return [
     { heading: hidden ? 'Copy, secrets left out' : 'Copy, with secrets' },
-    { label: 'cURL for bash', icon: 'copy', run: () => void copyCurl(exchange, 'bash') },
-    { label: 'cURL for cmd.exe', icon: 'copy', run: () => void copyCurl(exchange, 'cmd') },
-    { label: 'cURL for PowerShell', icon: 'copy', run: () => void copyCurl(exchange, 'powershell') },
     { label: 'URL', icon: 'copy', run: () => void copy(hidden ? maskUrls(url) : url, 'the URL') },
-    {
-      label: findings.length > 0 ? 'Report with findings, Markdown' : 'Report, Markdown',
-      icon: 'copy',
-      run: () => void copyExport(exchange, 'markdown', 'the report'),
-    },
+    ...copies.map(({ id, title }): MenuItem => {
+      const shell = shells[id]
+      if (shell)
+        return {
+          label: id === 'curl' ? 'cURL for bash' : title,
+          icon: 'copy',
+          run: () => void copyCurl(exchange, shell),
+        }
+      const label = id === 'markdown' && findings.length > 0 ? `${title} with findings` : title
+      return { label, icon: 'copy', run: () => void copyExport(exchange, id, title) }
+    }),
     'line',
-    { label: 'Save as HAR', icon: 'save', run: () => void saveExport(exchange, 'har', 'har') },
-    { label: 'Save as NDJSON', icon: 'save', run: () => void saveExport(exchange, 'ndjson', 'ndjson') },
+    ...written
+      .filter(({ id }) => files.has(id))
+      .map(
+        ({ id, title, extension }): MenuItem => ({
+          label: `Save as ${title}`,
+          icon: 'save',
+          run: () => void saveExport(exchange, id, extension),
+        }),
+      ),
   ]
 }

@@ -3,14 +3,13 @@
 import { clientName } from '../../api/row.ts'
 import type { Finding } from '../../diagnose/finding.ts'
 import { type Exchange, responseOf } from '../../exchange/exchange.ts'
-import { annotate, edit, reveal } from '../actions.ts'
+import { annotate, edit, failed, reveal } from '../actions.ts'
 import { Icon } from '../icons.tsx'
 import { masked } from '../model.ts'
 import { openMenuUnder } from '../shell/menu.tsx'
 import { replaySelected } from '../shell/replaying.ts'
 import { formatDuration, formatMoment, formatSize } from '../units.ts'
 import { compareShown } from './compare-shown.ts'
-import { copyItems } from './copy-menu.ts'
 import type { Detail } from './detail-state.ts'
 import { maskUrls } from './masking.ts'
 
@@ -63,6 +62,16 @@ function Outcome({ exchange, findings }: Pick<Detail, 'exchange' | 'findings'>) 
       ) : null}
     </>
   )
+}
+
+/** The formats are a part of the page of their own, loaded when somebody copies. */
+async function openCopyMenu(button: HTMLElement, exchange: Exchange, findings: readonly Finding[]): Promise<void> {
+  try {
+    const { copyItems } = await import('./copy-menu.ts')
+    openMenuUnder(button, 'Copy', () => copyItems(exchange, findings))
+  } catch (error) {
+    failed('Could not load the formats')(error)
+  }
 }
 
 export function DetailHead({ exchange, findings, row }: Detail) {
@@ -133,7 +142,7 @@ export function DetailHead({ exchange, findings, row }: Detail) {
           aria-label="Copy"
           title="Copy as cURL and more"
           aria-haspopup="menu"
-          onClick={(event) => openMenuUnder(event.currentTarget, 'Copy', () => copyItems(exchange, findings))}
+          onClick={(event) => void openCopyMenu(event.currentTarget, exchange, findings)}
         >
           <Icon name="copy" />
         </button>

@@ -5,7 +5,7 @@ import { maskText } from './secret-ranges.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
 /** The frame's own policy: nothing is loaded but what the document carries in itself. */
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"
+const policy = "default-src 'none'; img-src data:"
 const forbidden =
   'script, link, meta[http-equiv], base, iframe, frame, frameset, object, embed, portal, template[shadowrootmode]'
 const largest = 4_000_000
@@ -15,9 +15,13 @@ const largest = 4_000_000
  * frame that shows it is sandboxed without any permission.
  */
 export function harmless(source: string): string {
-  // Renamed before parsing: even an inert document makes the browser complain about handlers the policy forbids.
-  const unhandled = source.slice(0, largest).replace(/([\s"'/])on(\w+\s*=)/gi, '$1data-on$2')
-  const inert = new DOMParser().parseFromString(unhandled, 'text/html')
+  // Taken out before parsing: even an inert document makes the browser apply, and complain about, what the page's own
+  // policy forbids, and the frame inherits that policy: inline styles would do nothing there.
+  const plain = source
+    .slice(0, largest)
+    .replace(/<style\b[\s\S]*?(?:<\/style\s*>|$)/gi, '')
+    .replace(/([\s"'/])(on\w+|style)(\s*=)/gi, '$1data-$2$3')
+  const inert = new DOMParser().parseFromString(plain, 'text/html')
   for (const element of inert.querySelectorAll(forbidden)) element.remove()
   for (const element of inert.querySelectorAll('*'))
     for (const { name, value } of [...element.attributes])
@@ -44,7 +48,7 @@ function Preview({ material, masked }: ViewProps) {
   return (
     <div class="viewer">
       {source ? <iframe class="preview" title="Preview of the HTML" sandbox="" src={source} /> : null}
-      <p class="crumb q">Without scripts, forms and network: pictures and styles from elsewhere are missing</p>
+      <p class="crumb q">Text and structure only: without scripts, styles, forms and network</p>
     </div>
   )
 }
