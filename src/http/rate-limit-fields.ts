@@ -28,6 +28,7 @@ type Draft = {
 const FAMILY = /^(?:x-)?(?:[a-z]+-)?rate-?limit-(limit|remaining|reset|used|resource|bucket)(?:-(.+))?$/
 /** anthropic-ratelimit-requests-remaining and its like: the bucket stands before the part. */
 const BUCKET_FIRST = /^(?:[a-z]+-)*ratelimit-([a-z-]+)-(limit|remaining|reset)$/
+const mayLimit = /limit/i
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
 /** Beyond a century a reset means nothing, and calendars end. */
@@ -116,8 +117,8 @@ export function rateLimits(headers: readonly FieldLine[], received: number): rea
   const drafts = new Map<string, Draft>()
   let resource = ''
   for (const [index, line] of headers.entries()) {
+    if (!mayLimit.test(line.name)) continue
     const name = line.name.toLowerCase()
-    if (!name.includes('limit')) continue
     const draft = (bucket: string): Draft => {
       const found = drafts.get(bucket) ?? { fields: [] }
       drafts.set(bucket, found)

@@ -138,13 +138,13 @@ export const redirectChangedMethod: Rule = {
 }
 
 function redirected(subject: Subject, context: Context): Past | undefined {
-  const found = context.redirects.findLast(
-    (past) =>
-      subject.time - past.time <= atOnce &&
-      [301, 302, 303].includes(past.status) &&
-      leadsTo(past, subject.exchange.request.url),
-  )
-  return found && ['POST', 'PUT', 'PATCH', 'DELETE'].includes(found.method) ? found : undefined
+  for (let at = context.earlier.length - 1; at >= 0; at--) {
+    const past = context.earlier[at]
+    if (!past || subject.time - past.time > atOnce) return undefined
+    if (past.status < 301 || past.status > 303 || !leadsTo(past, subject.exchange.request.url)) continue
+    return ['POST', 'PUT', 'PATCH', 'DELETE'].includes(past.method) ? past : undefined
+  }
+  return undefined
 }
 
 function leadsTo(past: Past, url: string): boolean {

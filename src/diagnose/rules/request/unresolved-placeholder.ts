@@ -5,6 +5,8 @@ import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
+/** Most addresses hold nothing of the kind, and need no second look. */
+const hint = /undefined|null|NaN|object|None|nil|[{}<$]|%7B|%24|%3C|\/:|[^:]\/\//i
 const whole = /^(?:undefined|null|NaN|\[object Object\]|None|nil)$/
 const template = /^\{[A-Za-z_][\w.-]*\}$|\$\{[^}]*\}|\{\{[^}]*\}\}|^:[a-z_]\w*$|^<[a-z_][\w-]*>$/
 
@@ -18,6 +20,7 @@ export const unresolvedPlaceholder: Rule = {
   references: [rfc(6570, '1.2', 'URI Template'), rfc(3986, '3.3', 'Path')],
   scope: 'exchange',
   check(subject, context) {
+    if (!hint.test(subject.exchange.request.url)) return undefined
     const found = inPath(subject) ?? inQuery(subject) ?? emptySegment(subject, context.ofOrigin)
     if (!found) return undefined
     const failed = subject.outcome.is === 'failure'

@@ -25,7 +25,9 @@ export const retryAfterIgnored: Rule = {
   scope: 'group',
   check(subject, context) {
     if (!subject.live && subject.headersStripped) return undefined
-    for (const past of context.ofOrigin.slice(-30).toReversed()) {
+    for (let at = context.ofOrigin.length - 1; at >= 0 && at >= context.ofOrigin.length - 30; at--) {
+      const past = context.ofOrigin[at]
+      if (!past || past.status < 301) continue
       const named = namedMoment(past)
       if (!named || named.at - subject.time <= tolerance || !sameBucket(past, subject, context)) continue
       const early = named.at - subject.time

@@ -18,7 +18,7 @@ export const insecureCookie: Rule = {
   check(subject, context) {
     const verdicts: Verdict[] = []
     for (const [index, line] of (subject.response?.headers ?? []).entries()) {
-      if (line.name.toLowerCase() !== 'set-cookie') continue
+      if (line.name.length !== 10 || line.name.toLowerCase() !== 'set-cookie') continue
       const [pair = '', ...rest] = line.value.split(';')
       const name = pair.slice(0, pair.indexOf('=')).trim()
       const attributes = new Map(

@@ -9,6 +9,8 @@ import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
+/** Most responses have none of these names, and need no second look. */
+const hint = /deprecat|warn|^link$/i
 const ownFields =
   /^(?:x-api-warn(?:ing)?|x-api-deprecat.*|x-shopify-api-deprecated-reason|x-deprecat.*|x-.*-deprecated.*)$/i
 
@@ -26,7 +28,7 @@ export const versionDeprecated: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject
-    if (!response) return undefined
+    if (!response?.headers.some(({ name }) => hint.test(name))) return undefined
     const deprecation = response.header('deprecation')
     const since = deprecation === undefined ? undefined : sinceOf(deprecation)
     if (deprecation !== undefined && /^\s*(?:false|\?0)\s*$/i.test(deprecation)) return undefined
