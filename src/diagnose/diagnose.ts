@@ -4,7 +4,7 @@ import type { ExchangeId } from '../exchange/exchange.ts'
 import { composeFindings, type Draft, draftOf, type Surroundings } from './compose-findings.ts'
 import type { Context } from './context.ts'
 import type { Finding, Level } from './finding.ts'
-import { resultCodeOf } from './hidden-error.ts'
+import { type ResultCode, resultCodeOf } from './hidden-error.ts'
 import { hideSecrets, restoreSecrets, secretReference, type Vault } from './hide-secrets.ts'
 import { createHistory } from './history.ts'
 import { asObject } from './json-value.ts'
@@ -82,8 +82,8 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
   const forOthers = inOrder(active.filter((rule) => rule.on === 'any' || rule.on === undefined))
   const history = createHistory(hash)
   const cases = lru<ExchangeId, Case>(limits.cases)
-  const openFailures = lru<ExchangeId, { readonly observed: Observed; readonly family: string }>(limits.openFailures)
-  const openCodes = lru<string, readonly Observed[]>(limits.openCodes)
+  const openFailures = lru<string, readonly Observed[]>(limits.openFailures)
+  const openCodes = lru<string, readonly { readonly observed: Observed; readonly code: ResultCode }[]>(limits.openCodes)
   const secrets = lru<string, string>(limits.secrets)
   let mutes = options.mutes ?? []
 
@@ -173,10 +173,16 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     }
     history.record(subject)
     for (const diagnosed of reconsider(subject)) changed.set(diagnosed.exchangeId, diagnosed.findings)
-    if (subject.outcome.is === 'failure' && size(observed) <= maxKept)
-      openFailures.set(subject.id, { observed, family: `${subject.origin}${subject.endpoint.template}` })
-    if (mayHideCode(subject) && history.codesSeen(subject.origin) < usualAfter && size(observed) <= maxKept)
-      openCodes.set(subject.origin, [...(openCodes.get(subject.origin) ?? []).slice(1 - usualAfter), observed])
+    if (subject.outcome.is === 'failure' && size(observed) <= maxKept) {
+      const family = `${subject.origin}${subject.endpoint.template}`
+      openFailures.set(family, [...(openFailures.get(family) ?? []).slice(-2), observed])
+    }
+    const code = hiddenCode(subject)
+    if (code && history.codesSeen(subject.origin) < usualAfter && size(observed) <= maxKept)
+      openCodes.set(subject.origin, [
+        ...(openCodes.get(subject.origin) ?? []).slice(1 - usualAfter),
+        { observed, code },
+      ])
     return [...changed].map(([exchangeId, findings]) => ({ exchangeId, findings }))
   }
 
@@ -195,9 +201,9 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
   const reconsider = (subject: Subject): readonly Diagnosed[] => {
     if (subject.outcome.is !== 'success') return []
     const family = `${subject.origin}${subject.endpoint.template}`
-    const open = [...openFailures.values()].filter((one) => one.family === family).slice(-3)
-    for (const { observed } of open) openFailures.delete(observed.exchange.id)
-    return [...again(open.map(({ observed }) => observed)), ...again(settleCodes(subject))]
+    const open = openFailures.get(family)
+    if (open) openFailures.delete(family)
+    return [...again(open ?? []), ...again(settleCodes(subject))]
   }
 
   /** Answers given before it was known which result code is usual for their origin, once it is. */
@@ -205,7 +211,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     const open = openCodes.get(subject.origin)
     if (!open || history.codesSeen(subject.origin) < usualAfter) return []
     openCodes.delete(subject.origin)
-    return open
+    return open.filter(({ code }) => history.isUnusualCode(subject.origin, code)).map(({ observed }) => observed)
   }
 
   return {
@@ -225,10 +231,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       })
     },
     forget(ids) {
-      for (const id of ids) {
-        cases.delete(id)
-        openFailures.delete(id)
-      }
+      for (const id of ids) cases.delete(id)
       history.forget(new Set(ids))
     },
     restore: (edits) => restoreSecrets(edits, vault.find),
@@ -241,10 +244,10 @@ const inOrder = (rules: readonly Rule[]): readonly Rule[] => [
   ...rules.filter((rule) => rule.scope === 'group'),
 ]
 
-/** A 2xx answer with a result code whose meaning only the origin's other answers tell. */
-function mayHideCode(subject: Subject): boolean {
+/** The result code of a 2xx answer, whose meaning only the origin's other answers tell. */
+function hiddenCode(subject: Subject): ResultCode | undefined {
   const body = asObject(subject.response?.value)
-  return subject.outcome.is === 'success' && body !== undefined && resultCodeOf(body) !== undefined
+  return subject.outcome.is === 'success' && body ? resultCodeOf(body) : undefined
 }
 
 const size = ({ request, response }: Observed): number => (request?.length ?? 0) + (response?.length ?? 0)

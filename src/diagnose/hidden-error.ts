@@ -43,8 +43,10 @@ function says(value: unknown): boolean {
 const messageMap = (value: unknown): boolean =>
   isObject(value) && Object.keys(value).length > 0 && Object.values(value).every((one) => says(one))
 
+export type ResultCode = { readonly name: string; readonly value: string | number }
+
 /** A result code of a body, where it stands next to something like a message: at the top or in `status`. */
-export function resultCodeOf(body: JsonObject): { readonly name: string; readonly value: string | number } | undefined {
+export function resultCodeOf(body: JsonObject): ResultCode | undefined {
   const holders: [string, JsonObject][] = [['', body]]
   const status = asObject(body.status)
   if (status) holders.push(['status.', status])

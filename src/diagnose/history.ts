@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { comparedPast, comparedSubject, differences } from './differential.ts'
 import { type EndpointStatistics, endpointStatistics } from './endpoint-statistics.ts'
 import type { Differential } from './finding.ts'
+import type { ResultCode } from './hidden-error.ts'
 import { lazy } from './lazy.ts'
 import type { Learned } from './learned.ts'
 import { lru } from './lru.ts'
@@ -38,6 +39,7 @@ export type History = {
   readonly record: (subject: Subject) => Past | undefined
   /** Result codes of successes an origin has shown: what is usual there is known from the fifth on. */
   readonly codesSeen: (origin: string) => number
+  readonly isUnusualCode: (origin: string, code: ResultCode) => boolean
   readonly forget: (ids: ReadonlySet<string>) => void
 }
 
@@ -185,7 +187,9 @@ export function createHistory(hash: Hash): History {
     for (const endpoint of endpoints.values()) endpoint.successes.clear(keep)
   }
 
+  const isUnusualCode = (origin: string, { name, value }: ResultCode): boolean =>
+    origins.get(origin)?.isUnusualCode(name, value) ?? false
   const codesSeen = (origin: string): number => origins.get(origin)?.codesSeen() ?? 0
 
-  return { learned, contextOf, record, codesSeen, forget }
+  return { learned, contextOf, record, codesSeen, isUnusualCode, forget }
 }

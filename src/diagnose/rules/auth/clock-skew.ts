@@ -25,6 +25,7 @@ export const clockSkew: Rule = {
   references: [rfc9110('6.6.1', 'Date')],
   scope: 'exchange',
   check(subject, context) {
+    if (subject.outcome.is !== 'failure' && !subject.live) return undefined
     const failed =
       subject.outcome.is === 'failure' &&
       subject.status < 500 &&
