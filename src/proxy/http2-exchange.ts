@@ -1,5 +1,6 @@
 // One HTTP/2 stream pair: fields in order, data under both peers' flow control, trailers and reset codes as they come.
 import * as http2 from 'node:http2'
+import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { codeOf, failure, statusFor } from './failures.ts'
 import { markTimes } from './http1-record.ts'
@@ -100,6 +101,10 @@ export class Http2Exchange {
     stream.on('aborted', () => this.clientClosed())
     stream.once('close', () => this.#clientStreamClosed())
     if (request.ended) this.#recorder.requestEnded()
+  }
+
+  get id(): ExchangeId {
+    return this.#recorder.id
   }
 
   attach(origin: Http2Origin): void {

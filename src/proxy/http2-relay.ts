@@ -1,6 +1,7 @@
 // An HTTP/2 connection relayed stream by stream: one session towards the client, one towards the origin.
 import * as http2 from 'node:http2'
 import type { Duplex } from 'node:stream'
+import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { reset } from './closing.ts'
 import { Http2Exchange, type Http2Origin } from './http2-exchange.ts'
@@ -19,6 +20,8 @@ export type Http2Where = {
   readonly failure?: Failure
   /** Called when the client left without having opened a stream. */
   readonly onUnused?: () => void
+  /** Hears the id of every exchange as it is opened. */
+  readonly onOpened?: (id: ExchangeId) => void
 }
 
 const windowOctets = 256 * 1024
@@ -115,6 +118,7 @@ class Http2Relay {
     const { leg, route } = this.#where
     const exchange = new Http2Exchange(this.#wiring, { leg, route, stream, headers, raw, ended: (flags & 1) !== 0 })
     this.#exchanges.add(exchange)
+    this.#where.onOpened?.(exchange.id)
     stream.once('close', () => this.#exchanges.delete(exchange))
     this.#origin ??= this.#dial()
     const origin = this.#origin

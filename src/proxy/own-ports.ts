@@ -11,8 +11,11 @@ export type OwnPorts = {
 
 /** `::ffff:127.0.0.1` and `::ffff:7f00:1` are 127.0.0.1 (RFC 4291 §2.5.5.2). */
 function unmapped(address: string): string {
-  const plain = address.toLowerCase().replace(/%.*$/, '')
-  const [, rest = ''] = /^(?:0*:)*:?(?:0+:)*ffff:(.+)$/.exec(plain) ?? []
+  const written = address.toLowerCase().replace(/%.*$/, '')
+  // The URL parser brings every spelling of an IPv6 address to one form.
+  const href = `http://[${written}]/`
+  const plain = written.includes(':') && URL.canParse(href) ? new URL(href).hostname.slice(1, -1) : written
+  const [, rest = ''] = /^::ffff:(.+)$/.exec(plain) ?? []
   if (isIPv4(rest)) return rest
   const [, high, low] = /^([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(rest) ?? []
   if (high === undefined || low === undefined) return plain
