@@ -26,18 +26,14 @@ const numberFor = (literal: string, { hash }: Redaction): string =>
 
 function redactString(value: string, level: Level | undefined, redaction: Redaction, nesting: number): string {
   const name = level?.object ? level.name : ''
-  // The second of a pair of strings is judged by the first: `["authorization", "…"]`.
-  const called =
-    level && !level.object && level.index === 1
-      ? level.said
-      : /^(value|content|text)$/i.test(name)
-        ? (level?.said ?? '')
-        : ''
-  const telling = [name, called].find(
-    (text) => text !== '' && text.length <= 60 && (isSecretValue(text, value) || fieldLike(text)),
-  )
-  if (telling !== undefined)
-    return fieldLike(telling) ? redactFieldValue(telling, value, redaction) : redactValue(value, redaction)
+  // `{"name":"X-Api-Key","value":…}` and `["authorization","…"]`, as files of requests write header lines.
+  const paired = level && !level.object && level.index === 1 ? level.said : ''
+  const beside =
+    /^(value|content|text)$/i.test(name) && /^[\w-]{2,60}$/.test(level?.said ?? '') ? (level?.said ?? '') : ''
+  const field = [name, beside, paired].find((text) => text.length <= 60 && fieldLike(text))
+  if (field !== undefined) return redactFieldValue(field, value, redaction)
+  if ([name, beside].some((text) => text !== '' && text.length <= 60 && isSecretValue(text, value)))
+    return redactValue(value, redaction)
   if (level?.secret) return redactValue(value, redaction)
   if (nesting < maxNesting && /^\s*[[{]/.test(value)) return redactJson(value, redaction, nesting + 1)
   return value.length < 6 ? value : redactText(value, redaction)

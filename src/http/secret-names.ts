@@ -33,7 +33,11 @@ export function isSecretMember(name: string): boolean {
   return (secretEnding.test(plain) || secretWord.has(plain)) && !cursor.test(plain)
 }
 
+/** `Access-Control-Allow-Credentials: true`, `Sec-WebSocket-Key`: facts of the protocol, not of a person. */
+const publicField = /^(access-control-|sec-|content-|if-|x-ratelimit-|ratelimit)/i
+
 export function isSecretField(name: string): boolean {
+  if (publicField.test(name)) return false
   return fieldNames.has(name.toLowerCase()) || keyShape.test(name) || isSecretMember(name)
 }
 
