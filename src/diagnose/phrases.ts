@@ -27,7 +27,7 @@ export function count(number: number, noun: string): string {
 
 /** `512 octets`, `14 KiB`, `3.2 MiB`. */
 export function size(octets: number): string {
-  if (octets < 1024) return count(octets, 'octet')
+  if (octets < 1024) return count(octets, 'byte')
   if (octets < 1024 * 1024) return `${Number((octets / 1024).toFixed(1))} KiB`
   return `${Number((octets / 1024 / 1024).toFixed(1))} MiB`
 }

@@ -33,7 +33,7 @@ export const charsetMismatch: Rule = {
   level: 'error',
   title: 'The body is not in the charset it should be',
   summary:
-    'Fires when a JSON body is not UTF-8, or a text body declared as UTF-8 holds octets that are not. Says where.',
+    'Fires when a JSON body is not UTF-8, or a text body declared as UTF-8 holds bytes that are not. Says where.',
   references: [rfc(8259, '8.1', 'Character Encoding')],
   scope: 'exchange',
   check(subject, context) {
@@ -60,14 +60,14 @@ export const charsetMismatch: Rule = {
     return {
       level: subject.outcome.is === 'failure' ? 'error' : 'warning',
       confidence: 0.92,
-      title: `The body is ${utf16 ? 'UTF-16' : 'not UTF-8'} from octet ${at} on`,
+      title: `The body is ${utf16 ? 'UTF-16' : 'not UTF-8'} from byte ${at} on`,
       brief: utf16 ? 'Body is UTF-16' : 'Body is not UTF-8',
-      explanation: `${request.declaredJson ? 'JSON between systems is UTF-8' : 'The body is declared as UTF-8'}, yet octet ${at} begins no UTF-8 character.${utf16 ? ' It begins with the mark of UTF-16.' : ' It looks like Latin-1 or Windows-1252.'}`,
+      explanation: `${request.declaredJson ? 'JSON between systems is UTF-8' : 'The body is declared as UTF-8'}, yet byte ${at} begins no UTF-8 character.${utf16 ? ' It begins with the mark of UTF-16.' : ' It looks like Latin-1 or Windows-1252.'}`,
       evidence: [
         requestHeader(subject, 'Content-Type', context),
         {
           location: { at: 'request.body' },
-          value: `octet ${at}: ${[...request.octets.subarray(at, at + 4)].map((octet) => octet.toString(16).padStart(2, '0')).join(' ')}`,
+          value: `byte ${at}: ${[...request.octets.subarray(at, at + 4)].map((octet) => octet.toString(16).padStart(2, '0')).join(' ')}`,
         },
       ],
       fix: {

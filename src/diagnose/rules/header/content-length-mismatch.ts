@@ -9,7 +9,7 @@ export const contentLengthMismatch: Rule = {
   level: 'error',
   title: 'Content-Length is not the length of the body',
   summary:
-    'Fires when the request’s Content-Length differs from the octets that came. Captured traffic only: imports keep lengths of bodies that were decoded since.',
+    'Fires when the request’s Content-Length differs from the bytes that came. Captured traffic only: imports keep lengths of bodies that were decoded since.',
   references: [rfc(9112, '6.3', 'Message Body Length')],
   on: 'failure',
   scope: 'exchange',
@@ -27,7 +27,7 @@ export const contentLengthMismatch: Rule = {
     return {
       confidence: 0.94,
       brief: 'Content-Length is wrong',
-      explanation: `The field announces ${declared} octets, ${length} came. ${short ? 'The server waits for the rest until one side gives up.' : 'What follows is read as the next request.'}`,
+      explanation: `The field announces ${declared} bytes, ${length} came. ${short ? 'The server waits for the rest until one side gives up.' : 'What follows is read as the next request.'}`,
       evidence: [requestHeader(subject, 'Content-Length', context)],
       fix: {
         kind: 'complete',

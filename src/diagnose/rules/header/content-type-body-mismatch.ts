@@ -95,7 +95,7 @@ export const contentTypeBodyMismatch: Rule = {
         requestHeader(subject, 'Content-Type', context),
         {
           location: { at: 'request.body', line: 1, column: 1 },
-          value: `${subject.request.octets.length} octets, ${found.is}`,
+          value: `${subject.request.octets.length} bytes, ${found.is}`,
         },
       ],
       fix: fixFor(subject, context, found),

@@ -13,7 +13,7 @@ export const illegalCharacters: Rule = {
   level: 'error',
   title: 'A request field holds characters HTTP does not allow',
   summary:
-    'Fires on a field name that is no token, and on values with control characters or octets beyond ASCII. File names in Content-Disposition are only warned of. Captured traffic only.',
+    'Fires on a field name that is no token, and on values with control characters or bytes beyond ASCII. File names in Content-Disposition are only warned of. Captured traffic only.',
   references: [
     rfc(9112, '5.1', 'Field Line Parsing'),
     rfc9110('5.5', 'Field Values'),
@@ -32,7 +32,7 @@ export const illegalCharacters: Rule = {
       if (isForeign && !isControl && /^(?:authorization|cookie)$|key|token/i.test(line.name)) continue
       const isRefused = subject.outcome.is === 'failure' && subject.status >= 400 && subject.status < 500
       const lenient = /^(?:content-disposition|user-agent|referer)$/i.test(line.name) && !isControl
-      const what = isName ? 'a name that is no token' : isControl ? 'a control character' : 'octets beyond ASCII'
+      const what = isName ? 'a name that is no token' : isControl ? 'a control character' : 'bytes beyond ASCII'
       const clean = line.value
         .replace(/[\u0000-\u0008\u000a-\u001f\u007f]/g, '')
         .replace(/[\u0080-\uffff]+/g, (text) => encodeURIComponent(text))

@@ -47,7 +47,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   'if-modified-since': date,
   'if-unmodified-since': date,
   'if-range': (value) => (entityTag.test(value.trim()) ? undefined : date(value)),
-  'content-length': (value) => (/^\d+$/.test(value.trim()) ? undefined : { expected: 'a number of octets' }),
+  'content-length': (value) => (/^\d+$/.test(value.trim()) ? undefined : { expected: 'a number of bytes' }),
   'content-type': (value) =>
     value === '' || mediaRange.test(value) ? undefined : { expected: 'a media type like application/json' },
   accept,

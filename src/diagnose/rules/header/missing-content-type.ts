@@ -44,12 +44,12 @@ export const missingContentType: Rule = {
       confidence,
       ...(type === undefined ? { rank: 2 as const } : subject.imported ? { rank: 3 as const } : {}),
       brief: 'Content-Type is missing',
-      explanation: `The request carries ${request.octets.length} octets without saying what they are, so the server has to guess, or reads nothing.${type ? ` The body looks like ${type}.` : ''}${usual ? ` Calls that worked here declared ${usual}.` : ''}`,
+      explanation: `The request carries ${request.octets.length} bytes without saying what they are, so the server has to guess, or reads nothing.${type ? ` The body looks like ${type}.` : ''}${usual ? ` Calls that worked here declared ${usual}.` : ''}`,
       evidence: [
         requestHeader(subject, 'Content-Type', context),
         {
           location: { at: 'request.body', line: 1, column: 1 },
-          value: `${request.octets.length} octets${type ? `, reads as ${type}` : ''}`,
+          value: `${request.octets.length} bytes${type ? `, reads as ${type}` : ''}`,
         },
       ],
       fix: wanted

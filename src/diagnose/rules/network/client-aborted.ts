@@ -32,7 +32,7 @@ export const clientAborted: Rule = {
       title: `The client hung up after ${span(waited)}`,
       brief: brief(`Client hung up, ${span(waited)}`),
       explanation: `The client closed the connection ${
-        subject.response ? `after ${received} octets of the response had passed` : 'before the response began'
+        subject.response ? `after ${received} bytes of the response had passed` : 'before the response began'
       }: it was cancelled, its page was closed, or its process ended. The API had no part in it.`,
       evidence: [onTiming(`client closed after ${span(waited)}`), ...failureEvidence(subject)],
       fix: {

@@ -46,6 +46,7 @@ export const clientRejectsProxyCa: Rule = {
       exchanges: [
         {
           request: 'CONNECT api.test:443',
+          server: { host: 'api.test', port: 443 },
           kind: 'tunnel',
           unread: 'client-rejected',
           failure: { phase: 'client', code: 'CLIENT_REJECTED_CERTIFICATE' },

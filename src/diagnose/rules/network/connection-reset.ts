@@ -43,9 +43,9 @@ export const connectionReset: Rule = {
       explanation: `${
         stale
           ? 'The request went out on a connection that had been used before, and the origin was just closing it: the usual race of kept-alive connections, no fault of the request.'
-          : `The connection stood and the request${sent > 0 ? ` with ${sent} octets of content` : ''} was on its way, but the origin closed the connection${
+          : `The connection stood and the request${sent > 0 ? ` with ${sent} bytes of content` : ''} was on its way, but the origin closed the connection${
               waited === undefined ? '' : ` after ${span(waited)}`
-            } without a single octet of response. A crash of the server process, a limit of a load balancer, or a firewall that cuts connections looks like this.`
+            } without a single byte of response. A crash of the server process, a limit of a load balancer, or a firewall that cuts connections looks like this.`
       }${
         maybeTls
           ? ` The address says http, but port ${port} ${tlsSeen ? 'spoke TLS earlier in this session' : 'is usually a TLS port'}: try https.`

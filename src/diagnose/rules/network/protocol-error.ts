@@ -30,7 +30,7 @@ export const protocolError: Rule = {
   level: 'error',
   title: 'The answer cannot be read as HTTP',
   summary:
-    'Fires on an unreadable status line or header, on HTTP/2 protocol errors, and where something else than HTTP answers on that port. Shows the first octets, and recognises TLS, SSH and mail banners.',
+    'Fires on an unreadable status line or header, on HTTP/2 protocol errors, and where something else than HTTP answers on that port. Shows the first bytes, and recognises TLS, SSH and mail banners.',
   references: [rfc(9112, '2.2', 'Message Parsing'), rfc(9113, '7', 'Error Codes')],
   on: 'failure',
   scope: 'exchange',
@@ -48,7 +48,7 @@ export const protocolError: Rule = {
       explanation: words,
       evidence: [
         ...(subject.failure ? failureEvidence(subject) : [status(subject)]),
-        ...(received ? [onConnection(`first octets: ${printable(received.slice(0, 32))}`)] : []),
+        ...(received ? [onConnection(`first bytes: ${printable(received.slice(0, 32))}`)] : []),
       ],
       fix,
     }
@@ -166,7 +166,7 @@ function describe(subject: Subject, tls: boolean, other: string | undefined, whe
     words: `The server answered, but its status line or a header breaks the rules of HTTP (${code}), so no client could be sure what it means.`,
     fix: {
       kind: 'advice',
-      text: 'Show the first octets to whoever runs the server; a header with a line break or a script that prints before its headers is a common cause.',
+      text: 'Show the first bytes to whoever runs the server; a header with a line break or a script that prints before its headers is a common cause.',
     },
   }
 }

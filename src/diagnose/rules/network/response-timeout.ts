@@ -41,7 +41,7 @@ export const responseTimeout: Rule = {
           ? ` Usually this endpoint answers in ${span(usual.median)}, and 19 of 20 times within ${span(usual.p95)}: something is stuck, rather than merely slow.`
           : ''
       }`,
-      evidence: [onTiming(`${span(waited)} without a first octet of response`), ...failureEvidence(subject)],
+      evidence: [onTiming(`${span(waited)} without a first byte of response`), ...failureEvidence(subject)],
       fix: {
         kind: 'advice',
         text: 'Find out what the server waits for (a lock, a slow query, another service). If the work really takes that long, raise the client’s time limit or let the server answer 202 at once.',

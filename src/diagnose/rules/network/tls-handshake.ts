@@ -28,7 +28,7 @@ export const tlsHandshake: Rule = {
       explanation: words,
       evidence: [
         ...failureEvidence(subject),
-        ...(received ? [onConnection(`first octets: ${printable(received.slice(0, 32))}`)] : []),
+        ...(received ? [onConnection(`first bytes: ${printable(received.slice(0, 32))}`)] : []),
       ],
       fix,
     }

@@ -30,7 +30,7 @@ export const noConnectionReuse: Rule = {
     return {
       title: `${fresh} of ${close.length + 1} exchanges opened a connection of their own`,
       brief: 'Connections not reused',
-      explanation: `Of ${close.length + 1} exchanges with ${subject.host} in close succession, ${fresh} opened a new connection. Each costs one to three round trips before the first octet.`,
+      explanation: `Of ${close.length + 1} exchanges with ${subject.host} in close succession, ${fresh} opened a new connection. Each costs one to three round trips before the first byte.`,
       evidence: [onConnection('new connection')],
       fix: {
         kind: 'advice',

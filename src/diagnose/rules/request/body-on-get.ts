@@ -27,7 +27,7 @@ export const bodyOnGet: Rule = {
       confidence: said ? 0.85 : 0.6,
       title: `${subject.method} was sent with content`,
       brief: `${subject.method} with a body`,
-      explanation: `This ${subject.method} carries ${subject.request.content.bodySize} octets of content. HTTP gives content in a ${subject.method} no meaning: gateways drop it and servers may refuse the request for it. What selects the answer belongs in the query.`,
+      explanation: `This ${subject.method} carries ${subject.request.content.bodySize} bytes of content. HTTP gives content in a ${subject.method} no meaning: gateways drop it and servers may refuse the request for it. What selects the answer belongs in the query.`,
       evidence: [requestLine(subject, context), requestHeader(subject, 'Content-Length', context), status(subject)],
       fix: edits
         ? { kind: 'complete', text: 'Send the members as query parameters, without content.', edits }

@@ -97,7 +97,7 @@ export const clientError: Rule = {
       brief: brief(meaning?.[0] ?? `Refused with ${code}`),
       explanation:
         meaning?.[1] ??
-        `${code} is no registered code; like every 4xx it says that the request, not the server, is to change.${text ? '' : ' The server gives no reason.'}`,
+        `${code} is no registered code; like every 4xx it says that the request, not the server, has to change.${text ? '' : ' The server gives no reason.'}`,
       evidence: [status(subject), ...upgrade],
       fix: { kind: 'advice', text: meaning?.[2] ?? 'Look the code up in the API’s own documentation.' },
       ...(meaning?.[3] ? { references: [meaning[3]] } : {}),

@@ -39,7 +39,7 @@ export const methodNotAllowed: Rule = {
       ...(subject.status === 405 ? {} : { confidence: 0.8 }),
       title: `${method} is not allowed on ${subject.path}`,
       brief: better ? brief(`Use ${better}, not ${method}`) : brief(`${method} not allowed here`),
-      explanation: `The resource exists, but not for ${method}${meaning(method)}. ${said}${
+      explanation: `There is something at this address, but it does not take ${method}${meaning(method)}. ${said}${
         better ? ` ${better}${meaning(better)} fits this request.` : ''
       }`,
       evidence: [

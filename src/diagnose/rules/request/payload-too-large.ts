@@ -29,7 +29,7 @@ export const payloadTooLarge: Rule = {
       explanation: `${size(sent)} of content were sent.${limit ? ` The server names ${limit} as its limit.` : ' The server does not say where its limit is.'}${
         largest > 0 ? ` The largest request this endpoint has taken so far had ${size(largest)}.` : ''
       } Gateways have limits of their own, often 1 MiB, before the application sees anything.`,
-      evidence: [status(subject), requestHeader(subject, 'Content-Length', context), onTiming(`${sent} octets sent`)],
+      evidence: [status(subject), requestHeader(subject, 'Content-Length', context), onTiming(`${sent} bytes sent`)],
       fix: {
         kind: 'advice',
         text: 'Send less at once (pages, chunks, a smaller image), use the API’s upload by parts, or raise the limit of gateway and server.',

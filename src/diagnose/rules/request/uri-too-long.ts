@@ -12,7 +12,7 @@ export const uriTooLong: Rule = {
   rank: 1,
   level: 'error',
   title: 'The address is too long',
-  summary: 'Fires on 414, and warns when an address has more than the 8,000 octets that every server should support.',
+  summary: 'Fires on 414, and warns when an address has more than the 8,000 bytes that every server should support.',
   references: [rfc9110('15.5.15', '414 URI Too Long'), rfc9110('4.1', 'URI References')],
   scope: 'exchange',
   check(subject) {
@@ -22,17 +22,17 @@ export const uriTooLong: Rule = {
     const longest = subject.query.toSorted((a, b) => b.raw.length - a.raw.length)[0]
     return {
       level: refused ? 'error' : 'warning',
-      title: refused ? 'The server refused the address as too long' : `The address has ${length} octets`,
+      title: refused ? 'The server refused the address as too long' : `The address has ${length} bytes`,
       brief: brief(`Address too long, ${length}`),
-      explanation: `The address has ${length} octets.${
+      explanation: `The address has ${length} bytes.${
         longest && longest.raw.length > 200 ? ` The parameter ${longest.name} alone has ${longest.raw.length}.` : ''
       } ${refused ? 'The server has refused it.' : 'It worked here, but servers and gateways need to support no more than 8,000.'}`,
       evidence: [
         {
           location: { at: 'request.line' },
-          value: `${subject.method} ${subject.path.slice(0, 60)}… (${length} octets)`,
+          value: `${subject.method} ${subject.path.slice(0, 60)}… (${length} bytes)`,
         },
-        ...(refused ? [status(subject)] : [onConnection(`${length} octets, 8000 are advised`)]),
+        ...(refused ? [status(subject)] : [onConnection(`${length} bytes, 8000 are advised`)]),
       ],
       fix: {
         kind: 'advice',

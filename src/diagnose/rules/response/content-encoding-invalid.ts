@@ -17,7 +17,7 @@ export const contentEncodingInvalid: Rule = {
   level: 'error',
   title: 'The answer is not in the coding it declares',
   summary:
-    'Fires when Content-Encoding of the answer names a coding and the octets do not decode. Captured traffic only: imports keep the field over decoded bodies.',
+    'Fires when Content-Encoding of the answer names a coding and the bytes do not decode. Captured traffic only: imports keep the field over decoded bodies.',
   references: [rfc9110('8.4', 'Content-Encoding')],
   scope: 'exchange',
   check(subject, context) {

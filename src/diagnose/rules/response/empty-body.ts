@@ -11,7 +11,7 @@ export const emptyAnswer: Rule = {
   level: 'warning',
   title: 'The answer is empty where it never was',
   summary:
-    'Fires on a 200 or 201 with no octets when every one of at least three earlier successes of the endpoint had a body. Without that comparison an empty answer means nothing.',
+    'Fires on a 200 or 201 with no bytes when every one of at least three earlier successes of the endpoint had a body. Without that comparison an empty answer means nothing.',
   references: [rfc9110('15.3.1', '200 OK')],
   on: 'success',
   scope: 'exchange',

@@ -10,7 +10,7 @@ export const noContentWithBody: Rule = {
   level: 'note',
   title: 'A status without content came with content',
   summary:
-    'Notes a 204, 205 or 304 with octets in its body. Clients ignore them, or read them as the beginning of the next answer.',
+    'Notes a 204, 205 or 304 with bytes in its body. Clients ignore them, or read them as the beginning of the next answer.',
   references: [rfc9110('15.3.5', '204 No Content')],
   scope: 'exchange',
   check(subject) {

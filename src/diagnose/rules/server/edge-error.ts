@@ -103,9 +103,9 @@ export const edgeError: Rule = {
     const [brief, words, advice] = meaning ?? fromPage(page ?? '')
     const who = answeredBy(subject)
     return {
-      title: `${who.product || 'The edge'} answered ${subject.status}${page ? ` with error ${page}` : ''}`,
+      title: `${who.product || 'The edge'} answered ${subject.status}${page && page !== String(subject.status) ? ` with error ${page}` : ''}`,
       brief,
-      explanation: `${words}${meaning && page ? ` Its page names error ${page}.` : ''} The application may never have seen the request.`,
+      explanation: `${words}${meaning && page && page !== String(subject.status) ? ` Its page names error ${page}.` : ''} The application may never have seen the request.`,
       evidence: [status(subject), ...who.evidence, ...requestIdEvidence(subject, context)],
       fix: { kind: 'advice', text: advice },
     }
