@@ -124,8 +124,7 @@ function asciiOf(regex: Regex): string | undefined {
   return chars.size === 1 && codes.length <= 4 && char !== undefined && char < '\u0080' ? char : undefined
 }
 
-/** The longest text that stands in whatever the expression finds; `''` where nothing can be told. */
-function requiredText(regex: Regex): string {
+function longestLiteral(regex: Regex): string {
   let longest = ''
   let current = ''
   for (const one of regex.kind === 'sequence' ? regex.of : [regex]) {
@@ -136,13 +135,19 @@ function requiredText(regex: Regex): string {
   return longest
 }
 
+/** The longest text that stands in whatever the expression finds, in lower case; `''` where nothing can be told. */
+export function requiredText(source: string): string {
+  const tree = parseRegex(source)
+  return 'problem' in tree ? '' : longestLiteral(tree)
+}
+
 export function compileRegex(source: string): LinearRegex | RegexProblem {
   const tree = parseRegex(source)
   if ('problem' in tree) return tree
   const steps = toSteps(tree)
   if (steps === undefined) return { problem: 'The regular expression is too large', at: 0 }
   const regex = run(steps)
-  const required = requiredText(tree)
+  const required = longestLiteral(tree)
   if (required.length < 3) return regex
   // A literal first: JavaScript finds it much faster than any automaton, and backtracks over nothing.
   const literal = new RegExp(required.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'i')

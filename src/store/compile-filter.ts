@@ -3,7 +3,7 @@ import type { Filter, PropertyTest } from '../filter/filter.ts'
 import { compileTest } from './compile-test.ts'
 import type { Condition } from './condition.ts'
 import type { Value } from './database.ts'
-import { containing } from './like.ts'
+import { sieveTest } from './sieve-test.ts'
 
 /**
  * `where` reads indexes and the `exchanges` table only (as `e`). `sieve` is a second condition, to be tried on a few
@@ -55,25 +55,4 @@ export function compileFilter(filter: Filter): CompiledFilter {
   const settled = (one: Filter) => compile(one, (test) => compileTest(test) ?? anything).exact
   const rest: Filter = filter.kind === 'and' ? { kind: 'and', of: filter.of.filter((one) => !settled(one)) } : filter
   return { where: sql, values, exact, rest, ...(sieve.sql === '1' ? {} : { sieve }) }
-}
-
-/** Like `compileTest`, for what stands in `details` (as `d`) and `messages`. */
-function sieveTest({ property, name, test }: PropertyTest): Condition | undefined {
-  const sides = { header: ['request', 'response'], 'request-header': ['request'], 'response-header': ['response'] }
-  if (property === 'message' && test.op === 'has' && /^[ -~]+$/.test(test.text)) {
-    const sql = "EXISTS (SELECT 1 FROM messages m WHERE m.n = e.n AND m.data LIKE ? ESCAPE '\\')"
-    return { sql, values: [containing(test.text)], exact: false }
-  }
-  if (property !== 'header' && property !== 'request-header' && property !== 'response-header') return undefined
-  // Names are tokens (RFC 9110 §5.6.2): what JSON would write differently cannot be one.
-  const needles = name !== undefined && /^[\w!#$%&'+.^`|~-]+$/.test(name) ? [containing(`"${name}"`)] : []
-  if (test.op === 'has' && /^[ !#-[\]-~]+$/.test(test.text)) needles.push(containing(test.text))
-  if (needles.length === 0) return undefined
-  const one = (side: string) => needles.map(() => `coalesce(d.${side}_lines, '') LIKE ? ESCAPE '\\'`).join(' AND ')
-  const chosen = sides[property]
-  return {
-    sql: chosen.map((side) => `(${one(side)})`).join(' OR '),
-    values: chosen.flatMap(() => needles),
-    exact: false,
-  }
 }

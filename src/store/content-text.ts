@@ -25,6 +25,7 @@ function textOf(given: Uint8Array): string {
 export function contentText(octets: Uint8Array, codings: readonly string[], mimeType: string): string | undefined {
   if (unreadable.test(mimeType)) return undefined
   const plain = decodeNow(octets, codings, maxSearched)
-  if (plain.octets.length === 0) return undefined
-  return textOf(plain.octets.subarray(0, maxSearched))
+  // Imported files often hold decoded octets beside a field that names a coding: then these are the text.
+  const text = plain.octets.length === 0 && plain.error !== undefined && !plain.cut ? octets : plain.octets
+  return text.length === 0 ? undefined : textOf(text.subarray(0, maxSearched))
 }

@@ -9,7 +9,9 @@ type Growing = { name: string; prefix: string; count: number; worst: Worst; chil
 
 /** Beyond these a tree helps nobody: further segments count towards the last node shown. */
 const maxDepth = 4
-const maxChildren = 200
+const maxChildren = 100
+/** All hosts are shown, their paths as deep as this many nodes allow. */
+const maxNodes = 5_000
 
 const rank = (worst: Worst) => (worst === 'error' ? 3 : worst === 'warning' ? 2 : worst === 'note' ? 1 : 0)
 const worstOf = (value: unknown): Worst => ([undefined, 'note', 'warning', 'error'] as const)[Number(value)]
@@ -23,10 +25,22 @@ function count(node: Growing, times: number, worst: Worst): void {
   if (rank(worst) > rank(node.worst)) node.worst = worst
 }
 
-function frozen(node: Growing, filter: (node: Growing) => string): TreeNode {
-  const children = [...node.children.values()]
+/** How many levels below the hosts stay within the bound on nodes. */
+function shownDepth(hosts: Iterable<Growing>): number {
+  let level = [...hosts]
+  let nodes = level.length
+  for (let depth = 0; depth < maxDepth; depth++) {
+    level = level.flatMap((node) => [...node.children.values()])
+    nodes += level.length
+    if (nodes > maxNodes) return depth
+  }
+  return maxDepth
+}
+
+function frozen(node: Growing, filter: (node: Growing) => string, depth: number): TreeNode {
+  const children = (depth > 0 ? [...node.children.values()] : [])
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((child) => frozen(child, filter))
+    .map((child) => frozen(child, filter, depth - 1))
   return {
     name: node.name,
     filter: filter(node),
@@ -36,15 +50,15 @@ function frozen(node: Growing, filter: (node: Growing) => string): TreeNode {
   }
 }
 
-function hostNode(host: string, node: Growing): TreeNode {
+function hostNode(host: string, node: Growing, depth: number): TreeNode {
   const isHost = { kind: 'test', property: 'domain', test: { op: 'equals', text: host } } as const
-  return frozen(node, ({ prefix }) =>
+  const filterOf = ({ prefix }: Growing) =>
     formatFilter(
       prefix === ''
         ? isHost
         : { kind: 'and', of: [isHost, { kind: 'test', property: 'path', test: { op: 'has', text: prefix } }] },
-    ),
-  )
+    )
+  return frozen(node, filterOf, depth)
 }
 
 const worstLevel = 'max(CASE WHEN e.errors > 0 THEN 3 WHEN e.warnings > 0 THEN 2 WHEN e.notes > 0 THEN 1 ELSE 0 END)'
@@ -86,8 +100,9 @@ export function exchangeTree(
      FROM exchanges e WHERE ${compiled.where} GROUP BY 1 ORDER BY 1`,
     ...compiled.values,
   )
+  const depth = shownDepth(hosts.values())
   return {
-    hosts: [...hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, node]) => hostNode(name, node)),
+    hosts: [...hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, node]) => hostNode(name, node, depth)),
     clients: clients.map((found) => {
       const name = String(found.client)
       const worst = worstOf(found.worst)

@@ -79,7 +79,7 @@ export function openReader(dataDir: string): Reader {
     const started = new Worker(new URL(`./reader-thread${import.meta.url.slice(-3)}`, import.meta.url), {
       workerData: { file },
       // A search must not take the memory that the recording needs.
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
+      resourceLimits: { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16 },
     })
     started.on('message', (answer: ReaderAnswer) => {
       const waiting = pending.get(answer.call)

@@ -21,7 +21,7 @@ const chunk = 100
 function sifted(db: Database, compiled: CompiledFilter, numbers: readonly number[]): Value[] {
   const { sieve } = compiled
   if (sieve === undefined) return [...numbers]
-  const sql = `SELECT e.n FROM exchanges e JOIN details d ON d.n = e.n
+  const sql = `SELECT e.n FROM exchanges e
     WHERE e.n IN (SELECT value FROM json_each(?)) AND (${sieve.sql})`
   return db.all(sql, JSON.stringify(numbers), ...sieve.values).map((one) => Number(one.n))
 }

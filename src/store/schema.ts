@@ -85,6 +85,7 @@ CREATE INDEX findings_rule ON findings (rule, n);
 CREATE TABLE contents (
   c INTEGER PRIMARY KEY,
   digest TEXT NOT NULL UNIQUE,
+  has_nul INTEGER NOT NULL,
   octets BLOB NOT NULL
 ) STRICT;
 

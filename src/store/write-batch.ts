@@ -107,7 +107,12 @@ export function addTotals(db: Database, change: Totals): void {
 export function writeBatch(db: Database, batch: Batch): void {
   const totals: Totals = { exchanges: 0, errors: 0, warnings: 0, notes: 0 }
   for (const { digest, octets } of batch.contents)
-    db.run('INSERT OR IGNORE INTO contents (digest, octets) VALUES (?, ?)', digest, octets)
+    db.run(
+      'INSERT OR IGNORE INTO contents (digest, has_nul, octets) VALUES (?, ?, ?)',
+      digest,
+      octets.includes(0) ? 1 : 0,
+      octets,
+    )
   for (const entry of batch.entries) writeEntry(db, entry, totals)
   writeMessages(db, batch.messages)
   addTotals(db, totals)
