@@ -29,7 +29,19 @@ export function redactItem(item: ExportItem, context: ExportContext, known = new
   const plain = withContents(item.exchange, request.content ?? item.exchange.request.content, response.content)
   const bodies = { request: request.octets, response: response.octets, messages: item.messages }
   const redacted = redactExchange(plain, bodies, context.hash, known)
-  return { exchange: redacted.exchange, ...redacted.bodies, findings: item.findings }
+  const findings = item.findings?.map((finding) => retold(finding, redacted.text))
+  return { exchange: redacted.exchange, ...redacted.bodies, findings }
+}
+
+/** A copy in which every text was passed through `tell`; findings are plain data of a few levels. */
+function retold<Value>(value: Value, tell: (text: string) => string): Value {
+  const copy = (inner: unknown): unknown => {
+    if (typeof inner === 'string') return tell(inner)
+    if (Array.isArray(inner)) return inner.map(copy)
+    if (typeof inner !== 'object' || inner === null) return inner
+    return Object.fromEntries(Object.entries(inner).map(([name, member]) => [name, copy(member)]))
+  }
+  return copy(value) as Value
 }
 
 export async function* writeFile(

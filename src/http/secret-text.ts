@@ -11,8 +11,8 @@ export type Redaction = { readonly hash: Hash; readonly found: Set<string> }
 /** Values remembered of one exchange; each is looked for in every text of it. */
 const maxEchoes = 500
 
-/** Our own placeholders and templates, and what others put in a secret's place. */
-const done = /^(\{\{[\w.:-]+\}\}|<[A-Z][A-Z0-9_ -]*>|\*{3,}|x{4,}|\[?REDACTED\]?)$/i
+/** Our own placeholders and templates, secrets shown by their edges, and what others put in a secret's place. */
+const done = /^(\{\{[\w.:-]+\}\}|<[A-Z][A-Z0-9_ -]*>|\*{3,}|x{4,}|\[?REDACTED\]?|.{0,8}….{0,4}|\(\d+.*)$/i
 
 /** The same secret gets the same placeholder wherever it stands. */
 export function placeholder(value: string, hash: Hash): string {
@@ -23,6 +23,8 @@ export function placeholder(value: string, hash: Hash): string {
 const jwtShape = /(?<![\w-])eyJ[\w-]{8}[\w-]*\.[\w-]{2}[\w-]*\.[\w-]*/
 const jwtWhole = new RegExp(`^${jwtShape.source}$`)
 const jwtEvery = new RegExp(jwtShape.source, 'g')
+/** One that was cut off within its claims. */
+const jwtCut = /(?<![\w-])(eyJ[\w-]{8}[\w-]*\.)(eyJ[\w-]*)(?![\w.-])/g
 const shownClaims = new Set([
   'exp',
   'nbf',
@@ -112,6 +114,7 @@ export function redactText(text: string, redaction: Redaction): string {
   const names = [...text.matchAll(pairs)].slice(0, 200).map((match) => match[2] ?? '')
   return text
     .replace(jwtEvery, (token) => redactJwt(token, redaction))
+    .replace(jwtCut, (_, head: string, claims: string) => head + placeholder(claims, redaction.hash))
     .replace(shapes, value)
     .replace(schemes, (all, scheme: string, gap: string, secret: string) =>
       jwtShape.test(secret) || /^[a-z]+$/.test(secret) ? all : scheme + gap + value(secret),

@@ -87,6 +87,13 @@ function redactedOutcome(outcome: Outcome, response: Response | undefined, redac
   }
 }
 
+/** `text` redacts what is said about the exchange elsewhere: a finding, a note. */
+export type RedactedExchange = {
+  readonly exchange: Exchange
+  readonly bodies: ExchangeBodies
+  readonly text: (text: string) => string
+}
+
 /**
  * The exchange as it may be given away. `bodies` must be decoded: a body whose coding could not be undone must be left
  * out by the caller, since nobody can tell what is in it. Digests of changed bodies no longer name their octets.
@@ -97,7 +104,7 @@ export function redactExchange(
   bodies: ExchangeBodies,
   hash: Hash,
   known: Set<string> = new Set(),
-): { readonly exchange: Exchange; readonly bodies: ExchangeBodies } {
+): RedactedExchange {
   const redaction: Redaction = { hash, found: new Set(known) }
   const request = redactedRequest(exchange.request, redaction)
   const answered = responseOf(exchange)
@@ -130,5 +137,6 @@ export function redactExchange(
       outcome: redactedOutcome(exchange.outcome, final, redaction),
     },
     bodies: clean,
+    text: (text) => redactEchoes(redactText(text, redaction), redaction),
   }
 }

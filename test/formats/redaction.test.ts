@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
+import { createDiagnosis } from '../../src/diagnose/diagnose.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import type { Content, FieldLine } from '../../src/exchange/message.ts'
 import type { SocketMessage } from '../../src/exchange/socket-message.ts'
@@ -231,6 +232,32 @@ for (const format of formats.filter(({ write }) => write)) {
     t.equal(redacted, await text(false), 'and the same again')
   })
 }
+
+t.test('nor do findings that quote the server or show an address', async (t) => {
+  const hash = (value: Uint8Array | string) => createHash('sha256').update(value).digest('hex')
+  const known = new Set<string>()
+  for (const status of [400, 401, 404, 422, 429, 500]) {
+    const diagnosis = createDiagnosis({ hash, now: Date.now })
+    for (const one of items) {
+      const { outcome } = one.exchange
+      if (outcome.state !== 'complete') continue
+      const exchange = {
+        ...one.exchange,
+        kind: 'http',
+        outcome: { ...outcome, response: { ...outcome.response, status } },
+      } as const
+      const response = outcome.response.content.codings.length > 0 ? gunzipSync(one.response ?? '') : one.response
+      const [own] = diagnosis.observe({
+        exchange,
+        ...(one.request ? { request: one.request } : {}),
+        ...(response ? { response } : {}),
+      })
+      const shown = redactItem({ ...one, exchange, findings: own?.findings }, context, known)
+      t.same(leaks(JSON.stringify(shown.findings)), [])
+      t.equal(shown.findings?.length, own?.findings.length)
+    }
+  }
+})
 
 t.test('no code snippet holds one', (t) => {
   for (const { title, write } of snippets)
