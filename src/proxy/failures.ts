@@ -3,7 +3,7 @@ import type { Failure, FailurePhase } from '../exchange/failure.ts'
 
 /**
  * Codes of our own (all others are Node's or OpenSSL's): LOOP, UPSTREAM_CONNECT_TIMEOUT, UPSTREAM_TLS_TIMEOUT,
- * UPSTREAM_TLS_CLOSED, UPSTREAM_PROXY_REFUSED, UPSTREAM_CLOSED (no answer), UPSTREAM_RESPONSE_TIMEOUT,
+ * UPSTREAM_TLS_CLOSED, UPSTREAM_PROXY_REFUSED, UPSTREAM_PROXY_UNREACHABLE, UPSTREAM_PROXY_TIMEOUT, UPSTREAM_CLOSED (no answer), UPSTREAM_RESPONSE_TIMEOUT,
  * RESPONSE_MALFORMED, RESPONSE_FRAMING, RESPONSE_CUT, HTTP2_<ERROR>, REQUEST_MALFORMED, REQUEST_FRAMING,
  * REQUEST_NOT_PROXY, CONNECT_REFUSED, CLIENT_CLOSED, CLIENT_REJECTED_CERTIFICATE, CLIENT_TLS_FAILED, INTERRUPTED.
  */
@@ -78,7 +78,8 @@ export function remedy(failed: Failure): string {
   if (code.includes('CERT') || code.includes('VERIFY') || code.includes('ISSUER'))
     return 'Start Telltale with --upstream-ca FILE (its authority) or --insecure HOST (no verification for this host).'
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'Try http:// instead of https://, or another port.'
-  if (code === 'UPSTREAM_PROXY_REFUSED') return 'Check the credentials and rules of the upstream proxy.'
+  if (code.startsWith('UPSTREAM_PROXY_'))
+    return 'Check the address, the credentials and the rules of the upstream proxy.'
   if (phase === 'client') return 'Correct the request; nothing was sent to a server.'
   if (phase === 'response') return 'The server answered wrongly or not to the end; look at its own log.'
   return 'Try again, and look at the server and the network between.'

@@ -59,7 +59,7 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
     const first = proxy ?? route
     const tcp = await dialTcp(first.host, first.port, own, limits.connectMs)
     const { times } = tcp
-    if ('failure' in tcp) return { failure: tcp.failure, times, ...via }
+    if ('failure' in tcp) return { failure: proxy ? unreached(proxy, tcp.failure) : tcp.failure, times, ...via }
     const raw = tcp.socket
     let socket: Duplex = raw
     if (proxy) {
@@ -80,5 +80,16 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
     if ('failure' in secured) return { failure: secured.failure, times, ...via }
     const { certificates: _once, ...tlsAgain } = secured.tls
     return { link: { id, route, socket: secured.socket, raw, server, tls: secured.tls, tlsAgain, times, ...via } }
+  }
+}
+
+/** What could not be reached is the upstream proxy, not the host that was asked for; a loop stays a loop. */
+function unreached(proxy: UpstreamProxy, failed: Failure): Failure {
+  if (failed.code === 'LOOP') return failed
+  const code = failed.code.endsWith('TIMEOUT') ? 'UPSTREAM_PROXY_TIMEOUT' : 'UPSTREAM_PROXY_UNREACHABLE'
+  return {
+    ...failed,
+    code,
+    message: `The upstream proxy ${proxy.name} was not reached (${failed.code}). ${failed.message}`,
   }
 }

@@ -229,6 +229,19 @@ export const networkCases: readonly LabCase[] = [
     at: { at: 'connection' },
   },
   {
+    name: 'company-proxy-is-down',
+    async drive(lab) {
+      const through = await startLabProxy({
+        modes: [{ kind: 'upstream', url: `http://127.0.0.1:${await closedPort()}` }],
+      })
+      lab.own(() => through.close())
+      await askHttps(through.port, 'https://api.shop.test:6574', through.caPem)
+      return { port: 6574, through }
+    },
+    rule: 'network/upstream-proxy',
+    at: { at: 'connection' },
+  },
+  {
     name: 'slower-than-usual',
     asks: [...Array.from({ length: 6 }, () => ({})), {}],
     answers: (_seen, count) => ({ status: 200, body: {}, ...(count === 6 ? { delay: 1150 } : {}) }),
