@@ -79,6 +79,82 @@ const scenes: readonly Scene[] = [
       await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     },
   },
+  {
+    name: 'response',
+    act: async (page) => {
+      await settled(page)
+      await row(page, '/graphql').click()
+      await page
+        .getByRole('list', { name: 'Evidence' })
+        .getByRole('button', { name: /response body/ })
+        .first()
+        .click()
+      await page.getByRole('tree', { name: 'JSON' }).locator('.on').first().waitFor()
+      await page.getByRole('textbox', { name: 'Search in content' }).fill('checkuot')
+    },
+  },
+  {
+    name: 'request',
+    act: async (page) => {
+      await expired(page)
+      await page.getByRole('tab', { name: 'Request' }).click()
+      await page.locator('.jwt summary').first().click()
+    },
+  },
+  {
+    name: 'timing',
+    act: async (page) => {
+      await settled(page)
+      await row(page, '/orders/ord_5512', '200').click()
+      await page.getByRole('tab', { name: 'Timing' }).click()
+      await page.getByText(/The median of/).waitFor()
+    },
+  },
+  {
+    name: 'compose',
+    act: async (page) => {
+      await settled(page)
+      await row(page, '422').click()
+      await page.keyboard.press('e')
+      const dialog = page.getByRole('dialog', { name: 'Compose' })
+      const editor = dialog.locator('.cm-content')
+      await editor.click()
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('{"customer": "cus_92", "lines": [{ "sku": "USB-C-100", "quantity": 2 }]}')
+      await dialog.getByRole('button', { name: 'Lay out' }).click()
+      await page.keyboard.press('Control+Enter')
+      await dialog.locator('.result-head').getByText('201').waitFor()
+      await dialog.getByRole('table', { name: 'Against the original' }).waitFor()
+    },
+  },
+  {
+    name: 'compare',
+    act: async (page) => {
+      await settled(page)
+      await row(page, '422').click()
+      await page.locator('.dhead').getByText('422').waitFor()
+      await page.keyboard.press('c')
+      await page.getByRole('main', { name: 'Compare' }).getByText('The failing answer names it').first().waitFor()
+      await page.keyboard.press(']')
+    },
+  },
+  {
+    name: 'connection',
+    act: async (page) => {
+      await expired(page)
+      await page.getByRole('tab', { name: 'Connection' }).click()
+    },
+  },
+  {
+    name: 'preview',
+    act: async (page) => {
+      await settled(page)
+      await row(page, 'search.catalog.example', '503').click()
+      await page.getByRole('tab', { name: 'Response' }).click()
+      await page.getByRole('button', { name: 'Preview', exact: true }).click()
+      await page.locator('iframe.preview').waitFor()
+    },
+  },
 ]
 
 /** A client that does not trust our certificate: the first thing that goes wrong on most machines. */

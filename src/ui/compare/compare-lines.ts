@@ -42,6 +42,45 @@ const memberName = (line: string): string => /^\s*"((?:[^"\\]|\\.)*)":/.exec(lin
 /** A comma that only says whether another line follows. */
 const bare = (line: string): string => line.replace(/,$/, '')
 
+type Side = { readonly text: string; readonly number: number; readonly name: string }
+
+const sideOf = (run: TextRun | undefined, number: (run: TextRun) => number): Side[] =>
+  (run?.lines ?? []).map((text, k) => ({ text, number: (run ? number(run) : 0) + k, name: memberName(text) }))
+
+/** Lines of the same member are two sides of one change; lines of different members are not, wherever they stand. */
+function pairUp(removed: readonly Side[], added: readonly Side[], isNoise: (name: string) => boolean): CompareLine[] {
+  const lines: CompareLine[] = []
+  let next = 0
+  const alone = (kind: 'added' | 'removed', { text, number, name }: Side) =>
+    lines.push({
+      kind,
+      noise: isNoise(name),
+      name,
+      ...(kind === 'removed' ? { a: text, aLine: number } : { b: text, bLine: number }),
+    })
+  for (const one of removed) {
+    const at = added.findIndex((other, i) => i >= next && other.name === one.name)
+    const other = added[at]
+    if (!other) {
+      alone('removed', one)
+      continue
+    }
+    for (const between of added.slice(next, at)) alone('added', between)
+    next = at + 1
+    lines.push({
+      kind: bare(one.text) === bare(other.text) ? 'same' : 'changed',
+      noise: isNoise(one.name),
+      name: one.name,
+      a: one.text,
+      aLine: one.number,
+      b: other.text,
+      bLine: other.number,
+    })
+  }
+  for (const rest of added.slice(next)) alone('added', rest)
+  return lines
+}
+
 /** Runs of removed lines followed by added ones are the two sides of the same change. */
 function textLines(runs: readonly TextRun[], isNoise: (name: string) => boolean): CompareLine[] {
   const lines: CompareLine[] = []
@@ -62,23 +101,17 @@ function textLines(runs: readonly TextRun[], isNoise: (name: string) => boolean)
       })
       continue
     }
-    const next = runs[i + 1]
+    const following = runs[i + 1]
     const removed = run.op === 'removed' ? run : undefined
-    const added = run.op === 'added' ? run : next?.op === 'added' ? next : undefined
+    const added = run.op === 'added' ? run : following?.op === 'added' ? following : undefined
     if (removed && added) i++
-    const count = Math.max(removed?.lines.length ?? 0, added?.lines.length ?? 0)
-    for (let k = 0; k < count; k++) {
-      const a = removed?.lines[k]
-      const b = added?.lines[k]
-      const name = memberName(a ?? b ?? '')
-      lines.push({
-        kind: a === undefined ? 'added' : b === undefined ? 'removed' : bare(a) === bare(b) ? 'same' : 'changed',
-        noise: isNoise(name),
-        name,
-        ...(a === undefined ? {} : { a, aLine: (removed?.a ?? 0) + k }),
-        ...(b === undefined ? {} : { b, bLine: (added?.b ?? 0) + k }),
-      })
-    }
+    lines.push(
+      ...pairUp(
+        sideOf(removed, ({ a }) => a),
+        sideOf(added, ({ b }) => b),
+        isNoise,
+      ),
+    )
   }
   return lines
 }

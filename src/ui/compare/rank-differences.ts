@@ -27,12 +27,19 @@ function weigh(
   return { weight: 2, why: '' }
 }
 
+/** Brackets say nothing, and what lies inside something that exists on one side only is said by its name. */
+function speaks(block: Block, line: CompareLine): boolean {
+  const text = line.a ?? line.b ?? ''
+  if (/^[\s{}[\],]*$/.test(text)) return false
+  return !(block.id === 'response-content' && line.kind !== 'changed' && /^ {3}/.test(text))
+}
+
 /** `failingText`: what the failing side answered, in lower case; empty where neither failed. */
 export function rankDifferences(blocks: readonly Block[], failingText: string): Ranked[] {
   return blocks
     .flatMap((block) =>
       block.lines.flatMap((line, at) =>
-        line.kind === 'same' || line.noise
+        line.kind === 'same' || line.noise || !speaks(block, line)
           ? []
           : [{ block: block.id, at, line, consequence: block.part === 'response', ...weigh(block, line, failingText) }],
       ),

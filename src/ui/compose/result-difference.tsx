@@ -8,7 +8,7 @@ import { knownSecrets } from '../detail/known-secrets.ts'
 import { maskField } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
 import { masked, openDialog } from '../model.ts'
-import { formatDuration, formatTime } from '../units.ts'
+import { formatDuration, formatTime, plural } from '../units.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
 
 type Line = {
@@ -20,6 +20,8 @@ type Line = {
 
 /** Lines beyond this belong into the comparison. */
 const most = 14
+/** An answer of another shape differs in everything: that is one line. */
+const few = 4
 
 const json = (value: unknown): string => {
   const text = value === undefined ? '' : JSON.stringify(value)
@@ -52,7 +54,10 @@ export function differenceLines(comparison: Comparison, hide: boolean, echoes: r
     { side: 'request', body: request.body },
     { side: 'response', body: response.body },
   ]) {
-    if (body.kind === 'json')
+    const counting = body.kind === 'json' ? body.differences.filter(({ noise }) => !noise).length : 0
+    if (side === 'response' && counting > few)
+      lines.push({ what: 'response content', before: '', after: plural(counting, 'difference'), tone: 'counts' })
+    else if (body.kind === 'json')
       for (const { pointer, before, after, noise } of body.differences) {
         const name = pointer.split('/').at(-1) ?? ''
         const shown = (value: unknown) =>

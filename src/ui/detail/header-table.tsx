@@ -1,4 +1,5 @@
 // Field lines as received: order, case and duplicates kept, evidence marked, secrets as dots, plain words on demand.
+import { Fragment } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { FieldLine } from '../../exchange/message.ts'
 import { masked } from '../model.ts'
@@ -53,34 +54,40 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
           const value = masked.value ? maskField(line.name, line.value) : line.value
           const jwts = line.value.includes('eyJ') ? findJwts(line.value) : []
           return (
-            <tr key={index} class={mark ? 'on' : undefined} ref={index === target ? first : null}>
-              <th scope="row">
-                {note ? (
-                  <button
-                    type="button"
-                    class="name"
-                    title={note}
-                    aria-expanded={explained === index}
-                    onClick={() => setExplained(explained === index ? -1 : index)}
-                  >
-                    {line.name}
-                  </button>
-                ) : (
-                  line.name
-                )}
-              </th>
-              <td>
-                {value === '' ? <span class="qq">empty</span> : mark ? markedPieces(value, mark.value) : value}
-                {mark && !said ? <span class="plain">{mark.note}</span> : null}
-                {explained === index ? <span class="plain">{note}</span> : null}
-                {jwts.map((jwt, i) => (
-                  <JwtCard key={i} jwt={jwt} at={at} />
-                ))}
-              </td>
-              <td class="idx">
-                {dups[index] ? <span class="dup">{dups[index]}</span> : null} {index + 1}
-              </td>
-            </tr>
+            <Fragment key={index}>
+              <tr class={mark ? 'on' : undefined} ref={index === target ? first : null}>
+                <th scope="row">
+                  {note ? (
+                    <button
+                      type="button"
+                      class="name"
+                      title={note}
+                      aria-expanded={explained === index}
+                      onClick={() => setExplained(explained === index ? -1 : index)}
+                    >
+                      {line.name}
+                    </button>
+                  ) : (
+                    line.name
+                  )}
+                </th>
+                <td>
+                  {value === '' ? <span class="qq">empty</span> : mark ? markedPieces(value, mark.value) : value}
+                  {mark && !said ? <span class="plain">{mark.note}</span> : null}
+                  {explained === index ? <span class="plain">{note}</span> : null}
+                </td>
+                <td class="idx">
+                  {dups[index] ? <span class="dup">{dups[index]}</span> : null} {index + 1}
+                </td>
+              </tr>
+              {jwts.map((jwt, i) => (
+                <tr key={i} class={mark ? 'on jwt-row' : 'jwt-row'}>
+                  <td colSpan={3}>
+                    <JwtCard jwt={jwt} at={at} />
+                  </td>
+                </tr>
+              ))}
+            </Fragment>
           )
         })}
       </tbody>

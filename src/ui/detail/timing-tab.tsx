@@ -69,7 +69,9 @@ export function PhaseBars({ exchange, total }: { exchange: Exchange; total: numb
                   />
                 ) : null}
               </td>
-              <td class="num">{absent ? (reused ? 'reused' : 'none') : formatDuration(took)}</td>
+              <td class="num">
+                {absent ? (reused ? 'reused' : 'none') : took < 0.05 ? '< 0.1 ms' : formatDuration(took)}
+              </td>
             </tr>
           )
         })}

@@ -8,6 +8,8 @@ import type { Viewer, ViewProps } from './viewer.ts'
 const policy = "default-src 'none'; img-src data:"
 const forbidden =
   'script, link, meta[http-equiv], base, iframe, frame, frameset, object, embed, portal, template[shadowrootmode]'
+/** Attributes that fetch or lead somewhere; what stays inside the document stays. */
+const loads = /^(?:src|srcset|poster|data|background|href|xlink:href|ping|action|formaction|cite|manifest|longdesc)$/i
 const largest = 4_000_000
 
 /**
@@ -25,11 +27,7 @@ export function harmless(source: string): string {
   for (const element of inert.querySelectorAll(forbidden)) element.remove()
   for (const element of inert.querySelectorAll('*'))
     for (const { name, value } of [...element.attributes])
-      if (
-        /^on|^(?:srcset|ping|formaction|action|background)$/i.test(name) ||
-        /^\s*javascript:/i.test(value) ||
-        (/^(?:href|xlink:href)$/i.test(name) && !value.startsWith('#'))
-      )
+      if (loads.test(name) ? !/^(?:#|data:image\/)/i.test(value) : /^on/i.test(name) || /^\s*javascript:/i.test(value))
         element.removeAttribute(name)
   return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer">${inert.documentElement.outerHTML}`
 }
