@@ -8,10 +8,13 @@ export function isLoopbackHost(host: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 }
 
+const isIPv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
+
 /** RFC 1918, RFC 6598, RFC 4193 and link-local addresses; names that exist inside one network only, or in tests. */
 export function isPrivateHost(host: string): boolean {
   const name = bare(host).replace(/^::ffff:/, '')
   if (
+    isIPv4.test(name) &&
     /^(?:10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(name)
   )
     return true
