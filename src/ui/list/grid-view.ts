@@ -79,7 +79,8 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     const view = windowOf(port)
     setHeight(view.height)
     const needed = view.end - view.first
-    while (slots.length < needed) slots.push(createSlot(space, columns))
+    // An even number of slots: a slot then always draws even lines or always odd ones, and its stripe never changes.
+    while (slots.length < needed + (needed % 2)) slots.push(createSlot(space, columns))
     const masked = source.masked()
     const shared = {
       ...(columns.some((column) => column.id === 'waterfall') ? spanOf(view.top, view.bottom + 1) : noSpan),

@@ -3,7 +3,9 @@ import { copy } from '../actions.ts'
 import { Icon } from '../icons.tsx'
 import { EmptyGrid } from '../list/empty-grid.tsx'
 import { status } from '../model.ts'
+import { formatTime } from '../units.ts'
 import { ImportFile } from './import-file.tsx'
+import { listWanted, refusedOnly } from './refused-only.ts'
 import { type Step, setupLines, steps } from './setup-lines.ts'
 
 function CopyLine({ line, what }: { line: string; what: string }) {
@@ -40,6 +42,36 @@ function Mark({ state }: { state: Step['state'] }) {
   )
 }
 
+/** The refusals themselves, and the way to them as rows of the list. */
+function Refused() {
+  const refused = refusedOnly.value
+  if (refused.length === 0) return null
+  return (
+    <section class="saw" aria-label="What the proxy saw">
+      <header>
+        <h2 class="qq">What the proxy saw</h2>
+        <button type="button" class="link" onClick={() => (listWanted.value = true)}>
+          Show as a list
+        </button>
+      </header>
+      <table>
+        <tbody>
+          {refused.slice(0, 5).map((row) => (
+            <tr key={row.id}>
+              <td>{formatTime(row.startedDateTime)}</td>
+              <td>
+                <Icon small name="error" label="error" class="error" />
+              </td>
+              <td>{row.host || row.path}</td>
+              <td class="et">{row.primary?.title ?? 'the client refused our certificate'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
 export function FirstRun() {
   const now = status.value
   if (!now) return null
@@ -52,7 +84,7 @@ export function FirstRun() {
         <h1>No exchange yet</h1>
         <p class="lead">
           {failed
-            ? `Something reached Telltale, so the way in works. It stopped here: ${failed.name.toLowerCase()}.`
+            ? 'Something reached Telltale, so the way in works. It stopped at the step marked below.'
             : 'This list follows what the proxy really sees. Nothing to reload.'}
         </p>
         <ol class="steps" aria-live="polite">
@@ -69,6 +101,7 @@ export function FirstRun() {
             </li>
           ))}
         </ol>
+        <Refused />
       </section>
       <section aria-label="Send traffic through Telltale">
         <h2 class="title">Send traffic through Telltale</h2>

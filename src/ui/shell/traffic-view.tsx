@@ -13,6 +13,7 @@ import { plural } from '../units.ts'
 import { FirstRun } from './first-run.tsx'
 import { lazyPart } from './lazy-part.tsx'
 import { toggleRecording } from './recording.ts'
+import { refusedOnly } from './refused-only.ts'
 import { Splitter } from './splitter.tsx'
 
 const DetailPane = lazyPart(async () => (await import('../detail/detail-pane.tsx')).DetailPane)
@@ -59,7 +60,7 @@ export function TrafficView() {
     frame.current?.style.setProperty('--detail', `${size}px`)
   })
 
-  if (ready.value && total.value === 0 && !isFiltered.value) return <FirstRun />
+  if ((ready.value && total.value === 0 && !isFiltered.value) || refusedOnly.value.length > 0) return <FirstRun />
   return (
     <main class="traffic">
       <FilterBar />
