@@ -1,5 +1,5 @@
 // Basic credentials that are not base64 of `user:password`.
-import { credentialLevel } from '../../auth-failure.ts'
+import { credentialLevel, isAuthFailure } from '../../auth-failure.ts'
 import type { Fix } from '../../finding.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -20,6 +20,8 @@ export const malformedBasic: Rule = {
       ({ location, scheme }) => location === 'header' && /^basic$/i.test(scheme ?? ''),
     )
     if (!credential || subject.scrubbed) return undefined
+    // Recordings hold stand-ins for credentials: only a refusal makes one worth a word.
+    if (subject.imported && !isAuthFailure(subject)) return undefined
     const value = credential.value.trim()
     // Empty values, placeholders and quotes have rules of their own.
     if (value === '' || /^["'<{$]/.test(value) || /^(?:undefined|null|none)$/i.test(value)) return undefined

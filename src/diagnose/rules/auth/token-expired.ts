@@ -14,6 +14,8 @@ import { words } from '../../word-lists.ts'
 
 /** On a success the server may allow this much skew, in ms. */
 const allowance = 60_000
+/** An import this close to now, in ms, has no time of its own. */
+const unknownTime = 600_000
 
 export const tokenExpired: Rule = {
   id: 'auth/token-expired',
@@ -25,8 +27,10 @@ export const tokenExpired: Rule = {
   references: [rfc(7519, '4.1.4', '"exp" (Expiration Time) Claim'), rfc(6750, '3.1', 'Error Codes')],
   scope: 'exchange',
   check(subject, context) {
+    // An import that names no time was given that of its reading, which says nothing about a token.
+    const isTimed = subject.live || Math.abs(context.now - subject.time) > unknownTime
     const failed = subject.outcome.is === 'failure'
-    const jwt = subject.jwts.find(
+    const jwt = (isTimed ? subject.jwts : []).find(
       ({ expires }) => expires !== undefined && expires < subject.time - (failed ? 0 : allowance),
     )
     if (jwt?.expires !== undefined && (!failed || mayBeAuth(subject)))

@@ -1,4 +1,5 @@
 // The request body is not in the charset it declares, or JSON that is not UTF-8.
+import { mayBeContent } from '../../body-refused.ts'
 import { requestHeader } from '../../evidence.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -58,7 +59,7 @@ export const charsetMismatch: Rule = {
       request.octets,
     )
     return {
-      level: subject.outcome.is === 'failure' ? 'error' : 'warning',
+      level: mayBeContent(subject) ? 'error' : 'warning',
       confidence: 0.92,
       title: `The body is ${utf16 ? 'UTF-16' : 'not UTF-8'} from byte ${at} on`,
       brief: utf16 ? 'Body is UTF-16' : 'Body is not UTF-8',

@@ -1,5 +1,7 @@
 // The request declares one media type and carries another.
+
 import type { Edit } from '../../../exchange/edit.ts'
+import { mayBeContent } from '../../body-refused.ts'
 import type { Context } from '../../context.ts'
 import { requestHeader } from '../../evidence.ts'
 import type { Fix } from '../../finding.ts'
@@ -76,9 +78,14 @@ export const contentTypeBodyMismatch: Rule = {
   check(subject, context) {
     const found = mismatch(subject)
     if (!found) return undefined
-    // Only refusals that a server gives to a body it cannot read; elsewhere the label did no harm.
-    const isRefused =
-      subject.outcome.is === 'failure' && ([400, 415, 422, 500].includes(subject.status) || subject.status < 300)
+    // What this endpoint accepted before under the same label is not what it refuses now.
+    const before = context.baseline?.requestHeaders.get('content-type')
+    const isUsual =
+      subject.imported &&
+      before !== undefined &&
+      before.count > 1 &&
+      before.value === subject.request.header('content-type')
+    const isRefused = mayBeContent(subject) && !isUsual
     if (
       subject.outcome.is !== 'failure' &&
       !context.once(`content-type-body-mismatch ${subject.origin} ${found.brief}`)

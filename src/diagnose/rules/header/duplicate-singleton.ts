@@ -1,4 +1,5 @@
 // A field that may occur once occurs several times.
+import { mayBeContent } from '../../body-refused.ts'
 import { clip } from '../../redact.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -24,14 +25,16 @@ export const duplicateSingleton: Rule = {
     'Fires when Content-Type, Content-Length, Host, Date, ETag, Location, Retry-After, User-Agent or Accept-Version stands in several field lines of a request. Equal lengths are tolerated; list fields never count.',
   references: [rfc9110('5.3', 'Field Order')],
   scope: 'exchange',
-  check(subject) {
+  check(subject, context) {
     const { headers } = subject.request
     for (const [index, line] of headers.entries()) {
       const name = line.name.toLowerCase()
       if (!singletons.has(name)) continue
       const again = headers.findIndex((other, at) => at > index && other.name.toLowerCase() === name)
       if (again < 0 || (name === 'content-length' && headers[again]?.value === line.value)) continue
-      const isRefused = subject.outcome.is === 'failure' && subject.status >= 400 && subject.status < 500
+      const isRefused = subject.status === 400 || (subject.live && mayBeContent(subject))
+      if (!isRefused && subject.imported && !context.once(`duplicate-singleton ${subject.origin} ${name}`))
+        return undefined
       return {
         level: isRefused ? 'error' : 'warning',
         confidence: 0.92,

@@ -93,11 +93,13 @@ export const invalidSyntax: Rule = {
   check(subject, context) {
     if (subject.imported && subject.scrubbed) return undefined
     for (const line of subject.request.headers) {
+      if (line.value.trim() === '') continue
       const fault = grammars[line.name.toLowerCase()]?.(line.value)
       if (!fault) continue
       const edit: Edit | undefined =
         fault.repaired === undefined ? undefined : { op: 'set-header', name: line.name, value: fault.repaired }
       const isRefused = subject.outcome.is === 'failure' && [400, 406, 412, 415, 416].includes(subject.status)
+      if (!isRefused && !context.once(`invalid-syntax ${subject.origin} ${line.name.toLowerCase()}`)) continue
       return {
         level: isRefused ? 'error' : 'warning',
         confidence: 0.93,

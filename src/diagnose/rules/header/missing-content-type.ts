@@ -1,4 +1,5 @@
 // The request has a body and does not say what it is.
+import { mayBeContent } from '../../body-refused.ts'
 import type { Context } from '../../context.ts'
 import { requestHeader } from '../../evidence.ts'
 import { readJson } from '../../json-reading.ts'
@@ -28,9 +29,8 @@ export const missingContentType: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { request } = subject
-    if (request.header('content-type') !== undefined || request.octets.length === 0 || subject.failure) return undefined
-    const complains = [400, 415, 422, 500].includes(subject.status) || subject.status < 300
-    if (!complains || ['""', 'null'].includes(request.text.trim())) return undefined
+    if (request.header('content-type') !== undefined || request.octets.length === 0) return undefined
+    if (!mayBeContent(subject) || ['""', 'null'].includes(request.text.trim())) return undefined
     const type = sniff(request.text)
     const usual = usualType(subject, context)
     // Recorders that drop fields drop this one too: without a baseline an import proves little.
@@ -42,7 +42,7 @@ export const missingContentType: Rule = {
     const wanted = usual ?? type
     return {
       confidence,
-      ...(type === undefined ? { rank: 2 as const } : subject.imported ? { rank: 3 as const } : {}),
+      ...(subject.imported ? { rank: 3 as const } : type === undefined ? { rank: 2 as const } : {}),
       brief: 'Content-Type is missing',
       explanation: `The request carries ${request.octets.length} bytes without saying what they are, so the server has to guess, or reads nothing.${type ? ` The body looks like ${type}.` : ''}${usual ? ` Calls that worked here declared ${usual}.` : ''}`,
       evidence: [

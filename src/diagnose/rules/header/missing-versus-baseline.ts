@@ -24,13 +24,7 @@ export const missingVersusBaseline: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { baseline } = context
-    if (
-      !baseline ||
-      baseline.samples < enough ||
-      subject.status < 400 ||
-      subject.status >= 500 ||
-      subject.status === 429
-    )
+    if (!baseline || baseline.samples < enough || ![400, 401, 403, 406, 412, 422, 428].includes(subject.status))
       return undefined
     const missing = [...baseline.requestHeaders].filter(
       ([name, { count }]) =>
@@ -42,10 +36,13 @@ export const missingVersusBaseline: Rule = {
     if (missing.length === 0) return undefined
     const names = missing.map(([name]) => name)
     const spoken = names.some((name) => subject.errorText.includes(name))
+    // A refusal of the caller is told by its own group, unless the server names the field.
+    const isAboutCaller = subject.status === 401 || subject.status === 403
     const edits: Edit[] = missing.map(([name, { value }]) => ({ op: 'set-header', name, value }))
     return {
       ...(spoken ? { rank: 1 as const } : {}),
       confidence: spoken ? 0.97 : 0.9,
+      mayLead: spoken || !isAboutCaller,
       title: `${listed(names, 4)} ${names.length === 1 ? 'is' : 'are'} absent; every call that worked had ${names.length === 1 ? 'it' : 'them'}`,
       brief: brief(`${names[0]} is missing`),
       explanation: `All ${baseline.samples} successes of this endpoint carried ${listed(names, 6)}; this request does not.`,

@@ -35,7 +35,8 @@ export const responseMalformedJson: Rule = {
     const isWord = !/^[\s\ufeff]*[[{"]/.test(text)
     return {
       // Scrubbing damages imports, so there it proves little; so does a bare word.
-      level: subject.imported || isWord ? 'note' : 'error',
+      // Where the status says failure already, that is the cause; this is how it was said.
+      level: subject.imported || isWord ? 'note' : subject.outcome.by === 'status' ? 'warning' : 'error',
       confidence: 0.93,
       title: end
         ? 'The JSON of the answer is cut off'

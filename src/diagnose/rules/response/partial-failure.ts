@@ -34,9 +34,7 @@ const counters = [
 function failure(item: JsonObject): string | undefined {
   const inner = asObject(Object.keys(item).length === 1 ? Object.values(item)[0] : undefined)
   const own = inner ?? item
-  const status = [own.status, own.statusCode, own.httpStatusCode, own.code]
-    .map(Number)
-    .find((one) => one >= 400 && one < 600)
+  const status = [own.status, own.statusCode, own.httpStatusCode].map(Number).find((one) => one >= 400 && one < 600)
   const flagged = own.success === false || own.ok === false
   const coded = asText(own.ErrorCode) ?? asText(own.errorCode)
   const errors = asList(own.errors).length > 0

@@ -1,4 +1,5 @@
 // A date is written in another notation than the endpoint takes.
+import { mayBeContent } from '../../body-refused.ts'
 import type { Context } from '../../context.ts'
 import { bodyMember } from '../../evidence.ts'
 import type { Fix } from '../../finding.ts'
@@ -86,7 +87,7 @@ export const requestDateFormat: Rule = {
     const { request } = subject
     if (request.truncated || !request.hasBody || subject.failure) return undefined
     const failed = subject.outcome.is === 'failure'
-    if (failed && ![400, 422, 500].includes(subject.status) && subject.status >= 300) return undefined
+    if (failed && !mayBeContent(subject)) return undefined
     const found = wrongDate(subject, context)
     if (!found) return undefined
     const wanted =

@@ -1,6 +1,8 @@
 // A member that every call that worked had is absent.
+
 import type { Edit } from '../../../exchange/edit.ts'
 import { missingMembers } from '../../baseline-request.ts'
+import { mayBeContent } from '../../body-refused.ts'
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
 import type { Rule } from '../../rule.ts'
@@ -22,8 +24,7 @@ export const requestMemberMissingVersusBaseline: Rule = {
   on: 'failure',
   scope: 'exchange',
   check(subject, context) {
-    if (![400, 422, 500].includes(subject.status) && subject.status >= 300) return undefined
-    if (subject.failure) return undefined
+    if (!mayBeContent(subject)) return undefined
     const missing = missingMembers(subject, context)
     const [first] = missing
     if (!first) return undefined

@@ -1,6 +1,8 @@
 // A member was sent with another type than in every call that worked.
+
 import type { Edit } from '../../../exchange/edit.ts'
 import { wrongTypes } from '../../baseline-request.ts'
+import { mayBeContent } from '../../body-refused.ts'
 import { bodyMember } from '../../evidence.ts'
 import { losslessCast } from '../../lossless-cast.ts'
 import { brief, listed } from '../../phrases.ts'
@@ -19,8 +21,7 @@ export const requestTypeDiffersFromBaseline: Rule = {
   on: 'failure',
   scope: 'exchange',
   check(subject, context) {
-    if (![400, 409, 415, 422, 500].includes(subject.status) && subject.status >= 300) return undefined
-    if (subject.failure) return undefined
+    if (!mayBeContent(subject)) return undefined
     const wrong = wrongTypes(subject, context)
     const [first] = wrong
     if (!first) return undefined
