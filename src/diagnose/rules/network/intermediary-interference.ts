@@ -127,6 +127,8 @@ function stranger(subject: Subject, context: Context): Verdict | undefined {
   if (usual.length < 3 || now === undefined || servers.size === 0 || servers.has(now)) return undefined
   return {
     confidence: 0.75,
+    // A gateway’s 5xx is a matter of the server behind it, which other rules explain.
+    mayLead: subject.status < 500,
     title: `${who.product} answered in place of the API`,
     brief: 'Answered by a middleman',
     explanation: `This HTML error was written by ${now}. Successful answers of this origin come from ${[...servers].slice(0, 2).join(' or ')}, so something in between answered and the API may never have seen the request.`,

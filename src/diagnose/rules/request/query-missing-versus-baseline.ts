@@ -44,6 +44,8 @@ export const queryMissingVersusBaseline: Rule = {
     return {
       ...(said ? { rank: 1 as const } : {}),
       confidence: said ? 0.95 : 0.75,
+      // What is missing from the query explains a refused request, hardly a 404 or a 409.
+      mayLead: said || subject.status === 400 || subject.status === 422,
       title: `The query lacks ${listed(names)}`,
       brief: brief(`Parameter ${names[0]} missing`),
       explanation: `All ${baseline.samples} successful calls of this endpoint carried ${listed(names)} in the query; this one does not.${

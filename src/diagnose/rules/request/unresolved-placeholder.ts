@@ -8,7 +8,7 @@ import type { Subject } from '../../subject.ts'
 /** Most addresses hold nothing of the kind, and need no second look. */
 const hint = /undefined|null|NaN|object|None|nil|[{}<$]|%7B|%24|%3C|\/:|[^:]\/\//i
 const whole = /^(?:undefined|null|NaN|\[object Object\]|None|nil)$/
-const template = /^\{[A-Za-z_][\w.-]*\}$|\$\{[^}]*\}|\{\{[^}]*\}\}|^:[a-z_]\w*$|^<[a-z_][\w-]*>$/
+const template = /^\{[A-Za-z_][\w.-]*\}$|\$\{[^}]*\}|\{\{[^}]*\}\}|^:[a-z_]\w*$/
 
 export const unresolvedPlaceholder: Rule = {
   id: 'request/unresolved-placeholder',
@@ -77,6 +77,23 @@ export const unresolvedPlaceholder: Rule = {
       ],
     },
     {
+      name: 'a mark of the documentation that was copied',
+      fires: true,
+      exchanges: [{ request: 'GET https://api.test/users/<user-id>', status: 400 }],
+    },
+    {
+      name: 'a mark that scrubbing left in an import',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/users/<LOGIN>',
+          status: 404,
+          imported: true,
+          answerHeaders: { A: '1', B: '2', C: '3' },
+        },
+      ],
+    },
+    {
       name: 'a custom method behind a colon',
       fires: false,
       exchanges: [{ request: 'POST https://api.test/v1/jobs/17:cancel', status: 404 }],
@@ -96,11 +113,15 @@ export const unresolvedPlaceholder: Rule = {
 
 type Found = { readonly text: string; readonly query?: string; readonly path?: string }
 
-const isPlaceholder = (value: string): boolean => whole.test(value) || template.test(value)
+/** In imports such brackets are what scrubbing left. */
+const bracketed = /^<[a-z_][\w-]*>$/i
+
+const isPlaceholder = (subject: Subject, value: string): boolean =>
+  whole.test(value) || template.test(value) || (subject.live && bracketed.test(value))
 
 function inPath(subject: Subject): Found | undefined {
   const segments = subject.path.split('/')
-  const place = segments.findIndex((segment) => isPlaceholder(decoded(segment)))
+  const place = segments.findIndex((segment) => isPlaceholder(subject, decoded(segment)))
   if (place < 0) return undefined
   const before = segments[place - 1]
   const hole = `{{${before && /^[\w-]+$/.test(before) ? `id of ${before}` : 'value'}}}`
@@ -108,7 +129,7 @@ function inPath(subject: Subject): Found | undefined {
 }
 
 function inQuery(subject: Subject): Found | undefined {
-  const pair = subject.query.find(({ value }) => isPlaceholder(value))
+  const pair = subject.query.find(({ value }) => isPlaceholder(subject, value))
   return pair && { text: pair.value, query: pair.name }
 }
 

@@ -27,7 +27,8 @@ export const retryAfterIgnored: Rule = {
     if (!subject.live && subject.headersStripped) return undefined
     for (let at = context.ofOrigin.length - 1; at >= 0 && at >= context.ofOrigin.length - 30; at--) {
       const past = context.ofOrigin[at]
-      if (!past || past.status < 301) continue
+      // Imported recordings need not be in the order of their times.
+      if (!past || past.status < 301 || past.time > subject.time) continue
       const named = namedMoment(past)
       if (!named || named.at - subject.time <= tolerance || !sameBucket(past, subject, context)) continue
       const early = named.at - subject.time

@@ -92,7 +92,7 @@ function lastRun(same: readonly Past[], now: number): Past[] {
   const run: Past[] = []
   let next = now
   for (const past of same.toReversed()) {
-    if (!transientPast(past) || next - past.time > together) break
+    if (!transientPast(past) || next - past.time > together || past.time > next) break
     run.unshift(past)
     next = past.time
   }

@@ -36,6 +36,8 @@ export const versionMismatch: Rule = {
     const said = /version/.test(subject.errorText)
     return {
       confidence: said ? 0.85 : 0.65,
+      // Beside other differences the version is one suspect of several.
+      mayLead: said || context.differential?.differences.length === 1,
       title: `${markerName(first.marker)} says ${first.marker.value}; ${first.other.value} worked`,
       brief: brief(`Version ${first.marker.value}, not ${first.other.value}`),
       explanation: `The call that worked at ${clock(worked.time)} asked for version ${first.other.value} in ${markerName(first.other)}; this one asks for ${first.marker.value}. Versions may differ in paths, members and types.`,

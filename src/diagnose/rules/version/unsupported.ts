@@ -36,6 +36,12 @@ export const versionUnsupported: Rule = {
     const [marker] = markers
     const [only] = accepted
     const certain = markers.length === 1 && accepted.length === 1 && marker && only
+    // “Deprecated” and “no longer supported” are also said of members and whole functions.
+    if (
+      !/version/.test(subject.errorText) &&
+      !markers.some(({ value }) => subject.errorText.includes(value.toLowerCase()))
+    )
+      return undefined
     // The word alone, without any version in sight, may be about the version of a document.
     if (markers.length === 0 && accepted.length === 0 && !/api[- _]?version/.test(subject.errorText)) return undefined
     return {
@@ -96,6 +102,19 @@ export const versionUnsupported: Rule = {
           body: { v: 1 },
           status: 400,
           answer: { error: 'version mismatch' },
+        },
+      ],
+    },
+    {
+      name: 'a function that was retired, in a version that lives on',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/projects',
+          headers: { Accept: 'application/vnd.shop.v3+json' },
+          body: { name: 'a' },
+          status: 422,
+          answer: { message: 'Classic projects have been deprecated' },
         },
       ],
     },
