@@ -101,3 +101,11 @@ export function redactContent(octets: Uint8Array, mimeType: string, redaction: R
   if (shown === text) return octets
   return (utf8 === undefined ? latin1Octets(shown) : undefined) ?? utf8Octets(shown)
 }
+
+/** Only what was found elsewhere in the meantime. */
+export function redactContentEchoes(octets: Uint8Array, redaction: Redaction): Uint8Array {
+  const utf8 = utf8Text(octets)
+  if (utf8 === undefined || !isText(utf8)) return redactOctets(octets, redaction)
+  const shown = redactEchoes(utf8, redaction)
+  return shown === utf8 ? octets : utf8Octets(shown)
+}

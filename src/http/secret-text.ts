@@ -94,6 +94,9 @@ const shapes =
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20}\w*|\bgithub_pat_\w{20}\w*|\bglpat-[\w-]{16}[\w-]*|\bxox[abeoprs]-[\w-]{10}[\w-]*|\b[srp]k_(?:live|test)_\w{10}\w*|\bsk-[\w-]{20}[\w-]*|\bSG\.[\w-]{16}[\w-]*\.[\w-]{16}[\w-]*|\bnpm_\w{30}\w*|\bdop_v1_\w{30}\w*|\bshp(?:at|ss|ca|pa)_\w{20}\w*|\bya29\.[\w-]{20}[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<=\/bot\d{3,20}:)[\w-]{20}[\w-]*|(?<=\/services\/T\w+\/B\w+\/)\w{10}\w*|(?<=\/webhooks\/\d{5,}\/)[\w-]{20}[\w-]*/g
 
 const schemes = /\b(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)([ \t]+)([\w.~+/=:-]{6}[\w.~+/=:-]*)/gi
+/** A scheme by itself is no secret. */
+const schemeWord = /^(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)$/i
+const schemeMark = /(?:bearer|basic|token|apikey|negotiate|dpop)[ \t]/i
 const pairs = /([?&#;]|\b)([A-Za-z][\w.-]{1,60})(=|%3D)([^\s&#"'<>;,\\]+)/g
 const spoken = /(["']?)\b([A-Za-z][\w-]{2,60})\1(\s*:\s*)(["']?)([^\s"'<>,;{}[\]\\]{4,})/g
 const userinfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/?#@:"'<>]+)(:[^\s/?#@"'<>]*)?@/gi
@@ -106,34 +109,53 @@ const meant = (text: string): string => {
   }
 }
 
-/** Text of no known structure: tokens by shape, `Bearer …`, `name=value` and `name: value` with a telling name, userinfo. */
-export function redactText(text: string, redaction: Redaction): string {
-  const value = (raw: string): string => redactValue(raw, redaction)
-  const inUrl = (raw: string): string =>
-    done.test(meant(raw)) ? raw : encodeURIComponent(value(meant(raw)).toWellFormed())
-  const names = [...text.matchAll(pairs)].slice(0, 200).map((match) => match[2] ?? '')
-  return text
+type Rule = (text: string, redaction: Redaction) => string
+
+const jwts: Rule = (text, redaction) =>
+  text
     .replace(jwtEvery, (token) => redactJwt(token, redaction))
     .replace(jwtCut, (_, head: string, claims: string) => head + placeholder(claims, redaction.hash))
-    .replace(shapes, value)
-    .replace(schemes, (all, scheme: string, gap: string, secret: string) =>
-      jwtShape.test(secret) || /^[a-z]+$/.test(secret) ? all : scheme + gap + value(secret),
-    )
-    .replace(
-      userinfo,
-      (_, lead: string, user: string, pass?: string) =>
-        `${lead}${inUrl(user)}${pass === undefined ? '' : `:${inUrl(pass.slice(1))}`}@`,
-    )
-    .replace(pairs, (all, lead: string, name: string, equals: string, raw: string) =>
-      jwtShape.test(raw) || !isSecretParameter(meant(name), meant(raw), names)
-        ? all
-        : lead + name + equals + inUrl(raw),
-    )
-    .replace(spoken, (all, quote: string, name: string, colon: string, open: string, raw: string) =>
-      isSecretMember(name) && !jwtShape.test(raw) && !/^(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)$/i.test(raw)
-        ? quote + name + quote + colon + open + value(raw)
-        : all,
-    )
+
+const bySchemes: Rule = (text, redaction) =>
+  text.replace(schemes, (all, scheme: string, gap: string, secret: string) =>
+    jwtShape.test(secret) || /^[a-z]+$/.test(secret) ? all : scheme + gap + redactValue(secret, redaction),
+  )
+
+const inUrl = (raw: string, redaction: Redaction): string =>
+  done.test(meant(raw)) ? raw : encodeURIComponent(redactValue(meant(raw), redaction).toWellFormed())
+
+const byUserinfo: Rule = (text, redaction) =>
+  text.replace(
+    userinfo,
+    (_, lead: string, user: string, pass?: string) =>
+      `${lead}${inUrl(user, redaction)}${pass === undefined ? '' : `:${inUrl(pass.slice(1), redaction)}`}@`,
+  )
+
+const byPairs: Rule = (text, redaction) => {
+  const names = [...text.matchAll(pairs)].slice(0, 200).map((match) => match[2] ?? '')
+  return text.replace(pairs, (all, lead: string, name: string, equals: string, raw: string) =>
+    jwtShape.test(raw) || !isSecretParameter(meant(name), meant(raw), names)
+      ? all
+      : lead + name + equals + inUrl(raw, redaction),
+  )
+}
+
+const bySpeech: Rule = (text, redaction) =>
+  text.replace(spoken, (all, quote: string, name: string, colon: string, open: string, raw: string) =>
+    isSecretMember(name) && !jwtShape.test(raw) && !schemeWord.test(raw)
+      ? quote + name + quote + colon + open + redactValue(raw, redaction)
+      : all,
+  )
+
+/** Text of no known structure. Most texts are short and harmless: each rule runs only where its mark is in the text. */
+export function redactText(text: string, redaction: Redaction): string {
+  let shown = text
+  if (shown.includes('eyJ')) shown = jwts(shown, redaction)
+  if (shown.length >= 16) shown = shown.replace(shapes, (raw) => redactValue(raw, redaction))
+  if (schemeMark.test(shown)) shown = bySchemes(shown, redaction)
+  if (shown.includes('@') && shown.includes('://')) shown = byUserinfo(shown, redaction)
+  if (shown.includes('=') || shown.includes('%3D')) shown = byPairs(shown, redaction)
+  return shown.includes(':') ? bySpeech(shown, redaction) : shown
 }
 
 /** Longest first, so that a secret that begins with another is replaced whole; made again only when one was added. */

@@ -3,7 +3,7 @@ import { type Exchange, type Outcome, responseOf } from '../exchange/exchange.ts
 import type { Message, Request, Response } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { fromBase64, latin1Text, toBase64, utf8Octets, utf8Text } from './octets.ts'
-import { redactContent } from './secret-body.ts'
+import { redactContent, redactContentEchoes } from './secret-body.ts'
 import { redactFields, redactUrl } from './secret-fields.ts'
 import { type Hash, type Redaction, redactEchoes, redactText } from './secret-text.ts'
 
@@ -111,12 +111,12 @@ export function redactExchange(
   const response = answered && redactedResponse(answered, redaction)
   const content = (octets: Uint8Array | undefined, message: Message | undefined) =>
     octets && redactContent(octets, message?.content.mimeType ?? '', redaction)
-  // Twice: the second pass knows what the first one found on the other side.
   const once = { request: content(bodies.request, request), response: content(bodies.response, response) }
   const messages = bodies.messages?.map((message) => redactMessage(message, redaction))
+  // Again for echoes alone: what one side or a later message gave away may stand in the other.
   const clean = {
-    request: content(once.request, request),
-    response: content(once.response, response),
+    request: once.request && redactContentEchoes(once.request, redaction),
+    response: once.response && redactContentEchoes(once.response, redaction),
     ...(messages ? { messages: messages.map((message) => redactMessage(message, redaction)) } : {}),
   }
   const echoes = (text: string, inUrl = false): string => redactEchoes(text, redaction, inUrl)
