@@ -17,7 +17,7 @@ const short = (text: string) => (text.length > 80 ? `${text.slice(0, 77)}…` : 
 /** The value of a line without the name that stands above it. */
 function value(text: string | undefined, { line }: Ranked): string {
   if (text === undefined) return ''
-  const bare = text.trim().replace(/,$/, '')
+  const bare = text.trim().replace(/,$/, '').replace(/\{$/, '{…}').replace(/\[$/, '[…]')
   for (const lead of [`"${line.name}": `, `${line.name}: `, `${line.name} = `])
     if (line.name && bare.startsWith(lead)) return short(bare.slice(lead.length))
   return short(bare)

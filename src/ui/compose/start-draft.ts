@@ -43,6 +43,8 @@ export async function draftOfExchange(id: string, edits: readonly Edit[]): Promi
   const { exchange } = await call('GET /api/exchanges/:id', { params: { id } })
   const { octets, decoded, note } = await bodyOctets(exchange)
   const notes = note === undefined ? [] : [note]
+  if (exchange.kind === 'tunnel') notes.push('This tunnel was not read: only its address is known here')
+  if (exchange.kind === 'websocket') notes.push('Sent as one request: a WebSocket and its messages cannot be repeated')
   const { request } = exchange
   // Edits work on the text; a compressed body is edited, and sent, without its coding.
   const headers = decoded

@@ -4,7 +4,7 @@ import type { Finding } from '../../diagnose/finding.ts'
 import { Icon } from '../icons.tsx'
 import { masked } from '../model.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
-import { followEvidence, nameOf, whereOf } from './follow-evidence.ts'
+import { followEvidence, nameOf, sideOf } from './follow-evidence.ts'
 
 /** More than this would push the fix out of sight; the rest is one press away. */
 const first = 4
@@ -21,7 +21,7 @@ export function EvidenceList({ finding }: { finding: Finding }) {
           <li key={i}>
             <button type="button" title={value} onClick={() => followEvidence(finding, evidence)}>
               <span class="where">
-                {whereOf(evidence)}
+                {sideOf(evidence)}
                 {evidence.exchange && evidence.exchange !== finding.exchangeId ? ', another call' : ''}
               </span>
               <span class="what">

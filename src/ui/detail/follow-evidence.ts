@@ -45,7 +45,13 @@ export function whereOf({ location }: Pick<Evidence, 'location'>): string {
   }
 }
 
-/** The name that stands before the evidence's value, as on the wire. */
+/** The name that stands before the evidence's value: of the field or parameter, or the place in the content. */
 export function nameOf({ location }: Pick<Evidence, 'location'>): string {
-  return 'name' in location ? location.name : ''
+  if ('name' in location) return location.name
+  return 'pointer' in location ? (location.pointer ?? '') : ''
+}
+
+/** Where it stands, without the place that `nameOf` says. */
+export function sideOf(evidence: Pick<Evidence, 'location'>): string {
+  return whereOf(evidence).replace(/, \/.*$/, '')
 }

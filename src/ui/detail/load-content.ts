@@ -16,8 +16,10 @@ const kept = new Map<string, Promise<Loaded>>()
 async function load(id: string, side: ContentSide): Promise<Loaded> {
   try {
     const response = await fetchContent(id, side, { decoded: true })
-    const cut = response.headers.get('telltale-cut') ?? response.headers.get('x-telltale-cut')
     const bytes = new Uint8Array(await response.arrayBuffer())
+    const wrong = response.headers.get('telltale-decode-error')
+    if (wrong !== null) return { bytes, note: `The content coding is broken: ${decodeURIComponent(wrong)}` }
+    const cut = response.headers.has('telltale-cut')
     return cut ? { bytes, note: 'Decoding stopped at the limit: only the first part is shown' } : { bytes }
   } catch (error) {
     const raw = await fetchContent(id, side).catch(() => undefined)
