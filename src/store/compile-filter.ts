@@ -31,7 +31,7 @@ function compile(filter: Filter, test: CompileTest): Condition {
       return test(filter)
     case 'not': {
       const of = compile(filter.of, test)
-      return of.exact ? { ...of, sql: `NOT (${of.sql})` } : anything
+      return of.exact ? { sql: `NOT (${of.sql})`, values: of.values, exact: true } : anything
     }
     case 'and':
     case 'or': {
@@ -41,7 +41,10 @@ function compile(filter: Filter, test: CompileTest): Condition {
       if (filter.kind === 'or' && parts.some(unknown)) return { ...anything, exact }
       const telling = parts.filter((part) => !unknown(part))
       if (telling.length === 0) return { ...anything, exact }
-      const sql = telling.map((part) => `(${part.sql})`).join(filter.kind === 'and' ? ' AND ' : ' OR ')
+      const beside = filter.kind === 'and' && telling.length > 1
+      const sql = telling
+        .map((part) => `(${beside ? (part.loose ?? part.sql) : part.sql})`)
+        .join(filter.kind === 'and' ? ' AND ' : ' OR ')
       return { sql, values: telling.flatMap((part) => part.values), exact }
     }
   }

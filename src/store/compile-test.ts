@@ -41,17 +41,30 @@ function amongValues(column: string, condition: string, values: readonly Value[]
   return { sql, values, exact: isExact }
 }
 
+/** A range beside other conditions must not be what rows are looked up by: `+` keeps SQLite from its index. */
+function range(column: string, rest: string, ...values: readonly Value[]): Condition {
+  return { ...exact(`e.${column} ${rest}`, ...values), loose: `+e.${column} ${rest}` }
+}
+
 function numberTest(column: string, test: Test): Condition | undefined {
-  const known = column === 'duration' ? 'e.duration IS NOT NULL AND ' : ''
-  if (test.op === 'between') return exact(`${known}e.${column} BETWEEN ? AND ?`, test.from, test.to)
-  return test.op === 'compare' ? exact(`${known}e.${column} ${test.sign} ?`, test.value) : undefined
+  if (test.op !== 'compare' && test.op !== 'between') return undefined
+  const made =
+    test.op === 'between'
+      ? range(column, 'BETWEEN ? AND ?', test.from, test.to)
+      : test.sign === '='
+        ? exact(`e.${column} = ?`, test.value)
+        : range(column, `${test.sign} ?`, test.value)
+  // Only a duration may be NULL, while it is not known.
+  if (column !== 'duration') return made
+  const known = (sql: string) => `e.duration IS NOT NULL AND ${sql}`
+  return { ...made, sql: known(made.sql), ...(made.loose ? { loose: `+${known(made.loose)}` } : {}) }
 }
 
 function momentTest(test: Test): Condition | undefined {
   if (test.op !== 'compare') return undefined
   // Texts of years 0 to 9999 sort like moments.
   const moment = Math.min(Math.max(test.value, -62_167_219_200_000), 253_402_300_799_999)
-  return exact(`e.started ${test.sign} ?`, new Date(moment).toISOString())
+  return range('started', `${test.sign} ?`, new Date(moment).toISOString())
 }
 
 function urlTest(test: Test): Condition | undefined {
@@ -90,7 +103,7 @@ function pathTest(test: Test): Condition | undefined {
 function textTest(column: string, test: Test): Condition | undefined {
   if ((test.op !== 'has' && test.op !== 'equals') || !isPlain(test.text)) return undefined
   const pattern = test.op === 'has' ? `%${escapeLike(test.text)}%` : escapeLike(test.text)
-  if (column === 'mime_type') return amongValues(column, like('x'), [pattern])
+  if (column === 'mime_type' || column === 'client') return amongValues(column, like('x'), [pattern])
   return exact(like(`coalesce(e.${column}, '')`), pattern)
 }
 

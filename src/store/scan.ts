@@ -6,7 +6,7 @@ import type { CompiledFilter } from './compile-filter.ts'
 import type { Database, Value } from './database.ts'
 import { candidateColumns, readCandidate, readContents } from './read-entry.ts'
 
-/** `scanned` of `candidates` have been looked at; `found` are the matching ids of this slice, newest first. */
+/** `scanned` of at most `candidates` have been looked at; `found` are the matching ids of this slice, newest first. */
 export type ScanSlice = {
   readonly found: readonly ExchangeId[]
   readonly scanned: number
@@ -36,35 +36,59 @@ function fits(filter: Filter, candidate: Candidate): boolean {
   }
 }
 
+/** Candidates listed at first; each further list is so many times longer, so that first results come soon. */
+const firstList = 1_000
+const growth = 8
+
+/** Lists of candidates, newest first. A filter with an index of its own is asked a few times only. */
+function* candidateLists(db: Database, compiled: CompiledFilter): Generator<readonly number[], void, undefined> {
+  let before: string | undefined
+  for (let limit = firstList; ; limit *= growth) {
+    const older = before === undefined ? '' : 'AND e.id < ?'
+    const found = db.all(
+      `SELECT e.n, e.id FROM exchanges e WHERE (${compiled.where}) ${older} ORDER BY e.id DESC LIMIT ?`,
+      ...compiled.values,
+      ...(before === undefined ? [] : [before]),
+      limit,
+    )
+    yield found.map((one) => Number(one.n))
+    if (found.length < limit) return
+    before = String(found.at(-1)?.id)
+  }
+}
+
 /**
- * `now` in ms, of any clock that only goes forward. The list of candidates is taken at the beginning: what is recorded
- * meanwhile is not looked at, and what is removed meanwhile is passed over.
+ * `now` in ms, of any clock that only goes forward. What is recorded meanwhile is not looked at, and what is removed
+ * meanwhile is passed over.
  */
 export function* scan(
   db: Database,
   compiled: CompiledFilter,
   now: () => number,
 ): Generator<ScanSlice, void, undefined> {
-  const numbers = db
-    .all(`SELECT e.n FROM exchanges e WHERE ${compiled.where} ORDER BY e.id DESC`, ...compiled.values)
-    .map((one) => Number(one.n))
   const readsContent = asksContent(compiled.rest)
+  const all = db.number('SELECT exchanges FROM totals')
   let found: ExchangeId[] = []
   let begun = now()
-  for (let at = 0; at < numbers.length; at += chunk) {
-    const passed = sifted(db, compiled, numbers.slice(at, at + chunk))
-    const rows = db.all(
-      `SELECT ${candidateColumns} FROM exchanges e WHERE e.n IN (SELECT value FROM json_each(?)) ORDER BY e.id DESC`,
-      JSON.stringify(passed),
-    )
-    const contents = readsContent ? readContents(db, rows) : new Map()
-    for (const [i, row] of rows.entries()) {
-      if (fits(compiled.rest, readCandidate(db, row, contents))) found.push(String(row.id))
-      if (now() - begun < sliceTime) continue
-      yield { found, scanned: at + Math.round(((i + 1) / rows.length) * chunk), candidates: numbers.length }
-      found = []
-      begun = now()
+  let before = 0
+  for (const numbers of candidateLists(db, compiled)) {
+    for (let at = 0; at < numbers.length; at += chunk) {
+      const passed = sifted(db, compiled, numbers.slice(at, at + chunk))
+      const rows = db.all(
+        `SELECT ${candidateColumns} FROM exchanges e WHERE e.n IN (SELECT value FROM json_each(?)) ORDER BY e.id DESC`,
+        JSON.stringify(passed),
+      )
+      const contents = readsContent ? readContents(db, rows) : new Map()
+      for (const row of rows) {
+        if (fits(compiled.rest, readCandidate(db, row, contents))) found.push(String(row.id))
+        if (now() - begun < sliceTime) continue
+        const scanned = before + at
+        yield { found, scanned, candidates: Math.max(all, scanned) }
+        found = []
+        begun = now()
+      }
     }
+    before += numbers.length
   }
-  yield { found, scanned: numbers.length, candidates: numbers.length }
+  yield { found, scanned: before, candidates: before }
 }

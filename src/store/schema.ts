@@ -55,6 +55,8 @@ CREATE INDEX exchanges_status ON exchanges (status, id);
 CREATE INDEX exchanges_type ON exchanges (mime_type, id);
 CREATE INDEX exchanges_size ON exchanges (response_size, id);
 CREATE INDEX exchanges_duration ON exchanges (duration, id);
+CREATE INDEX exchanges_started ON exchanges (started, id);
+CREATE INDEX exchanges_client ON exchanges (client, id);
 CREATE INDEX exchanges_pinned ON exchanges (id) WHERE pinned <> 0;
 CREATE INDEX exchanges_running ON exchanges (id) WHERE outcome NOT IN ('complete', 'failed');
 CREATE INDEX exchanges_failed ON exchanges (id) WHERE outcome = 'failed';
