@@ -13,7 +13,7 @@ import { openLab } from './lab.ts'
 import type { Ask, LabCase } from './lab-case.ts'
 import { askCurl, askFetch, askHttp } from './lab-client.ts'
 import { limitCases } from './limit-cases.ts'
-import { networkCases } from './network-cases.ts'
+import { hasPython, networkCases } from './network-cases.ts'
 import { requestCases } from './request-cases.ts'
 import { responseCases } from './response-cases.ts'
 import { hasNginx, serverCases } from './server-cases.ts'
@@ -121,6 +121,11 @@ t.test('a real nginx is there to make a 502', async (t) => {
 t.test('curl is there to be a client', async (t) => {
   if (lacks(t, 'curl', curl)) return
   t.pass('curl is installed')
+})
+
+t.test('a Python is there to fill the queue of a port', async (t) => {
+  if (lacks(t, 'Python', hasPython)) return
+  t.pass('Python is installed')
 })
 
 // At once: most of the time of a fault is waiting.

@@ -34,6 +34,7 @@ async function closedPort(): Promise<number> {
 }
 
 const python = pythonWith('socket')
+export const hasPython = python !== undefined
 
 /** A port that is bound and never accepts: once its queue is full the system drops what would connect, as a firewall does. */
 async function fullBacklog(lab: Lab): Promise<number> {
