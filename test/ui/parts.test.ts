@@ -2,7 +2,7 @@
 import t from 'tap'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
 import { allOf, chipFilter, chips } from '../../src/ui/filter/chips.ts'
-import { taken } from '../../src/ui/filter/taken.ts'
+import { taken, withoutTerm } from '../../src/ui/filter/taken.ts'
 import { layOut } from '../../src/ui/list/column-layout.ts'
 import type { Column } from '../../src/ui/list/columns.ts'
 import { cutPoint } from '../../src/ui/list/cut-point.ts'
@@ -73,6 +73,9 @@ t.test('a taken suggestion stands in the text with the space it needs', async (t
   })
   t.same(taken('sta', at(0, 3, 'status:'), 0), { text: 'status:', caret: 7 })
   t.same(taken('status:4', at(7, 8, '401'), 0), { text: 'status:401 ', caret: 11 })
+  t.equal(withoutTerm('path:/v1 (status:4', at(17, 18, '401')), 'path:/v1 (')
+  t.equal(withoutTerm('path:/v1 status:4 x', at(16, 17, '401')), 'path:/v1  x')
+  t.equal(withoutTerm('sta', at(0, 3, 'status:')), undefined, 'a name is not a value')
   t.same(taken('status:4 x', at(7, 8, '401'), 0), { text: 'status:401 x', caret: 10 })
 })
 

@@ -10,13 +10,13 @@ import { filterText } from './active-filter.ts'
 import { closeOffer, moveOffer, offer, openOffer } from './completion.ts'
 import { FilterProblemNote } from './filter-problem-note.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
-import { taken } from './taken.ts'
+import { taken, withoutTerm } from './taken.ts'
 
 /** ms after the last key before the list is asked; a text with a mistake is complained about only after the longer time. */
 const pause = 30
 const patience = 600
-/** A value that is only half written matches nothing: while values are offered, the list waits a little longer. */
-const halfWritten = 350
+/** A value that is only half written matches nothing: while values are offered, the terms around it filter for so long. */
+const halfWritten = 1200
 
 /** The text as it stands in the field, and the mistake in it once typing has stopped. */
 const typed = signal('')
@@ -37,8 +37,14 @@ function check(text: string, now: boolean): void {
     return
   }
   mistake.value = undefined
-  const offering = offer.peek() !== undefined && /[:=<>~,]$/.test(text.slice(0, offer.peek()?.from))
-  sending = setTimeout(() => (filterText.value = text.trim()), now ? 0 : offering ? halfWritten : pause)
+  const apply = (wanted: string) => {
+    filterText.value = wanted.trim()
+  }
+  const rest = now ? undefined : withoutTerm(text, offer.peek())
+  if (rest !== undefined && 'filter' in parseFilter(rest)) {
+    apply(rest)
+    sending = setTimeout(apply, halfWritten, text)
+  } else sending = setTimeout(apply, now ? 0 : pause, text)
 }
 
 export function FilterField() {
@@ -48,6 +54,8 @@ export function FilterField() {
   // The text also changes from elsewhere: a menu, a saved filter, Clear.
   useEffect(() => {
     if (typed.peek().trim() === filterText.value && mistake.peek() === undefined) return
+    // What is applied while a value is half written is a part of what stands in the field.
+    if (offer.peek() !== undefined) return
     typed.value = filterText.value
     mistake.value = undefined
   }, [filterText.value])
@@ -109,7 +117,10 @@ export function FilterField() {
             openOffer(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)
             set(event.currentTarget.value, false)
           }}
-          onBlur={closeOffer}
+          onBlur={() => {
+            closeOffer()
+            check(typed.peek(), true)
+          }}
           onKeyDown={(event) => {
             if (!takesKey(event.key, event.currentTarget)) return
             event.preventDefault()

@@ -9,3 +9,10 @@ export function taken(text: string, now: Completion, index: number): { readonly 
   const space = /[:\s]$/.test(insert) || /^\s/.test(rest) ? '' : ' '
   return { text: text.slice(0, now.from) + insert + space + rest, caret: now.from + insert.length + space.length }
 }
+
+/** The text without the term whose value is being chosen, or undefined while no value is. */
+export function withoutTerm(text: string, now: Completion | undefined): string | undefined {
+  if (now === undefined || !/[:=<>~,]$/.test(text.slice(0, now.from))) return undefined
+  const begin = text.slice(0, now.from).search(/[^\s(]*$/)
+  return `${text.slice(0, begin)}${text.slice(now.to)}`
+}
