@@ -2,7 +2,7 @@
 
 import { redactFieldValue } from './secret-fields.ts'
 import { isSecretField, isSecretValue } from './secret-names.ts'
-import { type Redaction, redactText, redactValue } from './secret-text.ts'
+import { numberPlaceholder, type Redaction, redactText, redactValue } from './secret-text.ts'
 
 /** `name` of the member being read; `said` the value of a sibling called name or key (`{"name":"Authorization","value":…}`). */
 type Level = { readonly object: boolean; readonly secret: boolean; name: string; said: string; index: number }
@@ -19,10 +19,6 @@ const parsed = (literal: string): string | undefined => {
     return undefined
   }
 }
-
-/** Numbers stay numbers: a stable one in place of the secret one. */
-const numberFor = (literal: string, { hash }: Redaction): string =>
-  String(Number.parseInt(hash(literal).slice(0, 8), 16))
 
 function redactString(value: string, level: Level | undefined, redaction: Redaction, nesting: number): string {
   const name = level?.object ? level.name : ''
@@ -90,7 +86,7 @@ export function redactJson(text: string, redaction: Redaction, nesting = 0): str
       }
     } else if (/^-?\d/.test(token)) {
       const named = level?.object === true && level.name.toLowerCase() !== 'key' && isSecretValue(level.name, token)
-      if (named || level?.secret) put(span.at, span.end, numberFor(token, redaction))
+      if (named || level?.secret) put(span.at, span.end, numberPlaceholder(token, redaction.hash))
     } else if (level?.secret !== true && token.length >= 6) {
       // A word outside quotes is no JSON: whatever text this is, it is searched as text.
       const shown = redactText(token, redaction)

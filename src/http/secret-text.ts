@@ -14,6 +14,12 @@ const maxEchoes = 500
 /** Our own placeholders and templates, secrets shown by their edges, and what others put in a secret's place. */
 const done = /^(\{\{[\w.:-]+\}\}|<[A-Z][A-Z0-9_ -]*>|\*{3,}|x{4,}|\[?REDACTED\]?|.{0,8}….{0,4}|\(\d+.*)$/i
 
+/** Numbers stay numbers: fourteen digits of which the first four say that this one is in a secret's place. */
+export function numberPlaceholder(literal: string, hash: Hash): string {
+  if (/^9900\d{10}$/.test(literal)) return literal
+  return `9900${String(Number.parseInt(hash(literal).slice(0, 8), 16)).padStart(10, '0')}`
+}
+
 /** The same secret gets the same placeholder wherever it stands. */
 export function placeholder(value: string, hash: Hash): string {
   return done.test(value) || value === '' ? value : `{{secret-${hash(value).slice(0, 8)}}}`
@@ -70,7 +76,7 @@ function redactJwt(token: string, { hash, found }: Redaction): string {
   const shown = (name: string, value: unknown): unknown => {
     if (shownClaims.has(name) || typeof value === 'boolean' || value === null) return value
     return typeof value === 'number'
-      ? Number.parseInt(hash(String(value)).slice(0, 8), 16)
+      ? Number(numberPlaceholder(String(value), hash))
       : placeholder(JSON.stringify(value), hash)
   }
   const kept = Object.entries(claims).map(([name, value]) => [name, shown(name, value)])
