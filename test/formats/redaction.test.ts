@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { createDiagnosis } from '../../src/diagnose/diagnose.ts'
-import type { Exchange } from '../../src/exchange/exchange.ts'
+import { type Exchange, responseOf } from '../../src/exchange/exchange.ts'
 import type { Content, FieldLine } from '../../src/exchange/message.ts'
 import type { SocketMessage } from '../../src/exchange/socket-message.ts'
 import { snippets } from '../../src/formats/code-snippets.ts'
 import type { ExportContext, ExportItem } from '../../src/formats/format.ts'
 import { formats } from '../../src/formats/formats.ts'
+import { har } from '../../src/formats/har.ts'
+import { ndjson } from '../../src/formats/ndjson.ts'
 import { redactItem, writeFile } from '../../src/formats/write-file.ts'
 import { createRedactor } from '../../src/http/secrets.ts'
 import { sha256, sha256Text } from '../../src/http/sha256.ts'
@@ -295,6 +297,43 @@ t.test('the same secret has the same placeholder everywhere, and redacting twice
   t.same(twice.request, once.request)
   t.same(twice.response, once.response)
   t.end()
+})
+
+t.test('a redacted file that is imported and exported again is the same file', async (t) => {
+  for (const format of [har, ndjson]) {
+    const write = async (list: readonly ExportItem[]) => {
+      const pieces: Uint8Array[] = []
+      for await (const piece of writeFile(format, list, context)) pieces.push(Buffer.from(piece))
+      return Buffer.concat(pieces)
+    }
+    const first = await write(items)
+    let last = 0
+    const reading = {
+      sessionId: 's',
+      file: 'f',
+      nextId: () => String(++last),
+      digest: digestOf,
+      now: 0,
+      maxContent: 1e7,
+    }
+    async function* octets() {
+      yield first
+    }
+    const back: ExportItem[] = []
+    for await (const result of format.read?.(octets(), reading) ?? []) {
+      if ('skipped' in result) return t.fail(result.skipped.reason)
+      const { exchange, contents, messages } = result.imported
+      const find = (one: Content | undefined) =>
+        one && one.kept !== 'none' ? contents.find(({ digest }) => digest === one.digest)?.octets : undefined
+      back.push({
+        exchange,
+        messages,
+        request: find(exchange.request.content),
+        response: find(responseOf(exchange)?.content),
+      })
+    }
+    t.equal((await write(back)).toString(), first.toString(), format.title)
+  }
 })
 
 t.test('hostile texts are redacted in bounded time and without an exception', (t) => {
