@@ -32,7 +32,7 @@ export const captivePortal: Rule = {
     }
     // Only plain HTTP can be answered by a stranger without a certificate error.
     if (
-      subject.url?.protocol !== 'http:' ||
+      !subject.exchange.request.url.startsWith('http:') ||
       (subject.status !== 200 && (subject.status < 301 || subject.status > 307))
     ) {
       return undefined

@@ -25,7 +25,7 @@ export const connectionReset: Rule = {
     const sent = subject.request.content.bodySize
     const waited = subject.duration
     // A server that speaks TLS on this port closes what it cannot read, often without an alert.
-    const asTls = subject.url?.protocol === 'http:' && !reused
+    const asTls = subject.exchange.request.url.startsWith('http:') && !reused
     const tlsSeen =
       asTls &&
       context.earlier.some(

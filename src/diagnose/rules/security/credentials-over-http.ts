@@ -20,7 +20,11 @@ export const credentialsOverHttp: Rule = {
   ],
   scope: 'exchange',
   check(subject, context) {
-    if (subject.url?.protocol !== 'http:' || subject.exchange.kind === 'tunnel' || subject.failure?.phase === 'resolve')
+    if (
+      !subject.exchange.request.url.startsWith('http:') ||
+      subject.exchange.kind === 'tunnel' ||
+      subject.failure?.phase === 'resolve'
+    )
       return undefined
     const { address } = subject.exchange.server
     if (isLoopbackHost(subject.host) || (address !== undefined && isLoopbackHost(address))) return undefined

@@ -16,6 +16,7 @@ export const insecureCookie: Rule = {
   references: [rfc(6265, '4.1.2', 'Semantics of Set-Cookie')],
   scope: 'exchange',
   check(subject, context) {
+    if (subject.response?.header('set-cookie') === undefined) return undefined
     const verdicts: Verdict[] = []
     for (const [index, line] of (subject.response?.headers ?? []).entries()) {
       if (line.name.length !== 10 || line.name.toLowerCase() !== 'set-cookie') continue
@@ -30,7 +31,8 @@ export const insecureCookie: Rule = {
       // Removing a cookie needs no protection.
       if (name === '' || pair.endsWith('=') || attributes.get('max-age') === '0') continue
       const trouble =
-        rejected(name, attributes) ?? (subject.url?.protocol === 'https:' ? unprotected(name, attributes) : undefined)
+        rejected(name, attributes) ??
+        (subject.exchange.request.url.startsWith('https:') ? unprotected(name, attributes) : undefined)
       if (!trouble || !context.once(`security/insecure-cookie ${subject.origin} ${name}`)) continue
       verdicts.push({
         level: trouble.level,
