@@ -121,7 +121,11 @@ function toPowerShell(options: readonly Option[], url: string, body: Uint8Array)
   const data = plain ? { name: '--data-raw', value: text } : { name: '--data-binary', value: `@${file}` }
   const entries = [{ name: '--url', value: url }, ...options, ...(body.length > 0 ? [data] : [])].map(entry)
   const write = `[IO.File]::WriteAllBytes("$PWD/${file}", [Convert]::FromBase64String('${toBase64(body)}'))\n`
-  return `${body.length > 0 && !plain ? write : ''}@'\n${entries.join('\n')}\n'@ | curl.exe --config -`
+  const before = body.length > 0 && !plain ? write : ''
+  const config = `@'\n${entries.join('\n')}\n'@`
+  if (/^[\t\n\x20-\x7e]*$/.test(config)) return `${before}${config} | curl.exe --config -`
+  // Beyond ASCII the same holds for the configuration; .NET writes UTF-8.
+  return `${before}[IO.File]::WriteAllText("$PWD/telltale-curl.txt", ${config})\ncurl.exe --config telltale-curl.txt`
 }
 
 /** `body`: the request's octets as sent (content coding and all), or undefined where there is none. Redact beforehand. */

@@ -99,6 +99,11 @@ t.test('nothing captured yet is said in one sentence', async (t) => {
 t.test('a file is imported whole, bad entries named; a bad file changes nothing', async (t) => {
   const done = await call(importCommand, [file])
   t.match(done, { status: 0, stderr: /250 exchanges imported from .*capture\.har, 1 entry skipped\.\n {2}entry 250: / })
+  t.match(
+    (await call(importCommand, [file], 'watched', 80)).stderr,
+    /importing capture\.har [█░]{30} \d+ % /,
+    'a bar where a person watches',
+  )
   writeFileSync(join(dir, 'cut.har'), readFileSync(file).subarray(0, 30_000))
   writeFileSync(join(dir, 'noise.har'), 'not a capture')
   t.match(await call(importCommand, ['cut.har', 'noise.har', 'missing.har']), {

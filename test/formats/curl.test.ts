@@ -220,6 +220,21 @@ t.test(
   },
 )
 
+t.test('PowerShell gets nothing beyond ASCII through a pipe', (t) => {
+  const plain = toCurl(exchangeWith({ headers: [{ name: 'X', value: "it's" }] }), undefined, { shell: 'powershell' })
+  t.match(plain, /^@'\nurl = "[\s\S]*header = "X: it's"\n[\s\S]*'@ \| curl\.exe --config -$/)
+  const accents = toCurl(exchangeWith({ headers: [{ name: 'X', value: 'caf\u00c3\u00a9' }] }), undefined, {
+    shell: 'powershell',
+  })
+  t.match(
+    accents,
+    /^\[IO\.File\]::WriteAllText\("\$PWD\/telltale-curl\.txt", @'\n[\s\S]*X: caf\u00e9"\n[\s\S]*'@\)\ncurl\.exe --config telltale-curl\.txt$/,
+  )
+  const body = toCurl(exchangeWith({ method: 'POST' }), new TextEncoder().encode('caf\u00e9'), { shell: 'powershell' })
+  t.match(body, /^\[IO\.File\]::WriteAllBytes\([^\n]*Y2Fmw6k=[^\n]*\n@'\n[\s\S]*data-binary = "@telltale-body\.bin"/)
+  t.end()
+})
+
 t.test('reads what people paste', (t) => {
   const read = (command: string) => {
     const result = fromCurl(command)
