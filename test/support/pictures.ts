@@ -139,6 +139,31 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'saved',
+    act: async (page) => {
+      await settled(page)
+      const saved = page.getByRole('navigation', { name: 'Views' }).getByText('Saved')
+      const wishes = [
+        ['https://api.orders.example/v1/orders?status=open', 'Open orders', 'Orders'],
+        ['https://api.orders.example/v1/orders/ord_5512', 'One order', 'Orders'],
+        ['https://api.payline.example/v1/balance', 'Balance', 'Payline'],
+      ] as const
+      for (const [url, name, folder] of (await saved.isVisible()) ? [] : wishes) {
+        await page.keyboard.press('n')
+        const dialog = page.getByRole('dialog', { name: 'Compose' })
+        await dialog.locator('.url-field input').fill(url)
+        await dialog.getByRole('button', { name: 'Save request' }).click()
+        await dialog.getByRole('textbox', { name: 'Name of the request' }).fill(name)
+        await dialog.getByLabel('Folder').fill(folder)
+        await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+        await page.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'detached' })
+      }
+      await saved.click()
+      await page.getByRole('region', { name: 'Payline' }).waitFor()
+    },
+  },
+  {
     name: 'connection',
     act: async (page) => {
       await expired(page)

@@ -3,6 +3,8 @@
 import type { BodyComparison, Comparison } from '../../replay/compare.ts'
 import type { FieldDifference } from '../../replay/compare-fields.ts'
 import type { TextRun } from '../../replay/compare-text.ts'
+import { pointerAt } from '../viewers/json-pointer.ts'
+import { listJson } from '../viewers/list-json.ts'
 
 export type LineKind = 'same' | 'changed' | 'added' | 'removed'
 export type CompareLine = {
@@ -10,6 +12,8 @@ export type CompareLine = {
   readonly noise: boolean
   /** The name of a field or member; masking needs it. */
   readonly name: string
+  /** The place in JSON content. */
+  readonly pointer?: string
   readonly a?: string
   readonly b?: string
   readonly aLine?: number
@@ -116,6 +120,22 @@ function textLines(runs: readonly TextRun[], isNoise: (name: string) => boolean)
   return lines
 }
 
+/** Differing lines that are told where they stand; it costs a walk for each. */
+const mostPlaced = 400
+
+/** Gives differing lines of JSON content their pointers, of the side they exist on (B first). */
+function placed(lines: readonly CompareLine[], runs: readonly TextRun[]): CompareLine[] {
+  const side = (without: TextRun['op']) =>
+    listJson(runs.flatMap((run) => (run.op === without ? [] : run.lines)).join('\n'))
+  const [a, b] = [side('added'), side('removed')]
+  let left = mostPlaced
+  return lines.map((line) => {
+    if (line.kind === 'same' || left-- <= 0) return line
+    const pointer = line.bLine !== undefined ? pointerAt(b, line.bLine - 1) : pointerAt(a, (line.aLine ?? 1) - 1)
+    return { ...line, pointer }
+  })
+}
+
 function bodyBlock(part: Part, body: BodyComparison): Block[] {
   const id = `${part}-content`
   const title = part === 'request' ? 'Request content' : 'Response content'
@@ -143,9 +163,10 @@ function bodyBlock(part: Part, body: BodyComparison): Block[] {
         )
       const [noise, counting] = [names(true), names(false)]
       const count = body.differences.filter((each) => !each.noise).length
+      const lines = textLines(body.text, (name) => noise.has(name) && !counting.has(name))
       return block(
         `JSON by structure, ${count} ${count === 1 ? 'difference' : 'differences'}`,
-        textLines(body.text, (name) => noise.has(name) && !counting.has(name)),
+        placed(lines, body.text),
       )
     }
     default:

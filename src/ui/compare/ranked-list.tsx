@@ -49,7 +49,7 @@ export function RankedList({ ranked, current, hide, onGo, children }: Props) {
                 <span class="no">{i + 1}</span>
                 <span>
                   <span class="line">
-                    <code class="b cut">{line.name || block.replace('-', ' ')}</code>
+                    <code class="b cut">{line.pointer || line.name || block.replace('-', ' ')}</code>
                     <span class="grow" />
                     {entry.consequence ? null : (
                       <span class="weight" role="img" aria-label={`weight ${weight} of 5`}>

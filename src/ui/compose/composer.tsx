@@ -186,7 +186,7 @@ export function Composer({ start, onClose }: { start: Start; onClose: () => void
       {extra === 'save' ? (
         <SaveForm
           request={() => requestOf(draft, new Map(), newBoundary())}
-          suggested={`${draft.method} ${path}`}
+          suggested={path}
           onClose={() => setExtra('none')}
         />
       ) : null}

@@ -3,7 +3,7 @@ import '../styles/detail.css'
 import '../styles/viewers.css'
 import { useEffect } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
-import { selectedId, wantedTab } from '../model.ts'
+import { selectedId, selectedRow, wantedTab } from '../model.ts'
 import { lazyPart } from '../shell/lazy-part.tsx'
 import { ConnectionTab } from './connection-tab.tsx'
 import { DetailHead } from './detail-head.tsx'
@@ -36,11 +36,17 @@ const labels: { readonly [T in TabId]: string } = {
 
 function Tab({ id, shown }: { id: TabId; shown: Detail }) {
   const { findings, exchange } = shown
+  const newest = selectedRow.value?.id === exchange.id ? selectedRow.value : undefined
   const worst =
     id === 'findings'
       ? (['error', 'warning', 'note'] as const).find((level) => findings.some((each) => each.level === level))
       : undefined
-  const count = id === 'findings' ? findings.length : id === 'messages' ? exchange.messageCount : 0
+  const count =
+    id === 'findings'
+      ? findings.length
+      : id === 'messages'
+        ? Math.max(exchange.messageCount, newest?.messageCount ?? 0)
+        : 0
   const open = tab.value === id
   return (
     <button

@@ -105,28 +105,48 @@ async function read(id: string): Promise<void> {
   }
 }
 
+/** A running exchange changes many times a second; it is read again at most this often, ms. */
+const pause = 400
+
+/** What of a row says that its exchange or its findings are not what was read. */
+function stateOf(row: Row): string {
+  const { outcome, status, duration, responseSize, messageCount, findings, primary } = row
+  return JSON.stringify([outcome, status, duration, responseSize, messageCount > 0, findings, primary])
+}
+
 /** Reads the selected exchange, and again whenever its row says that something about it changed. */
 export function followSelection(): () => void {
   let shown = ''
   let state = ''
-  return effect(() => {
+  let readAt = 0
+  let later: ReturnType<typeof setTimeout> | undefined
+  const readNow = (id: string) => {
+    readAt = performance.now()
+    void read(id)
+  }
+  const stop = effect(() => {
     const id = selectedId.value
     const row = selectedRow.value
     if (id === undefined) {
+      clearTimeout(later)
       reading?.abort()
       detail.value = undefined
       detailProblem.value = undefined
       shown = ''
       return
     }
-    const now =
-      row?.id === id
-        ? `${row.outcome} ${row.status} ${row.duration} ${row.responseSize} ${row.messageCount} ${JSON.stringify(row.findings)} ${row.primary?.title}`
-        : ''
+    const now = row?.id === id ? stateOf(row) : ''
     if (id === shown && (now === state || now === '')) return
+    clearTimeout(later)
+    const early = id === shown ? readAt + pause - performance.now() : 0
     if (id !== shown && followed.peek()?.exchangeId !== id) followed.value = undefined
     shown = id
     state = now
-    void read(id)
+    if (early > 0) later = setTimeout(() => readNow(id), early)
+    else readNow(id)
   })
+  return () => {
+    clearTimeout(later)
+    stop()
+  }
 }

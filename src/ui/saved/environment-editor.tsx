@@ -15,13 +15,6 @@ function VariableTable({ environment, onChange }: { environment: Environment; on
   return (
     <>
       <table class="kv" aria-label={`Variables of ${environment.name}`}>
-        <thead class="vh">
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Value</th>
-            <th scope="col">Secret</th>
-          </tr>
-        </thead>
         <tbody>
           {variables.map((variable, at) => (
             <tr key={at}>
