@@ -100,11 +100,11 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
   const run = (rule: Rule, subject: Subject, context: Context): readonly Draft[] => {
     try {
       const said = rule.check(subject, context)
-      if (said === undefined) return []
+      if (said === undefined) return silent
       return (Array.isArray(said) ? said : [said]).map((verdict) => draftOf(rule, verdict))
     } catch (error) {
       onRuleFailure?.(rule.id, subject.id, error)
-      return []
+      return silent
     }
   }
 
@@ -126,11 +126,12 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     const { is } = subject.outcome
     const asked = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
     const drafts: Draft[] = []
-    for (const rule of asked)
-      for (const draft of run(rule, subject, context)) {
-        drafts.push(draft)
-        found.push({ id: rule.id, rank: draft.rank, level: draft.level })
-      }
+    for (const rule of asked) {
+      const made = run(rule, subject, context)
+      if (made === silent) continue
+      drafts.push(...made)
+      for (const { rank, level } of made) found.push({ id: rule.id, rank, level })
+    }
     const about = (draft: Draft) => draft.verdict.exchange ?? subject.id
     const failed = is === 'failure'
     const own: Case = {
@@ -251,6 +252,9 @@ function hiddenCode(subject: Subject): ResultCode | undefined {
 }
 
 const size = ({ request, response }: Observed): number => (request?.length ?? 0) + (response?.length ?? 0)
+
+/** What nearly every rule says of nearly every exchange. */
+const silent: readonly Draft[] = []
 
 /** Two observations of one exchange with the same state say the same. */
 function stateOf({ exchange, request, response }: Observed): string {

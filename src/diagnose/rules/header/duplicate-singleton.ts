@@ -27,9 +27,11 @@ export const duplicateSingleton: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { headers } = subject.request
-    for (const [index, line] of headers.entries()) {
-      const name = line.name.toLowerCase()
-      if (!singletons.has(name)) continue
+    for (let index = 0; index < headers.length; index++) {
+      const line = headers[index]
+      const name = line?.name.toLowerCase() ?? ''
+      // The first line of each name is where a second one is looked for.
+      if (!line || !singletons.has(name) || subject.request.headerIndex(name) !== index) continue
       const again = headers.findIndex((other, at) => at > index && other.name.toLowerCase() === name)
       if (again < 0 || (name === 'content-length' && headers[again]?.value === line.value)) continue
       const isRefused = subject.status === 400 || (subject.live && mayBeContent(subject))

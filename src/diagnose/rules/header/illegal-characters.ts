@@ -23,7 +23,9 @@ export const illegalCharacters: Rule = {
   check(subject) {
     if (!subject.live) return undefined
     const { headers } = subject.request
-    for (const [index, line] of headers.entries()) {
+    for (let index = 0; index < headers.length; index++) {
+      const line = headers[index]
+      if (!line) continue
       const isName = !token.test(line.name)
       const isControl = controls.test(line.value)
       const isForeign = beyondAscii.test(line.value)
