@@ -4,6 +4,7 @@ import t from 'tap'
 import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
 import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
 import { type Telltale, temporaryFolder } from '../support/telltale.ts'
+import { openTunnel } from '../support/tunnel.ts'
 
 let browser: Browser
 let product: Telltale
@@ -244,6 +245,26 @@ if (!missing) {
     await counted(602)
     t.equal((await product.rows('domain:api.orders.example')).length, 1)
   })
+
+  t.test(
+    'a client that refuses the certificate is the checklist’s business, with the line that mends it',
+    async (t) => {
+      const fresh = await startTelltale()
+      const first = await openPage(browser, fresh)
+      await first.page.getByRole('heading', { name: 'No exchange yet' }).waitFor()
+      const socket = await openTunnel(fresh.proxy, 'localhost', origin.port, '')
+      await new Promise<void>((done) => socket.once('error', () => done()).once('close', () => done()))
+      await first.page.getByRole('heading', { name: 'The client does not trust the certificate' }).waitFor()
+      t.match(await first.page.locator('.steps .failed code').textContent(), `NODE_EXTRA_CA_CERTS=${fresh.ca}`)
+      t.same(await seriousViolations(first.page), [])
+      await first.page.getByRole('button', { name: 'Show as a list' }).click()
+      await first.page.locator('.rows .row').filter({ hasText: 'CONNECT' }).waitFor()
+      await send(fresh, `${origin.url}/v1/orders`)
+      await counted(2, first.page)
+      await first.page.context().close()
+      await fresh.stop()
+    },
+  )
 
   t.test('nothing went wrong on the page meanwhile', async (t) => {
     t.same(

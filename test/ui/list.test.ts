@@ -61,10 +61,12 @@ t.test('a timeline finds ids among gaps', async (t) => {
   t.match(take(line, idOf(6)), { did: 'unsure' })
   t.same(
     drop(line, [idOf(85), idOf(3)], true),
-    { positions: [6, 9], unsure: false },
+    { positions: [0, 9], unsure: false },
     'a deleted one in a gap closes the gap',
   )
-  t.same(line.order.slice(6), [idOf(70), idOf(80), idOf(90), idOf(95)])
+  t.same(drop(line, [idOf(1), idOf(2)], true).positions, [0, 1], 'the oldest, which were never read')
+  t.equal(drop(line, [idOf(4)], false).unsure, true, 'under a filter the one in the gap may not have been in the list')
+  t.same(line.order.slice(4), [idOf(70), idOf(80), idOf(90), idOf(95)])
 })
 
 t.test('a timeline that saw everything equals the sorted set of what is there', async (t) => {

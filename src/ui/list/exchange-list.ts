@@ -74,7 +74,7 @@ function bringSelected(): void {
 }
 
 /** Reads the list again from nothing, for a new filter, a new sort or after the connection lost its thread. */
-export async function reload(): Promise<void> {
+export async function reload(keepPlace = false): Promise<void> {
   const mine = ++generation
   asked.clear()
   early = []
@@ -83,7 +83,10 @@ export async function reload(): Promise<void> {
   try {
     const answer = await call('GET /api/exchanges', { query: wanted })
     if (mine !== generation) return
+    const shown = order.shown
     order = rowOrder(wanted.sort, answer.total)
+    // What came while the page was away waits, as everything does that comes while somebody looks.
+    if (keepPlace && !inView.following && wanted.sort === '-time') order.shown = Math.min(shown, answer.total)
     for (const row of answer.rows) keep(row)
     fill(order, wanted, answer.rows, answer.total)
     reading.value = { state: 'ready' }
@@ -239,7 +242,7 @@ export function takeMessage(message: LiveMessage): void {
       selection.value = new Set([...selection.peek()].filter((id) => !gone.has(id)))
     if (gone.has(selectedId.peek() ?? '')) selectedId.value = undefined
     changed()
-  } else if (message.type === 'resync') void reload()
+  } else if (message.type === 'resync') void reload(true)
 }
 
 /** Reads the list whenever filter or sort change; begun once when the page is unlocked. */

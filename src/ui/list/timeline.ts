@@ -79,9 +79,20 @@ export function drop(
   ids: readonly string[],
   certain: boolean,
 ): { readonly positions: readonly number[]; readonly unsure: boolean } {
+  const { order } = timeline
   const gone = new Set<number>()
   let unsure = false
+  // Retention takes the oldest, which are rarely known: everything before the first known id is one gap.
+  let first = 0
+  while (first < order.length && order[first] === undefined) first++
+  const firstId = order[first] ?? '\uffff'
+  let leading = 0
   for (const id of ids) {
+    if (id < firstId) {
+      if (certain && leading < first) gone.add(leading++)
+      else if (first > 0) unsure = true
+      continue
+    }
     const { index, found, gap } = locate(timeline, id)
     if (found) gone.add(index)
     else if (gap && !certain) unsure = true
@@ -93,7 +104,9 @@ export function drop(
     }
   }
   const positions = [...gone].sort((a, b) => a - b)
-  if (positions.length === 1) timeline.order.splice(positions[0] ?? 0, 1)
-  else if (positions.length > 1) timeline.order = timeline.order.filter((_, index) => !gone.has(index))
+  const from = positions[0] ?? 0
+  const together = positions.length > 0 && positions.at(-1) === from + positions.length - 1
+  if (together) order.splice(from, positions.length)
+  else if (positions.length > 0) timeline.order = order.filter((_, index) => !gone.has(index))
   return { positions, unsure }
 }
