@@ -3,6 +3,7 @@ import type { Finding } from '../../diagnose/finding.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { type Shell, toCurl } from '../../formats/curl.ts'
 import { formats } from '../../formats/formats.ts'
+import { sentRequest } from '../../formats/sent-request.ts'
 import { redactExchange } from '../../http/secrets.ts'
 import { sha256Text } from '../../http/sha256.ts'
 import { copy, failed } from '../actions.ts'
@@ -22,10 +23,11 @@ async function copyCurl(exchange: Exchange, shell: Shell): Promise<void> {
   try {
     const request = await bodyOf(exchange)
     const shown = masked.value ? redactExchange(exchange, { request }, sha256Text) : { exchange, bodies: { request } }
-    await copy(
-      toCurl(shown.exchange, shown.bodies.request, { shell }),
-      masked.value ? 'as cURL, without secrets' : 'as cURL',
-    )
+    const { content } = shown.exchange.request
+    // The body was loaded decoded: the command must not say that it is coded.
+    const plain = { ...shown.exchange, request: { ...shown.exchange.request, content: { ...content, codings: [] } } }
+    const sent = sentRequest({ exchange: plain, request: shown.bodies.request })
+    await copy(toCurl(sent.exchange, sent.body, { shell }), masked.value ? 'as cURL, without secrets' : 'as cURL')
   } catch (error) {
     failed('Could not make the command')(error)
   }
