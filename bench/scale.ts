@@ -243,5 +243,5 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   const lines = table(counts, results)
   console.log(lines.join('\n'))
-  writeSection('scale', lines)
+  writeSection(given.length > 0 ? `scale of ${counts.join(' and ')}` : 'scale', lines)
 }

@@ -27,6 +27,8 @@ function create(db: Database): void {
     db.exec(schema)
     db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`)
   })
+  // Into the file at once: a log that is lost later must not take the tables with it.
+  db.exec('PRAGMA wal_checkpoint(truncate)')
 }
 
 /** Why this file cannot be used and must be moved aside; undefined where it can. */
@@ -104,6 +106,10 @@ export function openCaptures(file: string, options: CapturesOptions): OpenedCapt
         `${nameOf(file)} was made by a newer Telltale (store version ${found}, this is ${options.version} with store version ${known}): use that version, or another --data-dir.`,
       )
     const db = open()
+    if (own && found === 0 && db.number('SELECT count(*) FROM sqlite_schema') === 0) {
+      create(db)
+      return { db, notices }
+    }
     const broken = own === undefined ? damaged : found === 0 ? foreign : damage(db)
     if (broken) return begin(broken, db)
     if (found < known) {

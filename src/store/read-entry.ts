@@ -6,22 +6,29 @@ import type { Candidate } from '../filter/matches.ts'
 import { contentText, unreadable } from './content-text.ts'
 import type { Database, Fields } from './database.ts'
 import { unpackExchange } from './packed-exchange.ts'
+import { readJson } from './read-json.ts'
 import { fromColumns, selectedColumns } from './row-columns.ts'
 import type { Entry } from './store.ts'
 
 function readExchange(db: Database, n: number): Exchange | undefined {
   const found = db.get('SELECT exchange, request_lines, response_lines FROM details WHERE n = ?', n)
   if (found === undefined) return undefined
-  return unpackExchange({
-    exchange: String(found.exchange),
-    request: String(found.request_lines),
-    response: found.response_lines === null ? null : String(found.response_lines),
-  })
+  try {
+    return unpackExchange({
+      exchange: String(found.exchange),
+      request: String(found.request_lines),
+      response: found.response_lines === null ? null : String(found.response_lines),
+    })
+  } catch (error) {
+    // A disk may change octets where SQLite does not look: this one exchange is lost, the others are not.
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 function readFindings(db: Database, n: number): Finding[] {
   const found = db.all('SELECT finding FROM findings WHERE n = ? ORDER BY f', n)
-  return found.map((one): Finding => JSON.parse(String(one.finding)))
+  return found.flatMap((one) => readJson<Finding>(one.finding) ?? [])
 }
 
 export function readEntry(db: Database, id: string): Entry | undefined {
