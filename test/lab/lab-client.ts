@@ -1,5 +1,7 @@
 // Real clients of the proxy: Node's http by absolute-form, Node's tls through CONNECT, and curl.
 import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
+import type { Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { run } from '../support/programs.ts'
 import { openTcp } from '../support/wire-house.ts'
@@ -38,13 +40,8 @@ export function askHttp(port: number, url: string, out: Outgoing = {}): Promise<
 export async function askHttps(port: number, url: string, ca: string | undefined, path = '/'): Promise<string> {
   const { hostname, port: targetPort } = new URL(url)
   const target = `${hostname}:${targetPort}`
-  const raw = await openTcp(port)
-  raw.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`)
-  const head = await new Promise<string>((done) => raw.once('data', (data) => done(data.toString('latin1'))))
-  if (!head.startsWith('HTTP/1.1 200')) {
-    raw.destroy()
-    return head
-  }
+  const raw = await tunnelTo(port, target).catch((error: unknown) => String(error))
+  if (typeof raw === 'string') return raw
   return new Promise((done) => {
     let text = ''
     const socket: TLSSocket = connectTls(
@@ -63,6 +60,40 @@ export async function askHttps(port: number, url: string, ca: string | undefined
     })
     socket.on('close', () => done(text))
   })
+}
+
+/** A way through CONNECT; rejects where the proxy does not open it. */
+async function tunnelTo(port: number, target: string): Promise<Socket> {
+  const raw = await openTcp(port)
+  raw.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`)
+  const head = await new Promise<string>((done) => raw.once('data', (data) => done(data.toString('latin1'))))
+  if (head.startsWith('HTTP/1.1 200')) return raw
+  raw.destroy()
+  throw new Error(head)
+}
+
+/** One POST over HTTP/2, to whatever end it comes. */
+export async function askHttp2(port: number, target: string, ca: string, type: string): Promise<void> {
+  const socket = connectTls({
+    socket: await tunnelTo(port, target),
+    ca,
+    servername: 'localhost',
+    ALPNProtocols: ['h2'],
+  })
+  await new Promise((done, fail) => socket.once('secureConnect', done).once('error', fail))
+  const session = connectHttp2(`https://${target}`, { createConnection: () => socket })
+  session.on('error', () => undefined)
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/shop.Orders/List',
+    'content-type': type,
+    te: 'trailers',
+  })
+  stream.on('error', () => undefined)
+  stream.end(Buffer.from([0, 0, 0, 0, 0]))
+  stream.resume()
+  await new Promise((done) => stream.once('close', done))
+  session.destroy()
 }
 
 /** curl through the proxy; answers its exit status. */

@@ -1,12 +1,11 @@
 // Answers that are wrong in themselves: hidden errors, broken formats, changed shapes, cut bodies.
 
-import { connect } from 'node:http2'
-import { connect as connectTls } from 'node:tls'
+import { constants } from 'node:http2'
 import { gzipSync } from 'node:zlib'
 import { startHttp2Origin } from '../support/origin.ts'
-import { openTcp } from '../support/wire-house.ts'
 import type { Lab } from './lab.ts'
 import type { LabCase } from './lab-case.ts'
+import { askHttp2 } from './lab-client.ts'
 
 const json = { 'Content-Type': 'application/json' }
 const latin1 = (octets: Buffer): string => octets.toString('latin1')
@@ -14,33 +13,13 @@ const zipped = gzipSync(
   JSON.stringify({ items: Array.from({ length: 200 }, (_, id) => ({ id, name: `item ${id * 7919}` })) }),
 )
 
-/** A gRPC call over HTTP/2 whose status stands in the trailers. */
-async function grpcRefusal(lab: Lab): Promise<{ port: number }> {
-  const origin = await startHttp2Origin((stream) => {
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
-    stream.on('wantTrailers', () =>
-      stream.sendTrailers({ 'grpc-status': '7', 'grpc-message': 'caller%20lacks%20role' }),
-    )
-    stream.end(Buffer.from([0, 0, 0, 0, 0]))
-  })
+type OnStream = Parameters<typeof startHttp2Origin>[0]
+
+/** An HTTP/2 origin, asked once by an HTTP/2 client through an opened tunnel. */
+const overHttp2 = (onStream: OnStream, type: string) => async (lab: Lab) => {
+  const origin = await startHttp2Origin(onStream)
   lab.own(() => origin.close())
-  const target = `localhost:${origin.port}`
-  const raw = await openTcp(lab.proxy.port)
-  raw.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`)
-  await new Promise((done) => raw.once('data', done))
-  const socket = connectTls({ socket: raw, ca: lab.proxy.caPem, servername: 'localhost', ALPNProtocols: ['h2'] })
-  await new Promise((done, fail) => socket.once('secureConnect', done).once('error', fail))
-  const session = connect(`https://${target}`, { createConnection: () => socket })
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': '/shop.Orders/List',
-    'content-type': 'application/grpc',
-    te: 'trailers',
-  })
-  stream.end(Buffer.from([0, 0, 0, 0, 0]))
-  stream.resume()
-  await new Promise((done) => stream.once('close', done))
-  session.destroy()
+  await askHttp2(lab.proxy.port, `localhost:${origin.port}`, lab.proxy.caPem, type)
   return { port: origin.port }
 }
 
@@ -100,7 +79,13 @@ export const responseCases: readonly LabCase[] = [
   },
   {
     name: 'grpc-status-in-trailers',
-    drive: grpcRefusal,
+    drive: overHttp2((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+      stream.on('wantTrailers', () =>
+        stream.sendTrailers({ 'grpc-status': '7', 'grpc-message': 'caller%20lacks%20role' }),
+      )
+      stream.end(Buffer.from([0, 0, 0, 0, 0]))
+    }, 'application/grpc'),
     rule: 'response/grpc-status',
     at: { at: 'response.trailer', name: 'grpc-status' },
   },
@@ -219,6 +204,30 @@ export const responseCases: readonly LabCase[] = [
     ],
     rule: 'response/partial-failure',
     at: { at: 'response.body', pointer: '/results/1' },
+    beside: true,
+  },
+  {
+    name: 'http2-reset-before-head',
+    drive: overHttp2((stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR), 'application/json'),
+    rule: 'network/protocol-error',
+    at: { at: 'connection' },
+  },
+  {
+    name: 'http2-reset-in-the-body',
+    drive: overHttp2((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/json', 'content-length': '500' })
+      stream.write('{"a":1')
+      setTimeout(() => stream.close(constants.NGHTTP2_INTERNAL_ERROR), 60)
+    }, 'application/json'),
+    rule: 'response/truncated-body',
+    at: { at: 'connection' },
+  },
+  {
+    name: 'browser-may-not-read',
+    asks: [{ headers: { Origin: 'https://app.test', 'Sec-Fetch-Mode': 'cors' } }],
+    answers: [{ status: 200, headers: { 'Access-Control-Allow-Origin': 'https://other.test' }, body: {} }],
+    rule: 'response/cors-rejected',
+    at: { at: 'response.header', name: 'Access-Control-Allow-Origin' },
     beside: true,
   },
 ]
