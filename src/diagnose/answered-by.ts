@@ -74,7 +74,7 @@ export function answeredBy(subject: Subject): Answerer {
       location: { at: 'response.body' },
       value: clip(
         text
-          .replace(/<[^>]*>/g, ' ')
+          .replace(/<[^<>]*>/g, ' ')
           .replace(/\s+/g, ' ')
           .trim(),
         120,

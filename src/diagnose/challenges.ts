@@ -5,10 +5,14 @@ export type Challenge = { readonly scheme: string; readonly parameters: Readonly
 const token = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y
 const parameter = /\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))\s*/y
 
+/** Characters of one field line that are read. */
+const maxRead = 4000
+
 /** Several challenges may share one field line, and one line may be repeated. */
 export function readChallenges(values: readonly string[]): Challenge[] {
   const found: { scheme: string; parameters: Record<string, string> }[] = []
-  for (const value of values) {
+  for (const whole of values) {
+    const value = whole.slice(0, maxRead)
     let at = 0
     while (at < value.length) {
       parameter.lastIndex = at

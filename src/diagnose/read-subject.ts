@@ -11,6 +11,9 @@ import { isScrubbed } from './scrubbed.ts'
 import { judgeOutcome } from './semantic-outcome.ts'
 import type { Subject } from './subject.ts'
 
+/** Characters of an error that word lists look at. */
+const maxWords = 4000
+
 export function subjectOf(observed: Observed, learned: Learned = {}): Subject {
   const reading = readExchange(observed)
   const credentials = lazy(() => credentialsOf(reading))
@@ -21,7 +24,7 @@ export function subjectOf(observed: Observed, learned: Learned = {}): Subject {
     const found = error()
     if (!found) return ''
     const parts = [found.code, found.message, ...found.fields.flatMap((field) => [field.code, field.message])]
-    return parts.filter(Boolean).join(' ').toLowerCase()
+    return parts.filter(Boolean).join(' ').slice(0, maxWords).toLowerCase()
   })
   const outcome = lazy(() => judgeOutcome(reading, learned))
   const endpoint = lazy(() => endpointKeyOf(reading, learned))

@@ -353,3 +353,25 @@ t.test('what says nothing is not quoted', (t) => {
     )
   t.end()
 })
+
+t.test('pages made to be slow are read in time', (t) => {
+  const pages = [
+    '<!--a-->'.repeat(8000),
+    '<title>'.repeat(9000),
+    `<html>${'<script>'.repeat(8000)}`,
+    '<'.repeat(65_000),
+    `<html>${'<input '.repeat(9000)}`,
+    `<a>${'<b>'.repeat(190)}`,
+    `<x ${'a="" '.repeat(20_000)}`,
+  ]
+  for (const answer of pages) {
+    const begun = performance.now()
+    const subject = read({
+      answerHeaders: { 'Content-Type': 'text/html', 'WWW-Authenticate': 'a '.repeat(30_000) },
+      answer,
+    })
+    t.ok(subject.error === undefined || subject.error.message !== '')
+    t.ok(performance.now() - begun < 500, `${answer.slice(0, 12)}… in ${Math.round(performance.now() - begun)} ms`)
+  }
+  t.end()
+})

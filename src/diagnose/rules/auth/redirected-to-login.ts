@@ -6,7 +6,7 @@ import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
 const loginPath = /\/(?:log-?in|sign-?in|sso|oauth2?\/(?:v\d\.?\d*\/)?authorize|saml2?|auth\/realms)(?:[/?.]|$)/i
-const passwordField = /<input[^>]+type=["']?password/i
+const passwordField = /<input[^<>]{1,500}type=["']?password/i
 
 /** Browsers that navigate expect login pages (Fetch Metadata; Accept that begins with HTML). */
 const isNavigation = (subject: Subject): boolean =>

@@ -38,6 +38,24 @@ export const quotaExhausted: Rule = {
     ) {
       return undefined
     }
+    // Payment services answer 402 where the payment itself was declined: that is no matter of this account's plan.
+    if (
+      code === 402 &&
+      /declin|card|payment method|insufficient funds|authentication_required/.test(subject.errorText)
+    ) {
+      return {
+        confidence: 0.92,
+        title: 'The payment was declined',
+        brief: 'Payment declined',
+        explanation:
+          'The request was understood and the payment it asks for was attempted, but the bank or card issuer declined it. Repeating it unchanged will be declined again.',
+        evidence: [status(subject)],
+        fix: {
+          kind: 'advice',
+          text: 'Read the decline code, and let the payer use another card or confirm the payment; the request itself is correct.',
+        },
+      }
+    }
     return {
       confidence: 0.92,
       title: code === 402 ? 'The server wants a payment first' : 'The quota of this account is used up',
@@ -63,6 +81,19 @@ export const quotaExhausted: Rule = {
         { request: 'POST https://api.test/send', body: {}, status: 402, answer: { message: 'Account has no credit' } },
       ],
       brief: 'Payment required',
+    },
+    {
+      name: 'a declined card',
+      fires: true,
+      exchanges: [
+        {
+          request: 'POST https://pay.test/charges',
+          body: { amount: 5 },
+          status: 402,
+          answer: { error: { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' } },
+        },
+      ],
+      brief: 'Payment declined',
     },
     {
       name: 'a used-up monthly quota',

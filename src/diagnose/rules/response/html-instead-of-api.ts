@@ -1,12 +1,10 @@
 // A page for people where a program expects data.
 import { answeredBy } from '../../answered-by.ts'
-import { htmlText } from '../../error-formats/html.ts'
 import { requestHeader, responseHeader, status } from '../../evidence.ts'
+import { beginsLikeHtml, htmlText, inside } from '../../html-page.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import { isJsonType, isXmlType } from '../../side.ts'
-
-const page = /^\s*(?:<!--[\s\S]{0,2000}?-->\s*)?<(?:!doctype html|html)\b/i
 
 export const htmlInsteadOfApi: Rule = {
   id: 'response/html-instead-of-api',
@@ -23,7 +21,7 @@ export const htmlInsteadOfApi: Rule = {
       !response?.hasBody ||
       response.truncated ||
       response.octets[0] === undefined ||
-      !page.test(response.text.slice(0, 3000))
+      !beginsLikeHtml(response.text, true)
     )
       return undefined
     const accept = request.header('accept') ?? ''
@@ -37,7 +35,7 @@ export const htmlInsteadOfApi: Rule = {
       return undefined
     const failed = subject.outcome.is === 'failure'
     const { product } = answeredBy(subject)
-    const title = htmlText(/<title[^>]*>([\s\S]*?)<\/title/i.exec(response.text.slice(0, 20_000))?.[1] ?? '')
+    const title = htmlText(inside(response.text.slice(0, 20_000), 'title'))
     return {
       level: failed ? 'error' : 'warning',
       // The status, where there is one, says more about the cause than the format of the page.

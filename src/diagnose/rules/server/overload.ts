@@ -5,7 +5,6 @@ import { count, span } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
-import { words } from '../../word-lists.ts'
 
 const signs = new Set([408, 502, 503, 504, 529])
 const minute = 60_000
@@ -29,7 +28,7 @@ export const overload: Rule = {
     const many = signs.has(subject.status) && earlier.length >= 2
     const slow = slowdown(subject, context)
     // Maintenance is not overload, however often it is said.
-    if ((!many && slow === undefined) || words.maintenance.test(subject.errorText)) return undefined
+    if ((!many && slow === undefined) || /maintenance|scheduled downtime/i.test(subject.errorText)) return undefined
     return {
       confidence: 0.75,
       title: many

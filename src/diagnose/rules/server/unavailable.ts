@@ -23,7 +23,8 @@ export const unavailable: Rule = {
     const text = `${subject.errorText} ${response.mediaType === 'text/html' ? response.text.slice(0, 4000) : ''}`
     const received = subject.time + (subject.duration ?? 0)
     const after = retryAfter(response.headers, received)
-    const maintenance = words.maintenance.test(text)
+    // “Temporarily unavailable” is what nginx says of every 503; it promises no maintenance.
+    const maintenance = /maintenance|scheduled downtime|be right back|undergoing/i.test(text)
     const overload = !maintenance && words.overload.test(text)
     const until = after && after.kind !== 'invalid' ? after.at : undefined
     const wait =
@@ -89,6 +90,19 @@ export const unavailable: Rule = {
         },
       ],
       brief: 'Unavailable, wait 5 min',
+    },
+    {
+      name: 'the page nginx shows for every 503',
+      fires: true,
+      exchanges: [
+        {
+          request: 'GET https://api.test/orders',
+          status: 503,
+          answerHeaders: { Server: 'nginx', 'Content-Type': 'text/html' },
+          answer: '<html><head><title>503 Service Temporarily Unavailable</title></head><center>nginx</center></html>',
+        },
+      ],
+      brief: 'Service unavailable',
     },
     {
       name: 'a bare 503',
