@@ -4,7 +4,8 @@ import type { TreeNode } from '../../api/contract.ts'
 import { call } from '../connection.ts'
 import { baseFilter, treeFilter } from '../filter/active-filter.ts'
 import { countChips } from '../filter/chip-counts.ts'
-import { drawn } from '../list/exchange-list.ts'
+import { total } from '../list/exchange-list.ts'
+import { rowsChanged } from '../model.ts'
 
 export const tree = signal<{ readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }>({
   hosts: [],
@@ -47,7 +48,8 @@ export function followTree(): void {
     soon(afterList)
   })
   effect(() => {
-    void drawn.value
+    void rowsChanged.value
+    void total.value
     soon()
   })
 }
