@@ -1,5 +1,6 @@
 // Completion for filter text: what could stand at the caret, and which part of the text it would replace.
-import { comparingNames, type FactName, findProperty, operatorsOf, type Property, properties } from './properties.ts'
+import { comparingNames, findProperty, operatorsOf, type Property, properties } from './properties.ts'
+import type { FactName } from './property-table.ts'
 
 /** What the store knows: values seen, the most frequent first. */
 export type Facts = Readonly<Partial<Record<FactName, readonly string[]>>>

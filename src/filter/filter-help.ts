@@ -39,7 +39,7 @@ export function filterHelp(): string {
     '# The filter language',
     '',
     'One language for the filter field of the page, `telltale list FILTER`, `telltale export FILTER` and the `filter=` parameter of the API.',
-    'This page is made from the table in `src/filter/properties.ts`; a test keeps it equal.',
+    'This page is made from the table in `src/filter/property-table.ts`; a test keeps it equal.',
     '',
     '## Putting terms together',
     '',
