@@ -1,8 +1,9 @@
-// cURL in the list of formats: a shell script of requests out, a pasted command in.
+// cURL in the list of formats: a shell script of requests out, and in.
 
-import { fromCurl, toCurl } from './curl.ts'
+import { toCurl } from './curl.ts'
 import { fileProblem } from './file-problem.ts'
 import type { ExportItem, Format, ImportContext, ReadResult } from './format.ts'
+import { curlCommands } from './from-curl.ts'
 import { composedImport } from './imported-request.ts'
 import { textPieces } from './json-elements.ts'
 import { sentRequest } from './sent-request.ts'
@@ -22,10 +23,12 @@ async function* read(octets: AsyncIterable<Uint8Array>, context: ImportContext):
   let text = ''
   for await (const piece of textPieces(octets, maxCommand)) text += piece
   if (text.trim() === '') throw fileProblem('The file is empty.')
-  const command = text.replace(/^#.*\r?\n/gm, '').trim()
-  const read = fromCurl(command)
-  if ('error' in read) throw fileProblem(read.error)
-  yield composedImport(read.request, 0, context)
+  let entry = 0
+  for (const read of curlCommands(text)) {
+    yield 'error' in read ? { skipped: { entry, reason: read.error } } : composedImport(read.request, entry, context)
+    entry++
+  }
+  if (entry === 0) throw fileProblem('The file holds no curl command.')
 }
 
 export const curl: Format = {

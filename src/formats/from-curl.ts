@@ -4,7 +4,7 @@ import type { FieldLine } from '../exchange/message.ts'
 import { isToken } from '../http/field-syntax.ts'
 import { toBase64, utf8Octets } from '../http/octets.ts'
 import { type CurlAction, curlOption } from './curl-options.ts'
-import { splitCommand } from './shell-words.ts'
+import { splitCommand, type Words } from './shell-words.ts'
 
 export type CurlRequest =
   | { readonly request: ComposedRequest; readonly notes: readonly string[] }
@@ -228,13 +228,30 @@ function composed(state: Gathered, url: string): ComposedRequest {
   }
 }
 
+const isCurl = (command: string): boolean => /^(.*[/\\])?curl(\.exe)?$/i.test(command)
+
+/** A prompt or a comment sign that was copied along. */
+const prompt = /^[\s$>%#]*(?=(?:\S*[/\\])?curl(?:\.exe)?\s)/
+
 /** A command pasted from documentation, a terminal or a browser's "Copy as cURL". */
 export function fromCurl(text: string): CurlRequest {
-  const split = splitCommand(text.replace(/^[\s$>%#]*(?=(?:\S*[/\\])?curl(?:\.exe)?\s)/, ''))
-  if ('error' in split) return split
+  const split = splitCommand(text.replace(prompt, ''))
+  return 'error' in split ? split : fromWords(split)
+}
+
+/** Every curl command of a script, one after the other; other commands are passed over. */
+export function* curlCommands(script: string): Generator<CurlRequest> {
+  for (let left = script.trim(); left !== ''; ) {
+    const split = splitCommand(left)
+    if ('error' in split) return yield split
+    if (isCurl(split.words[0] ?? '')) yield fromWords({ ...split, rest: '' })
+    left = split.rest
+  }
+}
+
+function fromWords(split: Words): CurlRequest {
   const [command = '', ...words] = split.words
-  if (!/^(.*[/\\])?curl(\.exe)?$/i.test(command))
-    return { error: 'This is not a curl command: it must begin with curl.' }
+  if (!isCurl(command)) return { error: 'This is not a curl command: it must begin with curl.' }
   const notes: string[] = []
   const state: Gathered = {
     urls: [],

@@ -121,8 +121,10 @@ export function splitBash(text: string): SplitCommand {
       if (/[<>]/.test(char) && word !== undefined && /^\d$/.test(word)) word = undefined
       if (before) return done(text.slice(at))
       at++
-    } else if (char === '#' && word === undefined) return done('')
-    else {
+    } else if (char === '#' && word === undefined) {
+      const end = text.indexOf('\n', at)
+      at = end < 0 ? text.length : end
+    } else {
       const put = char === '$' ? variable() : undefined
       word = (word ?? '') + (put ?? char)
       if (put === undefined) at++

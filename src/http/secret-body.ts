@@ -91,13 +91,21 @@ function redactOctets(octets: Uint8Array, redaction: Redaction): Uint8Array {
   return shown === text ? octets : (latin1Octets(shown) ?? octets)
 }
 
+const mostRounds = 4
+
 /** Decoded octets in, octets out; the same array where nothing was secret. */
 export function redactContent(octets: Uint8Array, mimeType: string, redaction: Redaction): Uint8Array {
   const utf8 = utf8Text(octets)
   const text = utf8 ?? latin1Text(octets)
   if (!isText(text) || (utf8 === undefined && !/text|json|xml|form|multipart/i.test(mimeType)))
     return redactOctets(octets, redaction)
-  const shown = redactEchoes(redactContentText(text, mimeType, redaction), redaction)
+  let shown = text
+  // An echo that was replaced can lay bare what was glued to it.
+  for (let round = 0; round < mostRounds; round++) {
+    const plain = redactContentText(shown, mimeType, redaction)
+    shown = redactEchoes(plain, redaction)
+    if (shown === plain) break
+  }
   if (shown === text) return octets
   return (utf8 === undefined ? latin1Octets(shown) : undefined) ?? utf8Octets(shown)
 }

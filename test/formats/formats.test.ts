@@ -274,6 +274,34 @@ t.test(
   },
 )
 
+t.test('a script of cURL commands written is read again, a request each', async (t) => {
+  const curl = findFormat('curl') as Format
+  const list = [
+    item('https://api.test/a?x=1', utf8('{"a":"it\\u0027s"}'), [
+      ['Content-Type', 'application/json'],
+      ['X-Empty', ''],
+    ]),
+    item('https://api.test/b', utf8(''), [['Accept', '*/*']], 'GET'),
+    item('https://api.test/c', Uint8Array.from([0, 255]), []),
+    item('https://api.test/d', utf8('two\nlines'), [['User-Agent', 'x']], 'PATCH'),
+  ]
+  const script = await text(curl, list)
+  t.equal(recogniseFormat(script)?.id, 'curl')
+  const results = await read(curl, script)
+  const requests = results.map((result) =>
+    'imported' in result ? result.imported.exchange.request : result.skipped.reason,
+  )
+  t.match(requests[2], /would read a file/, 'octets that come through a pipe are not run for')
+  for (const n of [0, 1, 3]) {
+    const { method, url, headers } = (list[n] as ExportItem).exchange.request
+    t.match(requests[n], { method, url, headers })
+  }
+  t.match(await read(curl, 'curl https://a.test | jq .; rm -rf x && curl -X PUT https://b.test'), [
+    { imported: { exchange: { request: { url: 'https://a.test' } } } },
+    { imported: { exchange: { request: { url: 'https://b.test', method: 'PUT' } } } },
+  ])
+})
+
 t.test('an .http file keeps lines apart from what an editor acts on', (t) => {
   const { exchange } = item('https://api.test/x', utf8('{"a":1}'), [
     ['Host', 'api.test'],
