@@ -156,6 +156,7 @@ const scenes: readonly Scene[] = [
         await dialog.getByRole('textbox', { name: 'Name of the request' }).fill(name)
         await dialog.getByLabel('Folder').fill(folder)
         await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+        await dialog.getByRole('form', { name: 'Save request' }).waitFor({ state: 'detached' })
         await page.keyboard.press('Escape')
         await dialog.waitFor({ state: 'detached' })
       }

@@ -3,12 +3,11 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { responseOf } from '../../exchange/exchange.ts'
 import { fromCurl } from '../../formats/from-curl.ts'
 import { isSecretParameter } from '../../http/secret-names.ts'
-import { changeSettings, copy } from '../actions.ts'
+import { copy } from '../actions.ts'
 import { fieldNames } from '../detail/field-notes.ts'
 import { maskField } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
-import { environment, openDialog, say, settings, view } from '../model.ts'
-import { savedPart } from '../saved/saved-part.ts'
+import { environment, say } from '../model.ts'
 import { formatTime, plural } from '../units.ts'
 import { dots } from '../viewers/secret-ranges.ts'
 import { AuthSection } from './auth-section.tsx'
@@ -17,6 +16,7 @@ import { CurlPaste } from './curl-paste.tsx'
 import { countEdits, type Draft, type DraftRow, draftOf, editedRows } from './draft.ts'
 import { draftHistory } from './draft-history.ts'
 import { missingValues, requestOf } from './draft-request.ts'
+import { EnvironmentChoice } from './environment-choice.tsx'
 import { HolesSection } from './holes-section.tsx'
 import { ManyForm } from './many-form.tsx'
 import { ResultSide, type Sending } from './result-side.tsx'
@@ -29,36 +29,6 @@ import { UrlRow } from './url-row.tsx'
 type Extra = 'none' | 'curl' | 'save' | 'many'
 
 const newBoundary = () => `telltale-${crypto.randomUUID()}`
-
-/** No name of an environment: names are trimmed. */
-const editing = ' edit'
-
-function EnvironmentChoice() {
-  const { environments, activeEnvironment } = settings.value
-  return (
-    <label class="line">
-      <span class="q">Environment</span>
-      <select
-        class="sel small"
-        value={activeEnvironment ?? ''}
-        onChange={({ currentTarget: select }) => {
-          if (select.value !== editing) return changeSettings({ activeEnvironment: select.value })
-          openDialog.value = undefined
-          savedPart.value = 'environments'
-          view.value = 'saved'
-        }}
-      >
-        <option value="">none</option>
-        {environments.map(({ name }) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-        <option value={editing}>edit environments…</option>
-      </select>
-    </label>
-  )
-}
 
 export function Composer({ start, onClose }: { start: Start; onClose: () => void }) {
   const history = useMemo(() => draftHistory(start.draft), [start])

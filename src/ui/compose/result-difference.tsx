@@ -56,7 +56,12 @@ export function differenceLines(comparison: Comparison, hide: boolean, echoes: r
   ]) {
     const counting = body.kind === 'json' ? body.differences.filter(({ noise }) => !noise).length : 0
     if (side === 'response' && counting > few)
-      lines.push({ what: 'response content', before: '', after: plural(counting, 'difference'), tone: 'counts' })
+      lines.push({
+        what: 'response content',
+        before: plural(counting, 'difference'),
+        after: 'see below',
+        tone: 'counts',
+      })
     else if (body.kind === 'json')
       for (const { pointer, before, after, noise } of body.differences) {
         const name = pointer.split('/').at(-1) ?? ''
