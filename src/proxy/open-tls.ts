@@ -38,17 +38,19 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
     link?.socket.destroy()
     return
   }
+  const name = hello.servername ?? host
   const chosen = link?.tls ? link.tls.alpn : (alpn.find((name) => name.startsWith('http/1')) ?? alpn[0])
   const inner = new TLSSocket(socket, {
     isServer: true,
-    secureContext: wiring.authority.contextFor(hello.servername ?? host),
+    secureContext: wiring.authority.contextFor(name),
     ...(chosen ? { ALPNProtocols: [chosen] } : {}),
   })
   inner.allowHalfOpen = true
   const fault = await secured(inner, wiring.limits.handshakeMs)
   if (fault) {
     link?.socket.destroy()
-    reportRejection(wiring, tunnel, route, hello.servername ?? host, fault.message === hungUp ? undefined : fault)
+    if (fault.message === hungUp) reportHangUp(wiring, tunnel, route, name)
+    else reportRejection(wiring, tunnel, route, name, fault)
     inner.destroy()
     return
   }
@@ -58,15 +60,18 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
   const since = performance.now()
   const onUnused = (): void => {
     // Some clients (Node among them) look at the certificate after the handshake and then hang up without an alert.
-    if (performance.now() - since < hangUpMs) reportRejection(wiring, tunnel, route, hello.servername ?? host)
+    if (performance.now() - since < hangUpMs) reportHangUp(wiring, tunnel, route, name)
   }
   if (inner.alpnProtocol === 'h2') {
-    serveHttp2(wiring, { leg, socket: inner, raw, route, ...named, ...(link ? { link } : {}), ...failed, onUnused })
+    const onOpened = (): void => believe(wiring, tunnel, name)
+    const where = { leg, socket: inner, raw, route, ...named, ...(link ? { link } : {}), ...failed }
+    serveHttp2(wiring, { ...where, onUnused, onOpened })
     return
   }
   const speaker = await firstToSpeak(inner, link?.socket, wiring.limits.headMs)
   const offer = inner.alpnProtocol ? { alpn: [inner.alpnProtocol] } : {}
   const fixed = { route, ...named, ...offer, ...(link ? { link } : {}), ...failed, rewriteHost: reverse !== undefined }
+  if (speaker !== 'nobody' && speaker !== 'server') believe(wiring, tunnel, name)
   if (speaker === 'http1') new Http1Client(wiring, { leg, socket: inner, raw, fixed })
   else if (link && speaker !== 'nobody')
     relayOpaque(wiring, leg, route, { unread: 'not-http' }, { socket: inner, raw }, link)
@@ -100,6 +105,29 @@ function secured(inner: TLSSocket, timeoutMs: number): Promise<Error | undefined
       settle(undefined)
     })
   })
+}
+
+/** The same program, as far as it can be told, and the name it asked for. */
+function believer(tunnel: Tunnel, name: string): string {
+  const headers = tunnel.headers ?? []
+  const at = headers.findIndex((field, index) => index % 2 === 0 && field.toLowerCase() === 'user-agent')
+  return `${name} ${at === -1 ? '' : headers[at + 1]}`
+}
+
+function believe({ facts: { believedBy } }: Wiring, tunnel: Tunnel, name: string): void {
+  if (believedBy.size >= hostsRemembered * 10) believedBy.clear()
+  believedBy.add(believer(tunnel, name))
+}
+
+/**
+ * A browser opens more connections than it needs and closes the spare ones unused: who is seen to believe us, now or in a
+ * moment, has rejected nothing.
+ */
+function reportHangUp(wiring: Wiring, tunnel: Tunnel, route: Route, name: string): void {
+  const decide = (): void => {
+    if (!wiring.facts.believedBy.has(believer(tunnel, name))) reportRejection(wiring, tunnel, route, name)
+  }
+  setTimeout(decide, hangUpMs / 2).unref()
 }
 
 /** A client that does not believe us never looks like a failure of the origin. Without `error` it just hung up. */

@@ -44,6 +44,7 @@ export function createWire(settings: WireSettings, outbox: Outbox, authority: Au
     connections: 0,
     tunnels: 0,
     rejectedBy: [],
+    believedBy: new Set(),
     seen: { proxied: false, connect: false, tlsOpened: false, tlsRejected: false },
   }
   let connections = 0

@@ -16,6 +16,8 @@ export type WireFacts = {
   connections: number
   tunnels: number
   readonly rejectedBy: string[]
+  /** Programs that have sent a request under a certificate of ours, each with the name it asked for. */
+  readonly believedBy: Set<string>
   readonly seen: { proxied: boolean; connect: boolean; tlsOpened: boolean; tlsRejected: boolean }
 }
 
