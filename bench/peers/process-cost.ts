@@ -29,7 +29,7 @@ export function resetPeak(pid: number): void {
 }
 
 const quietMs = 150
-const longestMs = 5000
+const longestMs = 30_000
 
 /** Work done after the last answer is a cost too: waits until the process rests. */
 export async function settled(pid: number): Promise<void> {

@@ -11,6 +11,7 @@ import { limits, type Options, refusal } from '../options.ts'
 import { loadAuthority } from '../proxy/authority.ts'
 import { createWire } from '../proxy/wire.ts'
 import { type LockInfo, lockDataDir } from '../store/lock.ts'
+import { boundYoungGeneration, deskMemory } from './bound-memory.ts'
 import { type CommandEnvironment, type Places, places } from './command.ts'
 import { wireSettings } from './wire-options.ts'
 
@@ -86,6 +87,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
   // Read everything that may be wrong before anything is opened.
   const settings = wireSettings(options, environment)
   prepareDataDir(place.dataDir)
+  boundYoungGeneration()
   const startedAt = new Date().toISOString()
   const info: LockInfo = { pid: process.pid, startedAt, ui: '', proxy: '' }
   const lock = lockDataDir(place.dataDir, info)
@@ -109,8 +111,11 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       kind: 'capture',
       ...tools.session,
     }
-    let post: (message: WireToDesk) => void = () => undefined
-    const outbox = createOutbox((message) => post(message), { sessionId: session.id, maxOctets: limits.outboxOctets })
+    let post: (message: WireToDesk, transfer?: ArrayBuffer[]) => void = () => undefined
+    const outbox = createOutbox((message, transfer) => post(message, transfer), {
+      sessionId: session.id,
+      maxOctets: limits.outboxOctets,
+    })
     const observed = tools.onEvent ? watched(outbox, tools.onEvent) : outbox
     const wire = createWire(settings, observed, authority)
     undo.unshift(() => wire.close())
@@ -144,12 +149,12 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       return new Promise((resolve, reject) => {
         const desk = new Worker(
           new URL(import.meta.url.endsWith('.ts') ? '../desk.ts' : '../desk.js', import.meta.url),
-          { workerData: data },
+          { workerData: data, resourceLimits: deskMemory },
         )
         worker = desk
         desk.on('message', (message: DeskToWire) => {
           if (message.type === 'ready') {
-            post = (toDesk) => desk.postMessage(toDesk)
+            post = (toDesk, transfer) => desk.postMessage(toDesk, transfer)
             resolve(message)
           } else if (message.type === 'unusable') reject(refusal(message.message))
           else if (message.type === 'taken') outbox.taken(message.sequence)
