@@ -10,6 +10,7 @@ import { parseFilter } from '../filter/parse-filter.ts'
 import { limits, options as optionTable, parseSize, refusal } from '../options.ts'
 import type { Lock } from '../store/lock.ts'
 import { openStore } from '../store/open-store.ts'
+import { openDocuments } from '../store/settings.ts'
 import type { Store } from '../store/store.ts'
 import type { Captures } from './captures.ts'
 import type { CommandEnvironment } from './command.ts'
@@ -63,7 +64,10 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
   const nothing = () => undefined
   const report = (error: Error) => void stderr.write(`telltale: ${error.message}\n`)
   const watch = { changed: nothing, removed: nothing, messages: nothing, stateChanged: nothing, report }
-  const recorder = createRecorder(store, createDiagnosis({ hash, now }), watch, {
+  const { mutes, notices } = openDocuments(dataDir)
+  for (const notice of notices) stderr.write(`telltale: ${notice}\n`)
+  const diagnosis = createDiagnosis({ hash, now }, { mutes: mutes.get() })
+  const recorder = createRecorder(store, diagnosis, watch, {
     commitMs: 100,
     retryMs: 2000,
     diagnosedContent: limits.diagnosedContent,

@@ -106,7 +106,7 @@ t.test('redaction of any text as any type, twice', (t) => {
       ])
       return Buffer.compare(once, twice) === 0
     }),
-    { numRuns: 3000 },
+    { numRuns: 3000, seed: 4711 },
   )
   t.pass()
   t.end()
