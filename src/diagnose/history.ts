@@ -60,8 +60,18 @@ export function createHistory(hash: Hash): History {
     fingerprints.set(value, made)
     return made
   }
-  const printsOf = (subject: Subject): CredentialPrint[] =>
-    subject.credentials.map((one) => ({ ...one, fingerprint: fingerprint(one.value), length: one.value.length }))
+  const knownPrints = new WeakMap<Subject, readonly CredentialPrint[]>()
+  const printsOf = (subject: Subject): readonly CredentialPrint[] => {
+    const known = knownPrints.get(subject)
+    if (known) return known
+    const made = subject.credentials.map((one) => ({
+      ...one,
+      fingerprint: fingerprint(one.value),
+      length: one.value.length,
+    }))
+    knownPrints.set(subject, made)
+    return made
+  }
 
   const learned: Learned = {
     foldSegments: (origin, segments) => origins.get(origin)?.paths.fold(segments) ?? segments,

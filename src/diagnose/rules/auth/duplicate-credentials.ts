@@ -15,8 +15,8 @@ export const duplicateCredentials: Rule = {
   references: [rfc(6750, '2', 'Authenticated Requests'), rfc9110('5.3', 'Field Order')],
   scope: 'exchange',
   check(subject, context) {
+    if (subject.credentials.length < 2) return undefined
     const { prints } = context
-    if (prints.length < 2) return undefined
     const inField = prints.filter(
       ({ location, name }) => location === 'header' && name.toLowerCase() === 'authorization',
     )

@@ -29,6 +29,8 @@ export const environmentMismatch: Rule = {
   check(subject, context) {
     if (![400, 401, 403, 404].includes(subject.status) && !(subject.status < 300 && subject.errorText !== ''))
       return undefined
+    if (context.prints.length === 0) return undefined
+    const own = site(subject.host)
     for (const print of context.prints) {
       if (print.location === 'cookie') continue
       const kind = testKey.test(print.value) ? 'test' : liveKey.test(print.value) ? 'live' : undefined
@@ -37,8 +39,8 @@ export const environmentMismatch: Rule = {
         (past) =>
           past.outcome === 'success' &&
           past.origin !== subject.origin &&
-          site(past.host) === site(subject.host) &&
-          past.credentials.some(({ fingerprint }) => fingerprint === print.fingerprint),
+          past.credentials.some(({ fingerprint }) => fingerprint === print.fingerprint) &&
+          site(past.host) === own,
       )
       const here = context.ofOrigin.some(
         (past) =>

@@ -2,6 +2,8 @@
 
 import { status } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
+import type { Evidence } from '../../finding.ts'
+import { type Protection, protectionPage } from '../../protection-page.ts'
 import type { Rule, Verdict } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
@@ -51,6 +53,8 @@ export const blocked: Rule = {
         },
       }
     }
+    const protection = protectionPage(subject)
+    if (protection) return protectedBy(protection, host, status(subject))
     const { response } = subject
     if (!response || (subject.status !== 403 && subject.status !== 200) || response.truncated) return undefined
     if (!response.mediaType.includes('html') || !/^\s*<(?:!doctype html|html)/i.test(response.text)) return undefined
@@ -96,6 +100,21 @@ export const blocked: Rule = {
       brief: 'Cut while connecting',
     },
     {
+      name: 'a bot check in front of the API',
+      fires: true,
+      primary: true,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items',
+          headers: { Authorization: 'Bearer tok_live_5f3a9c1e7b2d4860' },
+          status: 403,
+          answerHeaders: { 'Content-Type': 'text/html', Server: 'cloudflare', 'cf-mitigated': 'challenge' },
+          answer: '<!DOCTYPE html><title>Just a moment...</title>Enable JavaScript and cookies to continue',
+        },
+      ],
+      brief: 'Bot check in the way',
+    },
+    {
       name: 'an API that refuses with its own words',
       fires: false,
       exchanges: [
@@ -134,6 +153,25 @@ function cutAtOnce(subject: Subject): Verdict {
     fix: {
       kind: 'advice',
       text: `Try another network, and ask whoever runs this one whether ${host}:${port} is blocked.`,
+    },
+  }
+}
+
+/** A site's own shield: it looks at address, TLS and behaviour, never at credentials. */
+function protectedBy({ product, challenge, evidence }: Protection, host: string, answer: Evidence): Verdict {
+  return {
+    confidence: 0.95,
+    title: challenge
+      ? `${product} wants a browser to prove itself before ${host} answers`
+      : `${product} blocked this client before ${host}`,
+    brief: challenge ? 'Bot check in the way' : 'Blocked by a protection',
+    explanation: `${product}, which protects ${host}, answered in its place${
+      challenge ? ' with a check that only a browser can pass' : ' and refused this client'
+    }. It judges address, TLS and behaviour, not credentials: the API never saw the request, and other credentials would not help.`,
+    evidence: [answer, evidence],
+    fix: {
+      kind: 'advice',
+      text: 'Use the address meant for API clients, ask the provider to allow this client, and send an honest User-Agent; a proxy or a cloud network as the source often triggers this.',
     },
   }
 }

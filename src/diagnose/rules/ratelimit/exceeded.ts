@@ -1,6 +1,7 @@
 // Too many requests: which bucket is empty, who emptied it, and when it fills again.
 import { type RateLimit, rateLimits } from '../../../http/rate-limit-fields.ts'
 import { type RetryAfter, retryAfter } from '../../../http/retry-after.ts'
+import { askedWait } from '../../asked-wait.ts'
 import type { Context } from '../../context.ts'
 import { responseHeader, status } from '../../evidence.ts'
 import { brief, clock, count, span } from '../../phrases.ts'
@@ -51,7 +52,7 @@ export const rateLimitExceeded: Rule = {
       explanation: `The server counts requests and this client has sent too many.${allowed}${use(subject, context)}${when}`,
       evidence: [
         status(subject),
-        ...(after ? [responseHeader(subject, after.name, context)] : []),
+        ...(after ? [responseHeader(subject, after.name, context)] : (askedWait(subject)?.evidence ?? [])),
         ...((empty ?? limits[0])?.fields.flatMap((index) => {
           const line = response.headers[index]
           return line
@@ -75,6 +76,18 @@ export const rateLimitExceeded: Rule = {
       exchanges: [{ request: 'GET https://api.test/items', status: 429, answerHeaders: { 'Retry-After': '30' } }],
       brief: 'Rate limited for 30 s',
       primary: true,
+    },
+    {
+      name: '429 that says in its body how long to wait',
+      fires: true,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items',
+          status: 429,
+          answer: { message: 'You are being rate limited.', retry_after: 64.57, global: false },
+        },
+      ],
+      brief: 'Rate limited for 65 s',
     },
     {
       name: '429 with nothing but its status',
@@ -149,8 +162,8 @@ function isLimit(subject: Subject, empty: RateLimit | undefined): boolean {
 
 function earliest(subject: Subject, received: number, after: RetryAfter | undefined, limit: RateLimit | undefined) {
   if (after && after.kind !== 'invalid') return Math.max(received, after.at)
-  const asked = subject.error?.retryAfter
-  if (asked !== undefined) return received + asked * 1000
+  const asked = askedWait(subject)
+  if (asked) return received + asked.ms
   if (limit?.resetAt !== undefined && limit.remaining === 0) return Math.max(received, limit.resetAt)
   return undefined
 }

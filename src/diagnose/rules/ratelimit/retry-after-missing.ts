@@ -1,5 +1,6 @@
 // A refusal that says "not now" without saying when.
 import { rateLimits } from '../../../http/rate-limit-fields.ts'
+import { askedWait } from '../../asked-wait.ts'
 import { responseHeader, status } from '../../evidence.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -20,7 +21,7 @@ export const retryAfterMissing: Rule = {
     if (response.header('retry-after') !== undefined || response.header('retry-after-ms') !== undefined)
       return undefined
     if (rateLimits(response.headers, subject.time).some((limit) => limit.resetAt !== undefined)) return undefined
-    if (subject.error?.retryAfter !== undefined) return undefined
+    if (askedWait(subject)) return undefined
     return {
       brief: 'No Retry-After given',
       explanation: `A ${subject.status} should carry Retry-After, so that clients know when the next attempt can succeed. Without it they guess, and guess too early.`,

@@ -21,7 +21,8 @@ export const conflict: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { status: code, errorText } = subject
-    const speaks = words.conflict.test(errorText)
+    // Codes write it with an underscore.
+    const speaks = words.conflict.test(errorText.replaceAll('_', ' '))
     if (code !== 409 && !(speaks && [400, 417, 422, 500].includes(code)) && !(speaks && code > 0 && code < 400))
       return undefined
     // A precondition or an idempotency key has a rule of its own.
@@ -30,7 +31,7 @@ export const conflict: Rule = {
     const earlier = version ? undefined : creator(subject, context)
     const exists = !version && (/exist|duplicate|unique|taken|in use/.test(errorText) || earlier !== undefined)
     return {
-      confidence: code === 409 ? 0.9 : 0.8,
+      confidence: code === 409 || /already[ _]exist/.test(errorText) ? 0.9 : 0.8,
       title: exists
         ? 'What this request creates exists already'
         : version
@@ -83,6 +84,24 @@ export const conflict: Rule = {
           answer: { message: 'Duplicate record' },
         },
       ],
+    },
+    {
+      name: 'a field whose code says already_exists',
+      fires: true,
+      primary: true,
+      exchanges: [
+        {
+          request: 'POST https://api.test/labels',
+          body: { name: 'bug' },
+          status: 422,
+          answer: {
+            message: 'Validation Failed',
+            errors: [{ resource: 'Label', code: 'already_exists', field: 'name' }],
+            documentation_url: 'https://docs.test',
+          },
+        },
+      ],
+      brief: 'Exists already',
     },
     {
       name: 'changed by somebody else',

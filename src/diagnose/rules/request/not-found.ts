@@ -23,6 +23,12 @@ export const notFound: Rule = {
       (past) => past.outcome === 'success' && past.endpoint === subject.endpoint.key,
     )
     const anything = context.ofOrigin.some((past) => past.outcome === 'success')
+    const route = /Cannot (GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \//.exec(
+      subject.response?.truncated === false ? subject.response.text.slice(0, 2000) : '',
+    )
+    const router = route
+      ? ` Its router has no route for ${route[1]} at this path, so the path or the method is wrong, not an id.`
+      : ''
     const base = {
       evidence: [requestLine(subject, context), status(subject)],
       title: `Nothing was found at ${subject.path}`,
@@ -51,7 +57,7 @@ export const notFound: Rule = {
     return {
       ...base,
       brief: others.length > 0 ? 'No such id' : 'Not found',
-      explanation: `The server is up and understood the request, but has nothing at this address. ${why}`,
+      explanation: `The server is up and understood the request, but has nothing at this address.${router} ${why}`,
       fix: {
         kind: 'template',
         text:
