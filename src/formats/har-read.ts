@@ -87,14 +87,16 @@ function readTimings(entry: unknown): Marks {
   const end = at + Math.max(0, wait) + Math.max(0, receive)
   if (wait >= 0 || receive >= 0) marks.end = end
   else if (total !== undefined && total >= 0) marks.end = total
-  return marks
+  // Sums of decimals: 93.592 and not 93.59200000000001.
+  return Object.fromEntries(Object.entries(marks).map(([name, ms]) => [name, Math.round(ms * 1000) / 1000]))
 }
 
 /** Chrome says `net::ERR_…`; the phase follows from it. */
 function readError(entry: unknown, status: number): Failure | undefined {
   const own = readFailure(member(entry, '_failure'))
   if (own) return own
-  const message = textOf(entry, '_error') ?? textOf(member(entry, 'response'), '_error')
+  const response = member(entry, 'response')
+  const message = textOf(entry, '_error') ?? textOf(response, '_error') ?? textOf(response, '_failureText')
   if (status > 0) return undefined
   if (message === undefined || message === '') return undefined
   const code = /ERR_([A-Z_]+)/.exec(message)?.[1] ?? 'FAILED'
@@ -157,8 +159,9 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
   const started = member(entry, 'startedDateTime')
   const time = started === undefined || started === null ? context.now : readTime(started)
   if (time === undefined) return `${JSON.stringify(started)?.slice(0, 60)} is not a date.`
-  const status = numberOf(response, 'status') ?? 0
-  if (!Number.isInteger(status) || status < 0 || status > 999) return `${status} is not a status code.`
+  // Playwright writes -1 where there was no answer.
+  const status = Math.max(0, numberOf(response, 'status') ?? 0)
+  if (!Number.isInteger(status) || status > 999) return `${status} is not a status code.`
   const octets = { request: requestOctets(request), response: responseOctets(response) }
   const content = member(response, 'content')
   const unread = textOf(entry, '_unread')

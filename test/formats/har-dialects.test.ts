@@ -112,6 +112,38 @@ t.test('Chrome: pseudo fields, h2, _error, WebSocket messages, base64', async (t
   t.match(image.response?.content, { bodySize: 4, kept: 'whole', mimeType: 'image/png' })
 })
 
+t.test('Playwright: status -1 and _failureText where there was no answer', async (t) => {
+  const { exchange } = await one({
+    startedDateTime: started,
+    request: {
+      method: 'GET',
+      url: 'http://127.0.0.1:1/',
+      httpVersion: 'HTTP/1.1',
+      headers: [],
+      cookies: [],
+      queryString: [],
+      headersSize: 40,
+      bodySize: 0,
+    },
+    response: {
+      status: -1,
+      statusText: '',
+      httpVersion: 'HTTP/1.1',
+      headers: [],
+      cookies: [],
+      content: { size: -1, mimeType: 'x-unknown' },
+      headersSize: -1,
+      bodySize: -1,
+      redirectURL: '',
+      _failureText: 'net::ERR_CONNECTION_REFUSED',
+    },
+    timings: { send: -1, wait: -1, receive: 0.1 },
+    time: 0.30000000000000004,
+  })
+  t.match(exchange.outcome, { state: 'failed', failure: { phase: 'connect', code: 'CONNECTION_REFUSED' } })
+  t.equal('response' in exchange.outcome, false)
+})
+
 t.test('Firefox: local time zones, HTTP/2.0, response content without text', async (t) => {
   const { exchange, response } = await one({
     startedDateTime: '2026-01-02T05:04:05.678+02:00',
