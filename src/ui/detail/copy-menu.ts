@@ -19,7 +19,7 @@ async function bodyOf(exchange: Exchange): Promise<Uint8Array | undefined> {
   return content.kept === 'none' ? undefined : (await loadContent(exchange.id, 'request', content)).bytes
 }
 
-async function copyCurl(exchange: Exchange, shell: Shell): Promise<void> {
+export async function copyCurl(exchange: Exchange, shell: Shell): Promise<void> {
   try {
     const request = await bodyOf(exchange)
     const shown = masked.value ? redactExchange(exchange, { request }, sha256Text) : { exchange, bodies: { request } }

@@ -65,10 +65,9 @@ function Outcome({ exchange, findings }: Pick<Detail, 'exchange' | 'findings'>) 
 }
 
 /** The formats are a part of the page of their own, loaded when somebody copies. */
-async function openCopyMenu(button: HTMLElement, exchange: Exchange, findings: readonly Finding[]): Promise<void> {
+async function withCopies(act: (copies: typeof import('./copy-menu.ts')) => unknown): Promise<void> {
   try {
-    const { copyItems } = await import('./copy-menu.ts')
-    openMenuUnder(button, 'Copy', () => copyItems(exchange, findings))
+    await act(await import('./copy-menu.ts'))
   } catch (error) {
     failed('Could not load the formats')(error)
   }
@@ -139,12 +138,23 @@ export function DetailHead({ exchange, findings, row }: Detail) {
         <button
           type="button"
           class="btn icon"
-          aria-label="Copy"
-          title="Copy as cURL and more"
-          aria-haspopup="menu"
-          onClick={(event) => void openCopyMenu(event.currentTarget, exchange, findings)}
+          aria-label="Copy as cURL"
+          title="Copy as cURL"
+          onClick={() => void withCopies(({ copyCurl }) => copyCurl(exchange, 'bash'))}
         >
           <Icon name="copy" />
+        </button>
+        <button
+          type="button"
+          class="btn icon"
+          aria-label="More"
+          title="Copy as code, report or file"
+          aria-haspopup="menu"
+          onClick={({ currentTarget: button }) =>
+            void withCopies(({ copyItems }) => openMenuUnder(button, 'Copy', () => copyItems(exchange, findings)))
+          }
+        >
+          <Icon name="more" />
         </button>
       </div>
     </header>
