@@ -98,6 +98,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     )
   }
   const undo: (() => Promise<void> | void)[] = [() => lock.release()]
+  let closing = false
   try {
     const authority = loadAuthority(place.certsDir, { repair: !options.given('certs') })
     const notices = [...authority.notices]
@@ -140,8 +141,8 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       durable: options.flag('durable'),
     })
 
-    let closing = false
     let worker: Worker | undefined
+    undo.unshift(async () => void (await worker?.terminate()))
     let stopped: () => void = () => undefined
     const restarts: number[] = []
 
@@ -245,6 +246,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       },
     }
   } catch (error) {
+    closing = true
     for (const step of undo) await step()
     throw error
   }
