@@ -55,6 +55,16 @@ function parseLock(text: string | undefined): Written | undefined {
   }
 }
 
+function writeNew(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
 /** False when the file is already there. A link is made whole or not at all: nobody reads half a lock. */
 function linkNew(path: string, text: string, pid: number): boolean {
   const draft = `${path}.${pid}`
@@ -63,7 +73,10 @@ function linkNew(path: string, text: string, pid: number): boolean {
     linkSync(draft, path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code === 'EEXIST') return false
+    // Some file systems know no links: there a file that must not exist yet has to do.
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) return writeNew(path, text)
     throw error
   } finally {
     unlinkSync(draft)

@@ -36,18 +36,36 @@ export function openStore(options: StoreOptions): Store {
   let running: Session | undefined
   let interrupted: string[] = []
 
+  /** Set when a damaged store was moved aside and no new one could be made (a full disk): tried again at every call. */
+  let lost = false
+
+  function replace(): void {
+    db.close()
+    lost = true
+    const anew = beginAnew(db.file, damaged, options)
+    db = anew.db
+    lost = false
+    if (running) beginSession(db, running)
+    notice(anew.notice)
+  }
+
+  function reopen(): void {
+    const again = openCaptures(db.file, options)
+    db = again.db
+    lost = false
+    if (running) beginSession(db, running)
+    for (const text of again.notices) notice(text)
+  }
+
   /** A store that turns out to be damaged is replaced and the call made again: recording never ends for it. */
   function guarded<A extends readonly unknown[], R>(call: (...args: A) => R): (...args: A) => R {
     return (...args) => {
+      if (lost) reopen()
       try {
         return call(...args)
       } catch (error) {
         if (!isCorrupt(error)) throw error
-        db.close()
-        const anew = beginAnew(db.file, damaged, options)
-        db = anew.db
-        if (running) beginSession(db, running)
-        notice(anew.notice)
+        replace()
         return call(...args)
       }
     }

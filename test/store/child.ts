@@ -33,6 +33,14 @@ function write(store: ReturnType<typeof open>, session: string): void {
   step()
 }
 
+if (task === 'open') {
+  try {
+    open().close()
+    say('opened')
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error))
+  }
+}
 if (task === 'write') write(open(), 's1')
 if (task === 'import') {
   const store = open()

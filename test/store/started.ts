@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-const child = new URL('./child.ts', import.meta.url).pathname
+export const child = new URL('./child.ts', import.meta.url).pathname
 
 export type Running = {
   readonly process: ChildProcess
