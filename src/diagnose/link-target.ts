@@ -2,7 +2,7 @@
 import type { Subject } from './subject.ts'
 
 /** `<URI-Reference>` and what follows it, up to the comma before the next `<`. */
-const link = /<([^>]*)>((?:\s*;\s*[\w*!#$%&'+.^`|~-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,]*))?)*)/g
+const link = /<([^<>]*)>((?:\s*;\s*[\w*!#$%&'+.^`|~-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,]*))?)*)/g
 const relation = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i
 
 /** Absolute http(s) address of the first link in one of these relations, the first relation first. */

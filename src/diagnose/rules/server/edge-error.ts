@@ -178,7 +178,7 @@ function edgeCode(subject: Subject): string | undefined {
   if (response.value !== undefined) return undefined
   return (
     /^\s*error code: (\d{3,4})\s*$/.exec(response.text)?.[1] ??
-    /Error\s*(?:<[^>]*>)*\s*(1\d{3})\b/.exec(response.text.slice(0, 20_000))?.[1]
+    /Error(?:\s|<[^<>]*>)*(1\d{3})\b/.exec(response.text.slice(0, 20_000))?.[1]
   )
 }
 
