@@ -1,5 +1,5 @@
 // How fast the page is with a full store, in a real browser: first row, scrolling, filtering, a large body, a flood of exchanges.
-import { availableParallelism } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -148,6 +148,7 @@ export async function run(args: string[]): Promise<void> {
   if (!Number.isInteger(count) || count < 1000 || !(seconds >= 1)) {
     throw new Error('usage: npm run bench -- page [--exchanges N (1000 or more)] [--seconds N] [--quick]')
   }
+  const busy = (loadavg()[0] ?? 0).toFixed(1)
   const dataDir = temporaryFolder('bench-page')
   fillStore(dataDir, count)
   const product = await startTelltale({ dataDir, args: ['--max-exchanges', String(count * 2)] })
@@ -245,8 +246,8 @@ export async function run(args: string[]): Promise<void> {
   }
   if (values.quick) return
   writeSection('page', [
-    `Measured ${new Date().toISOString().slice(0, 10)} in headless Chromium (software drawing) on ${availableParallelism()} cores that browser, proxy and load share; ${count.toLocaleString('en')} exchanges in the store.`,
-    'Work is CPU time of the page’s main thread, summed over its tasks in each sixtieth of a second.',
+    `Measured ${new Date().toISOString().slice(0, 10)} in headless Chromium (software drawing) on ${availableParallelism()} cores that browser, proxy and load share (load average ${busy} before the start: of other work); ${count.toLocaleString('en')} exchanges in the store.`,
+    'Work is CPU time of the page’s main thread, summed over its tasks in each sixtieth of a second in which there were any.',
     '',
     '| | measured | bar | |',
     '|---|---|---|---|',

@@ -3,6 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 
 /** A frame at 60 Hz, ms. */
 const frame = 1000 / 60
+/** Less than this is the browser's own housekeeping, ms. */
+const idle = 0.2
 
 type TraceEvent = {
   readonly name: string
@@ -16,7 +18,7 @@ type TraceEvent = {
 }
 
 export type Work = {
-  /** Main-thread work in a frame, ms: 95th percentile, largest, and frames looked at. */
+  /** Main-thread work in a frame that had any, ms: 95th percentile and largest; and how many such frames there were. */
   readonly p95: number
   readonly largest: number
   readonly frames: number
@@ -65,8 +67,8 @@ export async function watchFrames(browser: Browser, page: Page, action: () => Pr
   const tasks = mainTasks(traceEvents)
   const work = new Map<number, number>()
   for (const { at, ms } of tasks) work.set(Math.floor(at / frame), (work.get(Math.floor(at / frame)) ?? 0) + ms)
-  const first = Math.min(...work.keys())
-  const perFrame = Array.from({ length: Math.max(...work.keys()) - first + 1 }, (_, n) => work.get(first + n) ?? 0)
+  // Frames in which the page did nothing would only flatter the figure.
+  const perFrame = [...work.values()].filter((ms) => ms > idle)
   const long = tasks.filter((task) => task.ms > 50)
   let missed = 0
   for (let i = 1; i < beats.length; i++)

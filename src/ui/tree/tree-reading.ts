@@ -6,6 +6,7 @@ import { baseFilter, treeFilter } from '../filter/active-filter.ts'
 import { countChips } from '../filter/chip-counts.ts'
 import { total } from '../list/exchange-list.ts'
 import { rowsChanged } from '../model.ts'
+import { treeFolded, treeOverlay } from './folding.ts'
 
 export const tree = signal<{ readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }>({
   hosts: [],
@@ -18,6 +19,8 @@ const calm = 1500
 const afterList = 350
 
 async function read(): Promise<void> {
+  // Folded away it is read when it is opened.
+  if (treeFolded.peek() && !treeOverlay.peek()) return
   try {
     tree.value = await call('GET /api/tree', { query: { filter: treeFilter.peek() } })
   } catch {
@@ -32,7 +35,8 @@ export function followTree(): void {
     timer ??= setTimeout(
       async () => {
         const begun = performance.now()
-        await Promise.all([read(), countChips()])
+        // A tab in the background asks nothing; it catches up when it is looked at.
+        if (document.visibilityState === 'visible') await Promise.all([read(), countChips()])
         timer = undefined
         next = performance.now() + Math.max(calm, 10 * (performance.now() - begun))
       },
@@ -47,6 +51,13 @@ export function followTree(): void {
     timer = undefined
     soon(afterList)
   })
+  effect(() => {
+    void treeOverlay.value
+    void treeFolded.value
+    next = 0
+    soon()
+  })
+  document.addEventListener('visibilitychange', () => soon())
   effect(() => {
     void rowsChanged.value
     void total.value
