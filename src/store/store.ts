@@ -60,6 +60,8 @@ export type Store = {
   annotate(id: ExchangeId, annotation: Partial<Annotation>): Row | undefined
   /** Removes these exchanges and content nobody names any more; returns how many there were. Slice the ids. */
   remove(ids: readonly ExchangeId[]): number
+  /** Removes every exchange at once, pinned ones too, by beginning a new file; returns how many there were. */
+  clear(): number
   /**
    * One slice of housekeeping: retention, bringing back a damaged store, giving space back; true while more is to do.
    * To be called once after opening, and after commits.

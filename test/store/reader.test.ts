@@ -175,3 +175,13 @@ t.test('A12: an expression that would hang a backtracking engine ends, and the r
   t.ok(time < 3_000, `${time.toFixed(0)} ms`)
   t.same(await reader.ids(parsed('body:/a!$/ size>40k')), [idOf(70_000)])
 })
+
+t.test('after the store was cleared the reader reads the new file', async (t) => {
+  const filter = parsed('body:/a!$/ size>40k')
+  t.equal((await reader.ids(filter)).length, 1)
+  store.clear()
+  t.same(await reader.ids(filter), [])
+  store.write(batchOf([80_000], () => ({ body: `${'b'.repeat(50_000)}a!` })))
+  await new Promise((resolve) => setTimeout(resolve, 2_100))
+  t.same(await reader.ids(filter), [idOf(80_000)])
+})
