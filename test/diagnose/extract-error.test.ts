@@ -17,6 +17,11 @@ type Sample = Partial<ExchangeSketch> & {
 const xml = { 'Content-Type': 'application/xml' }
 const samples: readonly Sample[] = [
   {
+    format: 'messages by field',
+    answer: { errors: ['API key required', 'and more'] },
+    message: 'API key required; and more',
+  },
+  {
     format: 'RFC 9457 problem',
     answerHeaders: { 'Content-Type': 'application/problem+json' },
     answer:

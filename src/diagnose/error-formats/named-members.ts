@@ -44,6 +44,13 @@ export const namedMembers: ErrorFormat = {
       return { ...given({ message: places[0]?.message, pointer: '/detail/0/msg' }), fields: places }
     if (asWords(body.detail) !== undefined && !('title' in body))
       return given({ code: asText(body.code), message: asWords(body.detail), pointer: '/detail' })
+    const list = ['errors', 'error', 'messages'].find(
+      (name) => Array.isArray(body[name]) && asWords(asList(body[name])[0]) !== undefined,
+    )
+    if (list) {
+      const said = asList(body[list]).flatMap((one) => asWords(one) ?? [])
+      return { message: said.join('; '), pointer: `/${list}/0` }
+    }
     // Django REST: the whole body maps members to lists of messages.
     const whole = status === 400 || status === 422 ? messagesByField(body) : undefined
     if (whole && Object.values(body).every(Array.isArray))

@@ -29,9 +29,7 @@ export const errorInSuccess: Rule = {
     return {
       confidence: Math.min(0.85, subject.outcome.confidence),
       title: `HTTP ${subject.status}, but the API reports a failure`,
-      brief: brief(
-        said && said.length <= 20 ? `${subject.status} but ${said}` : `${subject.status}, error in the body`,
-      ),
+      brief: brief(said ? `${subject.status}: ${said.replace(/\s+/g, ' ')}` : `${subject.status}, error in the body`),
       explanation: `The status is ${subject.status}, so HTTP clients take it for a success; in the body ${marker}.${said ? ` The API says ${quoted(said)}.` : ''}${kind(subject)}`,
       evidence: [
         status(subject),
