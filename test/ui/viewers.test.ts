@@ -190,6 +190,44 @@ t.test('secrets become dots in every kind of text, and only they', async (t) => 
   t.notMatch(listing.text, 'abc123')
 })
 
+t.test('hostile text takes time in proportion to its size, whatever it is made of', async (t) => {
+  const pieces = [
+    '"token"',
+    '"token":"',
+    'name="api_key"\n',
+    'token=',
+    '//a:',
+    'eyJaaaaaaaa.',
+    'eyJ-',
+    '<a',
+    '</a',
+    `<a '"`,
+    '<script>',
+    '<!--',
+    '?',
+    '{a',
+    '"""',
+    '(a:',
+    '\\"token\\":\\"',
+    'a',
+    '-----BEGIN PRIVATE KEY-----',
+  ]
+  for (const piece of pieces) {
+    const text = piece.repeat(Math.ceil(190_000 / piece.length))
+    const begun = performance.now()
+    maskText(text)
+    maskUrls(text)
+    findJwts(text)
+    listJson(text)
+    listMarkup(text)
+    listMarkup(text, undefined, true)
+    listGraphql(text)
+    wrapLines(listLines(text), noFolds, 60)
+    const took = performance.now() - begun
+    t.ok(took < 3000, `${JSON.stringify(piece)} in ${Math.round(took)} ms`)
+  }
+})
+
 t.test('a JSON Web Token says how it stood at the moment of the call', async (t) => {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const token = `${part({ alg: 'RS256' })}.${part({ sub: 'u', exp: 1_000_000 })}.c2ln`

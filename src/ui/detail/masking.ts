@@ -32,7 +32,7 @@ export function maskField(name: string, value: string): string {
 export function maskUrls(text: string): string {
   return maskText(text)
     .replace(/(\/\/)[^\s/@]+@/g, `$1${dots}@`)
-    .replace(/([?&#;])([^=&#\s]+)=([^&#\s>]*)/g, (whole, lead: string, name: string, value: string) => {
+    .replace(/([?&#;])([^=&#\s]{1,100})=([^&#\s>]*)/g, (whole, lead: string, name: string, value: string) => {
       let plain = name
       try {
         plain = decodeURIComponent(name)

@@ -8,6 +8,8 @@ import type { Viewer, ViewProps } from './viewer.ts'
 
 /** Events beyond this many are left to the raw view. */
 const most = 2000
+/** Characters shown of one event; the raw view has all of them. */
+const longest = 4000
 
 function EventStream({ material, masked, search }: ViewProps) {
   const events = useMemo(() => {
@@ -35,7 +37,7 @@ function EventStream({ material, masked, search }: ViewProps) {
                 {event.id === undefined ? null : <span class="plain">id {event.id}</span>}
                 {event.retry === undefined ? null : <span class="plain">retry after {event.retry} ms</span>}
               </th>
-              <td>{event.data || <span class="qq">{event.comment ?? ''}</span>}</td>
+              <td>{event.data.slice(0, longest) || <span class="qq">{event.comment ?? ''}</span>}</td>
             </tr>
           ))}
         </tbody>

@@ -53,8 +53,11 @@ function Graphql({ material, masked, search }: ViewProps) {
   )
 }
 
+/** Octets above which a request is better read as the JSON it is. */
+const largest = 500_000
+
 function suits(material: Material): number {
-  if (material.side !== 'request' || material.bytes.length === 0) return 0
+  if (material.side !== 'request' || material.bytes.length === 0 || material.bytes.length > largest) return 0
   if (material.mimeType === 'application/graphql') return 90
   if (!/json$/.test(material.mimeType)) return 0
   const start = beginning(material, 65_536)

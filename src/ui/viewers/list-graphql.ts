@@ -2,7 +2,11 @@
 import type { Listing } from './listing.ts'
 import { listingBuilder } from './listing-builder.ts'
 
-const token = /"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{}()[\]:=!|&@]|\.\.\.|\$?[\w-]+|[^\s,]/g
+// A string has at most a hundred escapes here: what never ends must not be searched to the end from every quote.
+const token = /"""[\s\S]*?"""|"[^"\\\n]*(?:\\.[^"\\\n]*){0,100}"|#[^\n]*|[{}()[\]:=!|&@]|\.\.\.|\$?[\w-]+|[^\s,]/g
+
+/** What is looked at again for every word; longer lines are broken. */
+const longest = 400
 
 export function listGraphql(source: string): Listing {
   const lines = listingBuilder()
@@ -15,6 +19,7 @@ export function listGraphql(source: string): Listing {
   }
   const tight = (text: string) => /^[):\]!]$/.test(text) || text === '(' || /[([$@]$/.test(line) || previous === '...'
   for (const [text] of source.matchAll(token)) {
+    if (line.length > longest) flush()
     if (text === '{' && brackets === 0) {
       lines.open(`${line}${line === '' ? '' : ' '}{`)
       line = ''

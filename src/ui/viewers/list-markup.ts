@@ -5,14 +5,20 @@ import { listingBuilder } from './listing-builder.ts'
 // HTML §13.1.2: elements without an end tag, and elements whose content is text up to their end tag.
 const voids = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i
 const rawText = /^(?:script|style|textarea|title)$/i
+// Every alternative ends at the next `<` and takes a bounded number of quoted values: hostile markup must stay linear.
 const token =
-  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<[!?][^>]*>?|<\/([^\s>]+)[^>]*>|<([^\s/>]+)(?:"[^"]*"|'[^']*'|[^>"'])*>|[^<]+|</g
+  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<[!?][^>]*>?|<\/([^\s<>]+)[^<>]*>|<([^\s/<>]+)[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*){0,200}>|[^<]+|</g
 /** Text up to this many characters stays on the line of its element. */
 const shortText = 160
 
 export function listMarkup(source: string, limit = Number.POSITIVE_INFINITY, html = false): Listing {
   const lines = listingBuilder()
   const open: string[] = []
+  let lowered: string | undefined
+  const lower = () => {
+    lowered ??= source.toLowerCase()
+    return lowered
+  }
   const scan = new RegExp(token)
   const write = (text: string) => {
     for (const line of text.split('\n')) if (line.trim() !== '') lines.line(line.trim())
@@ -56,7 +62,7 @@ export function listMarkup(source: string, limit = Number.POSITIVE_INFINITY, htm
       else {
         waiting = { name: opening, tag, text: '' }
         if (html && rawText.test(opening)) {
-          const end = source.toLowerCase().indexOf(`</${opening.toLowerCase()}`, scan.lastIndex)
+          const end = lower().indexOf(`</${opening.toLowerCase()}`, scan.lastIndex)
           waiting.text = source.slice(scan.lastIndex, end === -1 ? source.length : end)
           scan.lastIndex = end === -1 ? source.length : end
         }

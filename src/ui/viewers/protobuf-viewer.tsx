@@ -7,10 +7,13 @@ import { type GrpcFrame, type ProtoField, readGrpcFrames, readProtobuf } from '.
 import { maskText } from './secret-ranges.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
+/** Fields drawn of one message. */
+const most = 300
+
 function Fields({ fields, masked, material }: { fields: readonly ProtoField[]; masked: boolean; material: Material }) {
   return (
     <ul class="proto">
-      {fields.map((field, i) => (
+      {fields.slice(0, most).map((field, i) => (
         <li key={i}>
           <code class="jk">{field.number}</code>
           <span class="qq">{field.type}</span>
@@ -23,6 +26,7 @@ function Fields({ fields, masked, material }: { fields: readonly ProtoField[]; m
           )}
         </li>
       ))}
+      {fields.length > most ? <li class="q">and more: see Hex</li> : null}
     </ul>
   )
 }

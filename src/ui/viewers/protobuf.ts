@@ -11,6 +11,9 @@ export type ProtoField = {
 /** Nesting beyond this is shown as octets: random bytes can look like messages for ever. */
 const deepest = 24
 
+/** Fields read of one message; more would be no use on a screen. */
+const mostFields = 2000
+
 type Varint = { readonly value: bigint; readonly next: number }
 
 function varint(bytes: Uint8Array, at: number): Varint | undefined {
@@ -62,7 +65,7 @@ export function readProtobuf(bytes: Uint8Array, depth = 0): ProtoField[] | undef
   const fields: ProtoField[] = []
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
-  while (at < bytes.length) {
+  while (at < bytes.length && fields.length < mostFields) {
     const tag = varint(bytes, at)
     if (!tag) return undefined
     const number = Number(tag.value >> 3n)

@@ -15,9 +15,12 @@ const parameter = (of: string, value: string) => isSecretParameter(of, value, []
 const byItself = () => true
 const shapes: readonly Shape[] = [
   // JSON members, strings and numbers; also when a string holds JSON of its own.
-  { expression: new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\[^])*"|-?\\d[\\d.]*)`, 'dgi'), secret: isSecretValue },
   {
-    expression: new RegExp(`\\\\"${name}\\\\"\\s*:\\s*(\\\\"(?:[^"\\\\]|\\\\[^"])*\\\\")`, 'dgi'),
+    expression: new RegExp(`"${name}"\\s*:\\s*("[^"\\\\]*(?:\\\\[^][^"\\\\]*)*"|-?\\d[\\d.]*)`, 'dgi'),
+    secret: isSecretValue,
+  },
+  {
+    expression: new RegExp(`\\\\"${name}\\\\"\\s*:\\s*(\\\\"[^"\\\\]*(?:\\\\[^"][^"\\\\]*)*\\\\")`, 'dgi'),
     secret: isSecretValue,
   },
   // Form and query parameters, attributes, assignments.
@@ -26,11 +29,14 @@ const shapes: readonly Shape[] = [
   // Elements: <password>value</password>, and form parts by name.
   { expression: new RegExp(`<(?:[\\w-]+:)?${name}(?:\\s[^<>]*)?>([^<>]+)<\\/`, 'dgi'), secret: isSecretMember },
   {
-    expression: new RegExp(`name="${name}"[^\\r\\n]*\\r?\\n(?:[^\\r\\n]+\\r?\\n)*\\r?\\n([^\\r\\n]+)`, 'dgi'),
+    expression: new RegExp(
+      `name="${name}"[^\\r\\n]{0,200}\\r?\\n(?:[^\\r\\n]{1,200}\\r?\\n){0,6}\\r?\\n([^\\r\\n]+)`,
+      'dgi',
+    ),
     secret: parameter,
   },
   { expression: /\b(?:Bearer|Basic|Digest|Token|Negotiate|ApiKey|DPoP)[ \t]+([\w.~+/-]{8,}=*)/dgi, secret: byItself },
-  { expression: /\b(eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)/dg, secret: byItself },
+  { expression: /(?<![\w-])(eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)/dg, secret: byItself },
   {
     expression:
       /\b((?:sk|pk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[abeoprs]-[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|glpat-[\w-]{16,}|sk-(?:ant-|proj-)?[\w-]{20,}|ya29\.[\w-]{16,}|npm_\w{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|dop_v1_\w{30,}|shp(?:at|ss|ca|pa)_\w{20,})/dg,
