@@ -26,13 +26,25 @@ export function amongIds(ids: readonly ExchangeId[]): CompiledFilter {
   }
 }
 
+/** ms. */
+const countedFor = 1_000
+
 /** `database` gives the one that is open now: a damaged store is replaced while it is in use. */
 export function createAnswers(database: () => Database): Answers {
+  let counted:
+    | { readonly key: string; readonly version: string; readonly at: number; readonly total: number }
+    | undefined
   let last: { readonly key: string; readonly version: string; readonly compiled: CompiledFilter } | undefined
 
-  /** `data_version` tells what other connections wrote, `total_changes` what this one did. */
+  let current = database()
+  let files = 0
+
+  /** `data_version` tells what other connections wrote, `total_changes` what this one did; both begin anew with a new file. */
   function version(): string {
-    return `${database().number('PRAGMA data_version')}:${database().number('SELECT total_changes()')}`
+    const db = database()
+    if (db !== current) files += 1
+    current = db
+    return `${files}:${db.number('PRAGMA data_version')}:${db.number('SELECT total_changes()')}`
   }
 
   function answerable(filter: Filter | undefined): CompiledFilter {
@@ -48,10 +60,20 @@ export function createAnswers(database: () => Database): Answers {
     return last.compiled
   }
 
+  /** Counting reads every match, a page a hundred: later pages of the same list use the count again, a second at most. */
+  function countOf(compiled: CompiledFilter, isFirstPage: boolean): number {
+    const key = JSON.stringify([compiled.where, compiled.values])
+    const now = version()
+    const isFresh = counted?.version === now || (!isFirstPage && performance.now() - (counted?.at ?? 0) < countedFor)
+    if (counted?.key === key && isFresh) return counted.total
+    counted = { key, version: now, at: performance.now(), total: countRows(database(), compiled) }
+    return counted.total
+  }
+
   return {
     rows(query) {
       const compiled = answerable(query.filter)
-      const total = countRows(database(), compiled)
+      const total = countOf(compiled, (query.offset ?? 0) === 0)
       // Looking for nothing in the order of time would read everything.
       return { rows: total === 0 ? [] : queryRows(database(), query, compiled), total }
     },
