@@ -18,6 +18,11 @@ import { Splitter } from './splitter.tsx'
 
 const DetailPane = lazyPart(async () => (await import('../detail/detail-pane.tsx')).DetailPane)
 
+/** The details' width until the user drags it: enough for a finding without scrolling, more where there is more, px. */
+function roomyWidth(): number {
+  return Math.round(Math.max(448, Math.min(720, innerWidth * 0.3)))
+}
+
 /** Nothing matches: say how much is hidden, and offer the way back. */
 function NothingMatches() {
   const hidden = status.value?.exchanges ?? 0
@@ -54,7 +59,9 @@ export function TrafficView() {
   const frame = useRef<HTMLDivElement>(null)
   const below = detailPlacement.value === 'below' || treeFolded.value
   const open = selectedId.value !== undefined
-  const size = below ? pageSetting('detailHeight', Math.round(innerHeight * 0.5)) : pageSetting('detailWidth', 448)
+  const size = below
+    ? pageSetting('detailHeight', Math.round(innerHeight * 0.5))
+    : pageSetting('detailWidth', roomyWidth())
 
   useEffect(() => {
     frame.current?.style.setProperty('--detail', `${size}px`)
