@@ -4,8 +4,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import type { ResourceLimits } from 'node:worker_threads'
 
 const MiB = 1024 * 1024
-/** Young generation of this thread, octets; measured: beyond it nothing gets cheaper. */
-const enough = 16 * MiB
+/** Young generation of this thread, octets. Measured: half of it makes large downloads 40 % dearer, more gains nothing. */
+const enough = 32 * MiB
 const everyMs = 250
 
 /** The desk's: a batch fits into the young generation; the old one's limit also tells V8 how far it may run ahead. */

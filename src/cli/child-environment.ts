@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join, sep } from 'node:path'
 import { getCACertificates } from 'node:tls'
+import { startedByOwnScript } from './command.ts'
 
 export type Variables = Readonly<Record<string, string>>
 
@@ -68,9 +69,9 @@ export function captureVariables(proxyUrl: string, caFile: string, bundle: strin
   return variables
 }
 
-/** The environment as it was before `npm run` changed it: npm's variables gone, PATH without its folders. */
+/** The environment as it was before `npm run telltale` changed it: npm's variables gone, PATH without its folders. */
 export function withoutNpm(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
-  if (env.npm_lifecycle_event === undefined) return { ...env }
+  if (!startedByOwnScript(env)) return { ...env }
   const left: Record<string, string | undefined> = {}
   for (const [name, value] of Object.entries(env)) {
     if (!/^npm_/i.test(name) && !['NODE', 'INIT_CWD', 'COLOR'].includes(name)) left[name] = value

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Options } from '../options.ts'
 
 export type CommandEnvironment = {
-  /** The caller's directory: npm changes the process's own, and keeps the caller's in INIT_CWD. */
+  /** The caller's directory: this package's npm scripts change the process's own, and keep the caller's in INIT_CWD. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: NodeJS.WriteStream
@@ -28,6 +28,14 @@ export type Places = {
   readonly pageDir: string
 }
 
+/**
+ * True when npm started us by one of this package's own scripts (from a checkout): then npm's changes to the world are to be
+ * undone. Inside another package's scripts, what npm set is the user's own.
+ */
+export function startedByOwnScript(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env.npm_package_name === 'telltale' && ['start', 'telltale'].includes(env.npm_lifecycle_event ?? '')
+}
+
 export function commandEnvironment(process: NodeJS.Process): CommandEnvironment {
   // From a checkout this file is src/cli/command.ts; published it is dist/src/cli/command.js.
   const here = dirname(fileURLToPath(import.meta.url))
@@ -35,7 +43,7 @@ export function commandEnvironment(process: NodeJS.Process): CommandEnvironment 
   const root = existsSync(join(above, 'package.json')) ? above : resolve(above, '..')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const { env, stdout, stderr } = process
-  const cwd = env.npm_lifecycle_event && env.INIT_CWD ? env.INIT_CWD : process.cwd()
+  const cwd = (startedByOwnScript(env) ? env.INIT_CWD : undefined) ?? process.cwd()
   return { cwd, env, stdout, stderr, version, root, checkout: import.meta.url.endsWith('.ts') }
 }
 

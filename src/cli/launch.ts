@@ -13,6 +13,7 @@ import { createWire } from '../proxy/wire.ts'
 import { type LockInfo, lockDataDir } from '../store/lock.ts'
 import { boundYoungGeneration, deskMemory } from './bound-memory.ts'
 import { type CommandEnvironment, type Places, places } from './command.ts'
+import { compiledThread } from './compile-cache.ts'
 import { wireSettings } from './wire-options.ts'
 
 export type Launched = {
@@ -150,7 +151,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       return new Promise((resolve, reject) => {
         const desk = new Worker(
           new URL(import.meta.url.endsWith('.ts') ? '../desk.ts' : '../desk.js', import.meta.url),
-          { workerData: data, resourceLimits: deskMemory },
+          { workerData: data, resourceLimits: deskMemory, ...compiledThread() },
         )
         worker = desk
         desk.on('message', (message: DeskToWire) => {
@@ -219,6 +220,11 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       if (!closing) crashed(again)
     })
 
+    // A fault in one exchange, or in Node itself (its stream over stream asserts when a peer vanishes), must not end the others.
+    const contain = (error: unknown): void =>
+      tools.say(`Inside Telltale: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+    process.on('uncaughtException', contain)
+
     return {
       proxyUrl,
       uiUrl: ready.uiUrl,
@@ -243,6 +249,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
         }
         await worker?.terminate()
         lock.release()
+        process.off('uncaughtException', contain)
       },
     }
   } catch (error) {

@@ -31,6 +31,7 @@ t.test('npm’s traces are undone, the user’s own stay', async (t) => {
   ].join(delimiter)
   const env = {
     npm_lifecycle_event: 'telltale',
+    npm_package_name: 'telltale',
     npm_config_user_agent: 'x',
     NODE: '/n',
     INIT_CWD: '/here',
@@ -41,6 +42,8 @@ t.test('npm’s traces are undone, the user’s own stay', async (t) => {
   t.same(withoutNpm(env), { HOME: '/home/u', PATH: '/usr/bin' })
   const plain = { PATH: path, npm_config_registry: 'https://r.example' }
   t.same(withoutNpm(plain), plain, 'outside npm nothing is touched')
+  const other = { PATH: path, npm_lifecycle_event: 'test', npm_package_name: 'shop', INIT_CWD: '/elsewhere' }
+  t.same(withoutNpm(other), other, 'inside another package, npm’s variables are the user’s own')
 })
 
 t.test('the child sees the variables, its own directory, and no token', async (t) => {
