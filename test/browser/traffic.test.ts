@@ -1,4 +1,5 @@
 // The traffic view as a user works with it: live rows, keys, selection, filter, tree, columns, themes, accessibility.
+import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
@@ -261,6 +262,16 @@ if (!missing) {
     t.same(await seriousViolations(page), [], 'dark')
     await page.getByRole('button', { name: 'Theme' }).click()
     await page.keyboard.press('Escape')
+  })
+
+  t.test('the page is static files under a strict policy, and its first script is small', async (t) => {
+    const response = await fetch(product.ui)
+    t.match(response.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'; style-src 'self'/)
+    const html = await response.text()
+    t.notMatch(html, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/, 'nothing inline')
+    const script = /<script[^>]*\ssrc="([^"]+)"/.exec(html)?.[1] ?? ''
+    const first = Buffer.from(await (await fetch(new URL(script, product.ui))).arrayBuffer())
+    t.ok(gzipSync(first).length < 120_000, `${gzipSync(first).length} octets of script before anything is shown`)
   })
 
   t.test('nothing went wrong on the page meanwhile, the content policy included', async (t) => {
