@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line's front door: finds the command, runs it, and turns a refusal into one sentence and an exit status.
 import { type Command, commandEnvironment } from './cli/command.ts'
+import { keepCompiled } from './cli/compile-cache.ts'
 import type { Refusal } from './options.ts'
 
 /** Loaded when needed, so that `telltale show` does not pay for the proxy. */
@@ -33,6 +34,7 @@ function help(): string {
 async function main(args: readonly string[]): Promise<number> {
   // Everything written below is a secret or leads to one: nobody else may read it (S37-S41).
   process.umask(0o077)
+  keepCompiled()
   const environment = commandEnvironment(process)
   const [first = 'start', ...others] = args
   if (first === 'help' || (first === '--help' && others.length === 0)) {

@@ -124,7 +124,8 @@ export async function measureRow(
       if (runner.contestant) await settled(runner.contestant.pid)
       return undefined
     })
-    for (let round = 0; round < (rounds ?? row.rounds); round++)
+    // A row that takes one round only is a long one: it keeps to it.
+    for (let round = 0; round < (row.rounds === 1 ? 1 : (rounds ?? row.rounds)); round++)
       await forEach((runner, counted) => measureOnce(load, runner, plan, counted))
     await forEach(async ({ contestant }, counted) => contestant && recordedShare(contestant, counted))
     return counts
