@@ -3,6 +3,10 @@ import type { Row } from '../api/row.ts'
 import type { Fields, Value } from './database.ts'
 import { readJson } from './read-json.ts'
 
+/** One odd number from an imported file must not cost the whole batch: the columns are strict. */
+export const finite = (value: number) => (Number.isFinite(value) ? value : 0)
+export const whole = (value: number) => Math.trunc(Math.min(Math.max(finite(value), -9e15), 9e15))
+
 type Column = readonly [name: string, read: (row: Row) => Value]
 
 /** Every column that comes from the row, in table order, except `id`, `pinned` and `mark` (which an update never touches). */
@@ -14,26 +18,26 @@ export const rowColumns: readonly Column[] = [
   ['host', (row) => row.host],
   ['url', (row) => row.url],
   ['path', (row) => row.path],
-  ['status', (row) => row.status],
+  ['status', (row) => whole(row.status)],
   ['status_text', (row) => row.statusText],
   ['mime_type', (row) => row.mimeType],
-  ['request_size', (row) => row.requestSize],
-  ['response_size', (row) => row.responseSize],
-  ['duration', (row) => row.duration],
-  ['setup', (row) => row.phases[0]],
-  ['wait', (row) => row.phases[1]],
-  ['receive', (row) => row.phases[2]],
+  ['request_size', (row) => whole(row.requestSize)],
+  ['response_size', (row) => whole(row.responseSize)],
+  ['duration', (row) => (row.duration === null ? null : finite(row.duration))],
+  ['setup', (row) => finite(row.phases[0])],
+  ['wait', (row) => finite(row.phases[1])],
+  ['receive', (row) => finite(row.phases[2])],
   ['protocol', (row) => row.protocol],
   ['outcome', (row) => row.outcome],
   ['failure', (row) => row.failure ?? null],
   ['origin', (row) => row.origin],
   ['client', (row) => row.client],
-  ['message_count', (row) => row.messageCount],
+  ['message_count', (row) => whole(row.messageCount)],
   ['unread', (row) => row.unread ?? null],
   ['shed', (row) => (row.shed ? 1 : 0)],
-  ['errors', (row) => row.findings.error],
-  ['warnings', (row) => row.findings.warning],
-  ['notes', (row) => row.findings.note],
+  ['errors', (row) => whole(row.findings.error)],
+  ['warnings', (row) => whole(row.findings.warning)],
+  ['notes', (row) => whole(row.findings.note)],
   ['primary_finding', (row) => (row.primary ? JSON.stringify(row.primary) : null)],
 ]
 

@@ -4,7 +4,7 @@ import { responseOf } from '../exchange/exchange.ts'
 import type { Message } from '../exchange/message.ts'
 import type { Database } from './database.ts'
 import { packExchange } from './packed-exchange.ts'
-import { rowColumns } from './row-columns.ts'
+import { finite, rowColumns, whole } from './row-columns.ts'
 import type { Batch, Entry } from './store.ts'
 
 /** How the counts of the store change. */
@@ -54,7 +54,7 @@ function writeEntry(db: Database, entry: Entry, totals: Totals): void {
   totals.notes += row.findings.note - Number(known?.notes ?? 0)
   if (known === undefined) {
     totals.exchanges += 1
-    const n = db.insert(insertSql, row.id, row.pinned ? 1 : 0, row.mark, ...values)
+    const n = db.insert(insertSql, row.id, row.pinned ? 1 : 0, whole(row.mark), ...values)
     db.run('INSERT INTO urls (rowid, url) VALUES (?, ?)', n, row.url)
     db.run('INSERT INTO details VALUES (?, ?, ?, ?)', n, packed.request, packed.response, packed.exchange)
     writeFindings(db, n, entry)
@@ -80,13 +80,13 @@ function writeMessages(db: Database, messages: Batch['messages']): void {
       Number(known.n),
       message.seq,
       message.from,
-      message.at,
+      finite(message.at),
       message.opcode,
-      message.size,
+      whole(message.size),
       message.data,
       message.truncated ? 1 : 0,
       message.compressed ? 1 : 0,
-      message.code ?? null,
+      message.code === undefined ? null : whole(message.code),
     )
   }
 }

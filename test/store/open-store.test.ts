@@ -185,3 +185,24 @@ t.test('clearing begins a new file at once, and the running session goes on', as
   store.write(batchOf([1]))
   t.equal(store.status().exchanges, 1)
 })
+
+t.test('odd numbers and texts of a file from elsewhere cost no batch', async (t) => {
+  const store = openStore({ ...limits, dataDir: t.testdir() })
+  t.teardown(() => store.close())
+  const { exchange, row } = entryOf(1)
+  const odd = {
+    ...row,
+    status: 200.5,
+    duration: Number.NaN,
+    responseSize: Number.POSITIVE_INFINITY,
+    phases: [Number.NaN, -1, 1e300] as const,
+    url: 'http://x.test/\u0000\ud800%',
+    statusText: '\u0000\uffff',
+    mark: 1.5,
+  }
+  store.write({ contents: [], entries: [{ exchange, findings: [], row: odd }, entryOf(2)], messages: [] })
+  t.equal(store.status().exchanges, 2)
+  t.match(store.entry(idOf(1))?.row, { status: 200, duration: 0, phases: [0, -1, 1e300], mark: 1 })
+  t.same(store.rows({ limit: 9 }).rows.length, 2)
+  t.equal(store.remove([idOf(1), idOf(2)]), 2)
+})
