@@ -87,6 +87,6 @@ t.test('after three restarts in a minute it stays off, says so, and the traffic 
 t.test('the end is orderly and quick', async (t) => {
   const begun = Date.now()
   await started.close()
-  t.ok(Date.now() - begun < 3500)
+  t.ok(Date.now() - begun < 10_000)
   await t.rejects(through('/gone'))
 })
