@@ -1,5 +1,6 @@
 // Takes every secret out of a finding: texts show it redacted, edits name it by its fingerprint.
 import type { Edit } from '../exchange/edit.ts'
+import { redactText } from '../http/secret-text.ts'
 import type { Differential, Finding } from './finding.ts'
 import { type Fingerprint, redactSecret } from './redact.ts'
 import { credentialHeader, credentialQuery, secretName } from './secret-names.ts'
@@ -18,7 +19,8 @@ function inText(text: string, secrets: readonly string[], fingerprint: Fingerpri
   let shown = text
   for (const secret of secrets)
     if (shown.includes(secret)) shown = shown.replaceAll(secret, () => redactSecret(secret, fingerprint))
-  return shown
+  // What no inventory knows – a token in the server's own words, an OAuth code in a target – is told by its shape.
+  return redactText(shown, { hash: fingerprint, found: new Set() })
 }
 
 function inValue(value: string, secrets: readonly string[], vault: Vault): string {

@@ -1,78 +1,89 @@
 // Makes the subject of a diagnosis from an observed exchange and what the history has learned.
-import { credentialsOf } from './credentials.ts'
-import { endpointKeyOf } from './endpoint-key.ts'
+import { type Credential, credentialsOf } from './credentials.ts'
+import { type EndpointKey, endpointKeyOf } from './endpoint-key.ts'
 import { extractError } from './extract-error.ts'
-import { readJwt } from './jwt.ts'
-import { lazy } from './lazy.ts'
+import type { ExtractedError } from './extracted-error.ts'
+import { type Jwt, readJwt } from './jwt.ts'
 import type { Learned } from './learned.ts'
 import type { Observed } from './observed.ts'
-import { readExchange } from './reading.ts'
+import { readExchange, readings } from './reading.ts'
 import { isScrubbed } from './scrubbed.ts'
-import { judgeOutcome } from './semantic-outcome.ts'
+import { judgeOutcome, type SemanticOutcome } from './semantic-outcome.ts'
 import type { Subject } from './subject.ts'
 
 /** Characters of an error that word lists look at. */
 const maxWords = 4000
 
-export function subjectOf(observed: Observed, learned: Learned = {}): Subject {
-  const reading = readExchange(observed)
-  const credentials = lazy(() => credentialsOf(reading))
-  const jwts = lazy(() => credentials().flatMap((one) => readJwt(one) ?? []))
-  const scrubbed = lazy(() => isScrubbed(reading, credentials()))
-  const error = lazy(() => extractError(reading))
-  const errorText = lazy(() => {
-    const found = error()
-    if (!found) return ''
-    const parts = [found.code, found.message, ...found.fields.flatMap((field) => [field.code, field.message])]
-    return parts.filter(Boolean).join(' ').slice(0, maxWords).toLowerCase()
-  })
-  const outcome = lazy(() => judgeOutcome(reading, learned))
-  const endpoint = lazy(() => endpointKeyOf(reading, learned))
-  // Written out: a spread would make every reading at once, and properties defined later make slow objects.
-  return {
-    exchange: reading.exchange,
-    id: reading.id,
-    time: reading.time,
-    method: reading.method,
-    url: reading.url,
-    origin: reading.origin,
-    host: reading.host,
-    path: reading.path,
-    request: reading.request,
-    response: reading.response,
-    status: reading.status,
-    failure: reading.failure,
-    duration: reading.duration,
-    live: reading.live,
-    imported: reading.imported,
-    headersStripped: reading.headersStripped,
-    whole: reading.whole,
-    get query() {
-      return reading.query
-    },
-    get form() {
-      return reading.form
-    },
+type Made = {
+  readonly learned: Learned
+  credentials: readonly Credential[] | undefined
+  jwts: readonly Jwt[] | undefined
+  scrubbed: boolean | undefined
+  error: { readonly found: ExtractedError | undefined } | undefined
+  errorText: string | undefined
+  outcome: SemanticOutcome | undefined
+  endpoint: EndpointKey | undefined
+}
+type State = Subject & { readonly made: Made }
+
+function wordsOf(found: ExtractedError | undefined): string {
+  if (!found) return ''
+  const parts = [found.code, found.message, ...found.fields.flatMap((field) => [field.code, field.message])]
+  return parts.filter(Boolean).join(' ').slice(0, maxWords).toLowerCase()
+}
+
+/** One prototype for all subjects, so that they share a shape: see `side.ts`. */
+const subjectReadings: object = Object.setPrototypeOf(
+  {
     get credentials() {
-      return credentials()
+      const subject = this as unknown as State
+      subject.made.credentials ??= credentialsOf(subject)
+      return subject.made.credentials
     },
     get jwts() {
-      return jwts()
+      const { made, credentials } = this as unknown as State
+      made.jwts ??= credentials.flatMap((one) => readJwt(one) ?? [])
+      return made.jwts
     },
     get scrubbed() {
-      return scrubbed()
+      const subject = this as unknown as State
+      subject.made.scrubbed ??= isScrubbed(subject, subject.credentials)
+      return subject.made.scrubbed
     },
     get error() {
-      return error()
+      const subject = this as unknown as State
+      subject.made.error ??= { found: extractError(subject) }
+      return subject.made.error.found
     },
     get errorText() {
-      return errorText()
+      const { made, error } = this as unknown as State
+      made.errorText ??= wordsOf(error)
+      return made.errorText
     },
     get outcome() {
-      return outcome()
+      const subject = this as unknown as State
+      subject.made.outcome ??= judgeOutcome(subject, subject.made.learned)
+      return subject.made.outcome
     },
     get endpoint() {
-      return endpoint()
+      const subject = this as unknown as State
+      subject.made.endpoint ??= endpointKeyOf(subject, subject.made.learned)
+      return subject.made.endpoint
     },
+  },
+  readings,
+) as object
+
+export function subjectOf(observed: Observed, learned: Learned = {}): Subject {
+  const made: Made = {
+    learned,
+    credentials: undefined,
+    jwts: undefined,
+    scrubbed: undefined,
+    error: undefined,
+    errorText: undefined,
+    outcome: undefined,
+    endpoint: undefined,
   }
+  return readExchange(observed, subjectReadings, made) as Subject
 }

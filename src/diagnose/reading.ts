@@ -1,7 +1,6 @@
 // An exchange read without judging it: its two sides, URL, query, form and how well it was captured.
 import { type Exchange, responseOf } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
-import { lazy } from './lazy.ts'
 import type { Observed } from './observed.ts'
 import { type Pair, queryOf, readPairs } from './pairs.ts'
 import { readSide, type Side } from './side.ts'
@@ -38,7 +37,30 @@ export type Reading = {
   readonly form: readonly Pair[] | undefined
 }
 
-export function readExchange(observed: Observed): Reading {
+type State = Reading & {
+  readonly made: { query: readonly Pair[] | undefined; form: readonly Pair[] | undefined; isFormRead: boolean }
+}
+
+/** One prototype for all readings, so that they share a shape: see `side.ts`. */
+export const readings = {
+  get query() {
+    const { made, exchange } = this as unknown as State
+    made.query ??= queryOf(exchange.request.url)
+    return made.query
+  },
+  get form() {
+    const { made, request } = this as unknown as State
+    if (!made.isFormRead) {
+      const isForm = request.mediaType === 'application/x-www-form-urlencoded' && !request.truncated
+      made.form = isForm ? readPairs(request.text) : undefined
+      made.isFormRead = true
+    }
+    return made.form
+  },
+}
+
+/** `prototype` holds what is read later; `made` is where such readings are remembered. */
+export function readExchange(observed: Observed, prototype: object = readings, made: object = {}): Reading {
   const { exchange } = observed
   const response = responseOf(exchange)
   const answered = response !== undefined && response.status > 0
@@ -58,13 +80,8 @@ export function readExchange(observed: Observed): Reading {
         decodeError: observed.responseDecodeError,
       })
     : undefined
-  const query = lazy(() => queryOf(exchange.request.url))
-  const form = lazy(() =>
-    request.mediaType === 'application/x-www-form-urlencoded' && !request.truncated
-      ? readPairs(request.text)
-      : undefined,
-  )
-  return {
+  const reading = {
+    __proto__: prototype,
     exchange,
     id: exchange.id,
     time: Date.parse(exchange.startedDateTime),
@@ -82,13 +99,9 @@ export function readExchange(observed: Observed): Reading {
     imported,
     headersStripped: imported && (response?.headers.length ?? 0) < 3,
     whole: !request.truncated && answer?.truncated !== true,
-    get query() {
-      return query()
-    },
-    get form() {
-      return form()
-    },
+    made: Object.assign(made, { query: undefined, form: undefined, isFormRead: false }),
   }
+  return reading as unknown as Reading
 }
 
 /** The path of an absolute URL as it was written. */

@@ -1,7 +1,6 @@
 // One side's content as rules read it: octets, text and JSON, each made when first asked for.
 import { type Content, type FieldLine, fieldValue } from '../exchange/message.ts'
 import { type JsonReading, readJson } from './json-reading.ts'
-import { lazy } from './lazy.ts'
 
 export type Side = {
   readonly headers: readonly FieldLine[]
@@ -74,22 +73,84 @@ function decodeText(octets: Uint8Array, charset: string | undefined): string {
   return utf8.decode(octets)
 }
 
+/** What a side remembers of its own readings; `json` may be undefined once made, so `isRead` tells. */
+type Made = {
+  media: { type: string; parameters: Record<string, string> } | undefined
+  indexes: ReadonlyMap<string, number> | undefined
+  decoded: string | undefined
+  parsed: JsonReading | undefined
+  isRead: boolean
+}
+type State = Side & { readonly made: Made }
+
+function mediaOf({ made, headers, content }: State): NonNullable<Made['media']> {
+  made.media ??= readMediaType(fieldValue(headers, 'content-type') ?? content.mimeType)
+  return made.media
+}
+
+function indexesOf({ made, headers }: State): ReadonlyMap<string, number> {
+  made.indexes ??= firstIndexes(headers)
+  return made.indexes
+}
+
+function parse(side: State): JsonReading | undefined {
+  if (side.truncated || side.octets.length === 0 || side.octets.length > maxParsed) return undefined
+  if (!isJsonType(mediaOf(side).type) && !beginsLikeJson(side.octets)) return undefined
+  return readJson(side.text)
+}
+
+/**
+ * One prototype for all sides: getters made anew for each object would give every object a shape of its own, and make
+ * each of the many reads by a hundred rules several times dearer.
+ */
+const readings = {
+  header(this: State, name: string) {
+    return this.headers[indexesOf(this).get(name.toLowerCase()) ?? -1]?.value
+  },
+  headerAll(this: State, name: string) {
+    const lower = name.toLowerCase()
+    if (!indexesOf(this).has(lower)) return []
+    return this.headers.filter((line) => line.name.toLowerCase() === lower).map(({ value }) => value)
+  },
+  headerIndex(this: State, name: string) {
+    return indexesOf(this).get(name.toLowerCase()) ?? -1
+  },
+  get mediaType() {
+    return mediaOf(this as unknown as State).type
+  },
+  get parameters() {
+    return mediaOf(this as unknown as State).parameters
+  },
+  get declaredJson() {
+    return isJsonType(mediaOf(this as unknown as State).type)
+  },
+  get text() {
+    const { made, octets, parameters } = this as unknown as State
+    made.decoded ??= decodeText(octets, parameters.charset)
+    return made.decoded
+  },
+  get json() {
+    const side = this as unknown as State
+    if (!side.made.isRead) {
+      side.made.parsed = parse(side)
+      side.made.isRead = true
+    }
+    return side.made.parsed
+  },
+  get value() {
+    const { json } = this as unknown as State
+    return json?.ok ? json.value : undefined
+  },
+}
+
 export function readSide(input: SideInput): Side {
-  const { headers, content } = input
+  const { content } = input
   const octets = input.octets ?? nothing
-  const media = lazy(() => readMediaType(fieldValue(headers, 'content-type') ?? content.mimeType))
-  const first = lazy(() => firstIndexes(headers))
   const hasBody = content.bodySize > 0 || octets.length > 0
-  const truncated = content.kept === 'truncated' || (hasBody && octets.length === 0)
-  const text = lazy(() => decodeText(octets, media().parameters.charset))
-  const json = lazy((): JsonReading | undefined => {
-    if (truncated || octets.length === 0 || octets.length > maxParsed) return undefined
-    const declared = isJsonType(media().type)
-    if (!declared && !beginsLikeJson(octets)) return undefined
-    return readJson(text())
-  })
-  return {
-    headers,
+  const made: Made = { media: undefined, indexes: undefined, decoded: undefined, parsed: undefined, isRead: false }
+  const side = {
+    __proto__: readings,
+    headers: input.headers,
     trailers: input.trailers,
     httpVersion: input.httpVersion,
     content,
@@ -97,35 +158,10 @@ export function readSide(input: SideInput): Side {
     wire: input.wire,
     decodeError: input.decodeError,
     hasBody,
-    truncated,
-    header: (name) => headers[first().get(name.toLowerCase()) ?? -1]?.value,
-    headerAll: (name) => {
-      const lower = name.toLowerCase()
-      return first().has(lower)
-        ? headers.filter((line) => line.name.toLowerCase() === lower).map(({ value }) => value)
-        : []
-    },
-    headerIndex: (name) => first().get(name.toLowerCase()) ?? -1,
-    get mediaType() {
-      return media().type
-    },
-    get parameters() {
-      return media().parameters
-    },
-    get declaredJson() {
-      return isJsonType(media().type)
-    },
-    get text() {
-      return text()
-    },
-    get json() {
-      return json()
-    },
-    get value() {
-      const reading = json()
-      return reading?.ok ? reading.value : undefined
-    },
+    truncated: content.kept === 'truncated' || (hasBody && octets.length === 0),
+    made,
   }
+  return side as unknown as Side
 }
 
 /** Lower-case field names with the index of their first line: a hundred rules ask for fields by name. */
