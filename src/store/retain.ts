@@ -6,8 +6,9 @@ import { removeExchanges } from './remove-exchanges.ts'
 
 export type Limits = { readonly maxStore: number; readonly maxExchanges: number }
 
-/** At most so many exchanges or pages a slice: measured to stay below 20 ms. */
-const sliceExchanges = 25
+/** A slice ends after so many ms, so many exchanges, or so many pages given back: with its commit it stays below 20 ms. */
+const sliceTime = 8
+const sliceExchanges = 200
 const slicePages = 128
 
 function fileSize(path: string): number {
@@ -45,6 +46,20 @@ function oldestUnpinned(db: Database, session: string, count: number): ExchangeI
     .map((found) => String(found.id))
 }
 
+/** As many as the time of a slice allows, one at least. */
+function removeForAWhile(db: Database, ids: readonly ExchangeId[]): readonly ExchangeId[] {
+  const end = performance.now() + sliceTime
+  const step = 5
+  return db.transaction(() => {
+    let done = 0
+    while (done < ids.length && (done === 0 || performance.now() < end)) {
+      removeExchanges(db, ids.slice(done, done + step))
+      done += step
+    }
+    return ids.slice(0, done)
+  })
+}
+
 /** A retention slice removed these; true while more is to do. `restored` counts what came back from a damaged store. */
 export type Retained = { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
 
@@ -53,10 +68,10 @@ export function retain(db: Database, limits: Limits, session: string): Retained 
   const surplus = db.number('SELECT exchanges FROM totals') - limits.maxExchanges
   const tooLarge = usedSize(db) > limits.maxStore
   if (surplus > 0 || tooLarge) {
-    const removed = oldestUnpinned(db, session, tooLarge ? sliceExchanges : Math.min(surplus, sliceExchanges))
-    db.transaction(() => removeExchanges(db, removed))
+    const removed = oldestUnpinned(db, session, tooLarge ? sliceExchanges / 4 : Math.min(surplus, sliceExchanges))
+    const gone = removeForAWhile(db, removed)
     // Only pinned ones are left: nothing more can be done.
-    if (removed.length > 0) return { removed, more: true }
+    if (gone.length > 0) return { removed: gone, more: true }
   }
   return { removed: [], more: shrink(db) }
 }
