@@ -353,7 +353,7 @@ if (!missing) {
     t.match(await main.locator('.pair.target').textContent(), /"quantity": 2.*"quantity": "2"/)
     await page.keyboard.press(']')
     await page.keyboard.press('[')
-    t.match(await main.getByRole('status').textContent(), /^1 of \d+/)
+    await main.getByText(/^1 of \d+/).waitFor()
     await page.keyboard.press('s')
     await main.getByRole('region', { name: 'Side A' }).getByText('422').waitFor()
     t.notMatch(await page.content(), /bodysecret1/)

@@ -76,6 +76,13 @@ export function CompareView() {
     setShown('all')
     setCurrent((to + ranked.length) % ranked.length)
   }
+  // From the newest place, not from the one last drawn: keys may be pressed faster than that.
+  const step = (by: 1 | -1) => {
+    const { length } = ranked
+    if (length === 0) return
+    setShown('all')
+    setCurrent((from) => (from < 0 ? (by === 1 ? 0 : length - 1) : (from + by + length) % length))
+  }
   const swap = () => pair && compare(pair.b, pair.a)
   useEffect(() => {
     const keyed = (event: KeyboardEvent) => {
@@ -83,8 +90,8 @@ export function CompareView() {
         event.target instanceof HTMLElement &&
         event.target.closest('input, textarea, select, [contenteditable], dialog')
       if (typing || openDialog.peek() || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.key === ']') go(current + 1)
-      else if (event.key === '[') go(current < 0 ? -1 : current - 1)
+      if (event.key === ']') step(1)
+      else if (event.key === '[') step(-1)
       else if (event.key === 's') swap()
       else return
       event.preventDefault()
@@ -163,15 +170,10 @@ export function CompareView() {
                   ? plural(ranked.length, 'difference')
                   : `${current + 1} of ${ranked.length}`}
             </span>
-            <button
-              type="button"
-              class="btn"
-              disabled={ranked.length === 0}
-              onClick={() => go(current < 0 ? -1 : current - 1)}
-            >
+            <button type="button" class="btn" disabled={ranked.length === 0} onClick={() => step(-1)}>
               Previous<kbd>[</kbd>
             </button>
-            <button type="button" class="btn" disabled={ranked.length === 0} onClick={() => go(current + 1)}>
+            <button type="button" class="btn" disabled={ranked.length === 0} onClick={() => step(1)}>
               Next<kbd>]</kbd>
             </button>
             <span class="sep" />

@@ -1,4 +1,4 @@
-// Octets as hexadecimal and ASCII, sixteen a row; the floor under every other viewer.
+// Octets as hexadecimal and ASCII, sixteen a row or eight where room is short; the floor under every other viewer.
 import { useMemo, useState } from 'preact/hooks'
 import { rowHeight } from './code-view.tsx'
 import { secretRanges } from './secret-ranges.ts'
@@ -6,7 +6,8 @@ import { scrollRegion, useColumns } from './use-columns.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 import { mostRows } from './wrap-lines.ts'
 
-const perRow = 16
+/** Characters a row of sixteen octets takes: offset, octets, text. */
+const wide = 9 + 50 + 18
 const spare = 12
 
 /** Which octets belong to a credential; only texts up to this size are searched for them, larger ones hide nothing less. */
@@ -21,7 +22,8 @@ function secretOctets(bytes: Uint8Array, echoes: readonly string[]): (at: number
 
 function Hex({ material, masked }: ViewProps) {
   const { bytes } = material
-  const { box, room } = useColumns(0)
+  const { box, probe, room } = useColumns(24)
+  const perRow = room.columns === 0 || room.columns >= wide ? 16 : 8
   const [top, setTop] = useState(0)
   const secret = useMemo(() => (masked ? secretOctets(bytes, material.echoes) : () => false), [bytes, masked])
   const count = Math.min(mostRows, Math.ceil(bytes.length / perRow))
@@ -38,7 +40,7 @@ function Hex({ material, masked }: ViewProps) {
       if (octet !== undefined) text += secret(at) ? '•' : octet > 31 && octet < 127 ? String.fromCharCode(octet) : '·'
     }
     rows.push(
-      <div class="hex-row" key={row}>
+      <div class="hex-row" key={row} style={{ gridTemplateColumns: `9ch ${perRow * 3 + 2}ch 1fr` }}>
         <span class="qq">{(row * perRow).toString(16).padStart(8, '0')}</span>
         <span>{hex}</span>
         <span class="js">{text}</span>
@@ -52,6 +54,9 @@ function Hex({ material, masked }: ViewProps) {
       {...scrollRegion('Octets')}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
     >
+      <span ref={probe} class="code-probe" aria-hidden="true">
+        {'0'.repeat(50)}
+      </span>
       <div class="code-space" style={{ height: `${count * rowHeight}px` }}>
         <div class="code-window" style={{ transform: `translateY(${first * rowHeight}px)` }}>
           {rows}
