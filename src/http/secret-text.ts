@@ -102,9 +102,12 @@ const shapes =
 const schemes = /\b(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)([ \t]+)([\w.~+/=:-]{6}[\w.~+/=:-]*)/gi
 /** A scheme by itself is no secret. */
 const schemeWord = /^(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)$/i
+/** What follows the scheme in a challenge (RFC 9110 §11.4) is a parameter, no credential. */
+const challengeParameter =
+  /^(?:realm|scope|error|error_description|error_uri|charset|title|algs|client_id|resource_metadata|authorization_uri|trusted_issuers)=/i
 const schemeMark = /(?:bearer|basic|token|apikey|negotiate|dpop)[ \t]/i
 const pairs = /([?&#;]|\b)([A-Za-z][\w.-]{1,60})(=|%3D)([^\s&#"'<>;,\\]+)/g
-const spoken = /(["']?)\b([A-Za-z][\w-]{2,60})\1(\s*:\s*)(["']?)([^\s"'<>,;{}[\]\\]{4,})/g
+const spoken = /(["']?)(?<!\{)\b([A-Za-z][\w-]{2,60})\1(\s*:\s*)(["']?)([^\s"'<>,;{}[\]\\]{4,})/g
 const userinfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/?#@:"'<>]+)(:[^\s/?#@"'<>]*)?@/gi
 
 const meant = (text: string): string => {
@@ -124,7 +127,9 @@ const jwts: Rule = (text, redaction) =>
 
 const bySchemes: Rule = (text, redaction) =>
   text.replace(schemes, (all, scheme: string, gap: string, secret: string) =>
-    jwtShape.test(secret) || /^[a-z]+$/.test(secret) ? all : scheme + gap + redactValue(secret, redaction),
+    jwtShape.test(secret) || /^[a-z]+$/.test(secret) || challengeParameter.test(secret)
+      ? all
+      : scheme + gap + redactValue(secret, redaction),
   )
 
 const inUrl = (raw: string, redaction: Redaction): string =>
