@@ -22,7 +22,7 @@ const field = /^(?:[a-z0-9-]+-)?(?:api-)?version$/i
 const otherField =
   /^(?:sec-|x-app-|x-client-|x-sdk-|x-stainless|mime-version|x-device|x-os|x-runtime|x-platform|app-version|client-version|sdk-version|dataserviceversion|maxdataserviceversion)/i
 const parameter = /^(?:api[-_]?version|v|version|ver)$/i
-const vendor = /;\s*(?:version|api-version|v)\s*=\s*"?([^\s;,"]+)|vnd\.[\w.-]+?\.(v\d+(?:\.\d+)*)(?=[+;,.]|$)/i
+const vendor = /;\s*(?:version|api-version|v)\s*=\s*"?([^\s;,"]+)|vnd\.[\w.-]{1,100}?\.(v\d+(?:\.\d+)*)(?=[+;,.]|$)/i
 
 export function versionMarkers({ url, path, headers }: Asked): VersionMarker[] {
   const found: VersionMarker[] = []

@@ -53,8 +53,13 @@ export function xmlFault(text: string): XmlFault | undefined {
     if (match) at += match[0].length
     return match ?? undefined
   }
+  // The next ampersand is looked for once: asking anew for each tag would read the rest of the text each time.
+  let ampersand = text.indexOf('&')
   const references = (from: number, to: number): XmlFault | undefined => {
-    for (let i = text.indexOf('&', from); i >= 0 && i < to; i = text.indexOf('&', i + 1)) {
+    while (ampersand >= 0 && ampersand < to) {
+      const i = ampersand
+      ampersand = text.indexOf('&', i + 1)
+      if (i < from) continue
       REFERENCE.lastIndex = i
       const match = REFERENCE.exec(text)
       if (!match) return fault('bare-ampersand', i, text.slice(i, i + 20))

@@ -1,5 +1,6 @@
 // The identity was accepted and the action refused.
 import { authEvidence } from '../../auth-failure.ts'
+import { protectionPage } from '../../protection-page.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import { words } from '../../word-lists.ts'
@@ -16,6 +17,8 @@ export const forbidden: Rule = {
   scope: 'exchange',
   check(subject, context) {
     if (subject.status !== 403) return undefined
+    // A site's shield never asked who the client is: network/blocked.
+    if (protectionPage(subject)) return undefined
     const text = subject.errorText
     const isHtml = /^\s*<(?:!doctype|html)/i.test(subject.response?.text.slice(0, 200) ?? '')
     if (words.authn.test(text) || words.rate.test(text) || words.csrf.test(text) || words.skew.test(text))

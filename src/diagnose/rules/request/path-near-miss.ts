@@ -131,6 +131,7 @@ function typingError(mine: string, other: string, all: readonly string[]): strin
   const [place] = places
   if (places.length !== 1 || place === undefined) return undefined
   const [wrong = '', right = ''] = [a[place], b[place]]
+  if (wrong.length > 64 || right.length > 64) return undefined
   if (
     wrong === '{}' ||
     right === '{}' ||

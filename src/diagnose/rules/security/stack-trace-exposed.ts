@@ -5,13 +5,14 @@ import { bodyPosition } from '../../evidence.ts'
 import { clip } from '../../redact.ts'
 import type { Rule } from '../../rule.ts'
 
+/** Every repetition is bounded: a hostile page must not cost more than its length. */
 const traces: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/Traceback \(most recent call last\)/, 'a Python traceback'],
-  [/\bat (?:[\w.$<>]+ \()?[^\s()]+:\d+:\d+\)?/, 'a JavaScript stack trace'],
-  [/\bat [\w.$]+\([\w$]+\.java:\d+\)|Exception in thread/, 'a Java stack trace'],
-  [/\bat [\w.`<>]+\([^)]*\) in [^\n]+:line \d+/, 'a .NET stack trace'],
-  [/#\d+ \/[^\s(]+\.php\(\d+\)|Stack trace:\s*#0/, 'a PHP stack trace'],
-  [/\b[\w/]+\.rb:\d+:in [`']/, 'a Ruby backtrace'],
+  [/\bat (?:[\w.$<>]{1,200} \()?[^\s()]{1,300}:\d+:\d+\)?/, 'a JavaScript stack trace'],
+  [/\bat [\w.$]{1,200}\([\w$]{1,100}\.java:\d+\)|Exception in thread/, 'a Java stack trace'],
+  [/\bat [\w.`<>]{1,200}\([^)]{0,300}\) in [^\n]{1,300}:line \d+/, 'a .NET stack trace'],
+  [/#\d+ \/[^\s(]{1,300}\.php\(\d+\)|Stack trace:\s*#0/, 'a PHP stack trace'],
+  [/\b[\w/]{1,200}\.rb:\d+:in [`']/, 'a Ruby backtrace'],
   [/goroutine \d+ \[/, 'a Go stack trace'],
   [/SQLSTATE\[/, 'an error of the database'],
 ]

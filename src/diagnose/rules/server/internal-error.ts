@@ -19,7 +19,7 @@ export const internalError: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { status: code, endpoint } = subject
-    if (code < 500 || explainedElsewhere.has(code) || (code >= 520 && code <= 530)) return undefined
+    if (code < 500 || explainedElsewhere.has(code) || (code >= 520 && code <= 530 && code !== 528)) return undefined
     const worked = context.ofOrigin.findLast(
       (past) => past.endpoint === endpoint.key && past.outcome === 'success' && subject.time - past.time < 3_600_000,
     )
