@@ -161,6 +161,28 @@ t.test('a failure gets exactly one primary; a rank 3 error gives way to a rank 1
   t.end()
 })
 
+t.test('whatever the status of a failure, it has an error and exactly one primary', (t) => {
+  const answers = [
+    undefined,
+    { message: 'no' },
+    { error: 'unauthorized' },
+    { error: 'rate limit' },
+    '<html></html>',
+    { message: 'csrf' },
+  ]
+  const bare: string[] = []
+  for (const imported of [false, true])
+    for (let status = 400; status < 600; status++)
+      for (const [n, answer] of answers.entries()) {
+        const headers: Record<string, string> = n % 2 === 0 ? {} : { Authorization: 'Bearer abcdefghijklmnop' }
+        const [findings = []] = start().play({ request: 'POST https://api.test/a', headers, status, answer, imported })
+        if (findings.filter(({ primary, level }) => primary && level === 'error').length !== 1)
+          bare.push(`${status} ${n}`)
+      }
+  t.strictSame(bare, [])
+  t.end()
+})
+
 t.test('a rule that throws is contained and reported', (t) => {
   const broken: Rule = {
     id: 'request/broken',
