@@ -17,12 +17,20 @@ export function errorCode(error: unknown): number | undefined {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
 }
 
-const [CORRUPT, FULL, NOT_A_DATABASE] = [11, 13, 26]
+const [PERMISSION, BUSY, LOCKED, NO_MEMORY, READ_ONLY, CORRUPT, FULL, NOT_A_DATABASE] = [3, 5, 6, 7, 8, 11, 13, 26]
+const IO_READ = [266, 522] // read, and less there than there should be
 const IO_WRITE = [778, 1034, 1290, 1546, 4874, 5386] // write, fsync, directory fsync, truncate, shm size, shm map
 
 export function isCorrupt(error: unknown): boolean {
   const code = errorCode(error)
-  return code !== undefined && [CORRUPT, NOT_A_DATABASE].includes(code & 0xff)
+  return code !== undefined && ([CORRUPT, NOT_A_DATABASE].includes(code & 0xff) || IO_READ.includes(code))
+}
+
+/** Says nothing about the file: somebody holds it, or there is no room or right to use it. */
+export function isPassing(error: unknown): boolean {
+  const code = errorCode(error)
+  if (code === undefined) return true
+  return [PERMISSION, BUSY, LOCKED, NO_MEMORY, READ_ONLY, FULL].includes(code & 0xff) || IO_WRITE.includes(code)
 }
 
 function asStoreFull(error: unknown): unknown {

@@ -1,6 +1,6 @@
 // Opens captures.db whatever state it is in: new, current, older, newer, damaged or foreign.
 import { basename, dirname } from 'node:path'
-import { Database, isCorrupt, isStoreFull } from './database.ts'
+import { Database, isPassing, isStoreFull } from './database.ts'
 import { type Migration, migrate, migrations } from './migrate.ts'
 import { planSalvage } from './salvage.ts'
 import { applicationId, schema, schemaVersion } from './schema.ts'
@@ -43,8 +43,8 @@ function damage(db: Database): string | undefined {
     db.get('SELECT * FROM sessions ORDER BY started DESC LIMIT 1')
     return undefined
   } catch (error) {
-    if (isCorrupt(error) || (error instanceof Error && /no such (table|column)/.test(error.message))) return damaged
-    throw error
+    if (isPassing(error)) throw error
+    return damaged
   }
 }
 
@@ -118,7 +118,7 @@ export function openCaptures(file: string, options: CapturesOptions): OpenedCapt
     }
     return { db, notices }
   } catch (error) {
-    if (isCorrupt(error)) return begin(damaged)
+    if (!isPassing(error)) return begin(damaged)
     throw refusal(error, file)
   }
 }

@@ -12,7 +12,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { Database } from './database.ts'
+import { Database, isPassing } from './database.ts'
 
 /** A store that cannot be used, and whose file is left as it is; the message is for a person. */
 export type StoreUnusable = Error & { readonly code: 'STORE_UNUSABLE' }
@@ -54,7 +54,8 @@ export function readVersion(file: string): { readonly version: number; readonly 
   try {
     db = new Database(file, { readOnly: true })
     return { version: db.number('PRAGMA user_version'), application: db.number('PRAGMA application_id') }
-  } catch {
+  } catch (error) {
+    if (isPassing(error)) throw error
     return undefined
   } finally {
     db?.close()
