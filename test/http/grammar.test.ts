@@ -242,3 +242,24 @@ t.test('the outline of multipart bodies', async (t) => {
     'only forms need names',
   )
 })
+
+t.test('hostile texts cost no more than their length', async (t) => {
+  const texts: readonly (readonly [name: string, run: () => unknown])[] = [
+    ['a fault in every member', () => jsonPosition(`[${"{'a':'b'},\n".repeat(50_000)}]`)],
+    ['escapes', () => jsonPosition(`"${'\\q'.repeat(300_000)}`)],
+    ['comment beginnings', () => jsonPosition('/*'.repeat(300_000))],
+    ['many elements', () => xmlFault(`<r>${'<a b="c">x</a>'.repeat(50_000)}</r>`)],
+    ['tag beginnings', () => xmlFault('<'.repeat(300_000))],
+    ['spaces in a tag', () => xmlFault(`<a${' '.repeat(300_000)}`)],
+    ['boundaries', () => multipart('multipart/form-data; boundary=x', '--x\r\n'.repeat(50_000))],
+    ['members', () => parseList('a,'.repeat(100_000))],
+    ['units', () => rateLimits(fields({ 'X-RateLimit-Reset': '1'.repeat(100_000) }), now)],
+  ]
+  for (const [name, run] of texts) {
+    const begun = performance.now()
+    run()
+    const took = performance.now() - begun
+    // Seconds would be quadratic; this leaves room for a slow machine.
+    t.ok(took < 3000, `${name}: ${Math.round(took)} ms`)
+  }
+})
