@@ -1,7 +1,7 @@
 // The bar under the top: the filter field, the chips, saved filters, how many are shown, columns and place of details.
 import { setPageSetting } from '../actions.ts'
 import { Icon } from '../icons.tsx'
-import { total } from '../list/exchange-list.ts'
+import { searching, total } from '../list/exchange-list.ts'
 import { detailPlacement, status } from '../model.ts'
 import { openColumnMenu } from '../shell/column-menu.ts'
 import { openSavedFilters } from '../shell/saved-filters.ts'
@@ -92,6 +92,8 @@ export function FilterBar() {
       <span class="grow" />
       <span class="q shown-count">
         {isFiltered.value ? `${formatCount(total.value)} of ${plural(all, 'exchange')}` : plural(all, 'exchange')}
+        {searching.value &&
+          `, searched ${formatCount(searching.value.scanned)} of ${formatCount(searching.value.candidates)}`}
       </span>
       {isFiltered.value && (
         <button type="button" class="btn" title="Show all again (x)" onClick={clearFilter}>

@@ -1,6 +1,6 @@
 // The list behind the grid: pages read on demand, changes from the live connection, nothing kept that is far from view.
 import { computed, effect, signal } from '@preact/signals'
-import type { Sort } from '../../api/contract.ts'
+import type { SearchProgress, Sort } from '../../api/contract.ts'
 import type { LiveMessage } from '../../api/live.ts'
 import { call, isRefusal } from '../connection.ts'
 import { pageSetting, rows, rowsChanged, selectedId, selectedRow, selection } from '../model.ts'
@@ -23,6 +23,8 @@ const pageSize = 100
 const mostRows = 4000
 /** The least time between two questions for the same count, ms. */
 const recountAfter = 700
+/** ms between two questions about a search that is still running. */
+const searchAgainAfter = 250
 /** Lines read ahead on both sides of what is on screen, and pages asked for at once: a fast scroll skips what it passed. */
 const ahead = 40
 const mostReads = 2
@@ -39,6 +41,8 @@ export const drawn = signal(0)
 export const reading = signal<{ state: 'reading' | 'ready' } | { state: 'refused'; why: string; position?: number }>({
   state: 'reading',
 })
+/** How far a search through content has come; undefined when nothing is being searched. */
+export const searching = signal<SearchProgress | undefined>(undefined)
 export const ready = computed(() => reading.value.state === 'ready')
 
 /** Changes when the selected exchange has just come into the list, so that the grid scrolls to it. */
@@ -94,11 +98,37 @@ export async function reload(keepPlace = false): Promise<void> {
     early = []
     for (const message of later) takeMessage(message)
     changed()
+    searching.value = answer.progress?.complete === false ? answer.progress : undefined
+    if (searching.peek()) void searchOn(mine, wanted)
   } catch (error) {
     if (mine !== generation) return
+    searching.value = undefined
     const position = isRefusal(error) ? error.problem.position : undefined
     const why = error instanceof Error ? error.message : String(error)
     reading.value = { state: 'refused', why, ...(position === undefined ? {} : { position }) }
+  }
+}
+
+/** A search through content answers with what it has; it is asked again until it has seen everything. */
+async function searchOn(
+  mine: number,
+  wanted: { filter: string; sort: Sort; offset: number; limit: number },
+): Promise<void> {
+  while (mine === generation && searching.peek()) {
+    await new Promise((resolve) => setTimeout(resolve, searchAgainAfter))
+    if (mine !== generation) return
+    try {
+      const answer = await call('GET /api/exchanges', { query: wanted })
+      if (mine !== generation) return
+      order = rowOrder(wanted.sort, answer.total)
+      asked.clear()
+      for (const row of answer.rows) keep(row)
+      fill(order, wanted, answer.rows, answer.total)
+      searching.value = answer.progress?.complete === false ? answer.progress : undefined
+    } catch {
+      searching.value = undefined
+    }
+    changed()
   }
 }
 
