@@ -5,7 +5,7 @@ import { clearFilter, isFiltered } from '../filter/active-filter.ts'
 import { FilterBar } from '../filter/filter-bar.tsx'
 import { Icon } from '../icons.tsx'
 import { ExchangeGrid } from '../list/exchange-grid.tsx'
-import { reading, ready, total } from '../list/exchange-list.ts'
+import { reading, ready, searching, total } from '../list/exchange-list.ts'
 import { detailPlacement, pageSetting, selectedId, status } from '../model.ts'
 import { treeFolded, treeOverlay } from '../tree/folding.ts'
 import { HostTree } from '../tree/host-tree.tsx'
@@ -79,7 +79,10 @@ export function TrafficView() {
         <div class="middle">
           <RecorderNote />
           <ExchangeGrid />
-          {ready.value && total.value === 0 && isFiltered.value && <NothingMatches />}
+          {ready.value &&
+            total.value === 0 &&
+            isFiltered.value &&
+            (searching.value ? <p class="nothing">Searching …</p> : <NothingMatches />)}
           {reading.value.state === 'refused' && total.value === 0 && <p class="nothing">{reading.value.why}</p>}
         </div>
         {open && (
