@@ -1,10 +1,10 @@
 // The bounded memory of a session: origins, endpoints and exchanges, and the context a rule is given from it.
+import type { Baseline } from './baseline.ts'
 import type { Context } from './context.ts'
 import { comparedPast, comparedSubject, differences } from './differential.ts'
 import { type EndpointStatistics, endpointStatistics } from './endpoint-statistics.ts'
 import type { Differential } from './finding.ts'
 import type { ResultCode } from './hidden-error.ts'
-import { lazy } from './lazy.ts'
 import type { Learned } from './learned.ts'
 import { lru } from './lru.ts'
 import { nearestSuccess } from './nearest-success.ts'
@@ -42,6 +42,16 @@ export type History = {
   readonly isUnusualCode: (origin: string, code: ResultCode) => boolean
   readonly forget: (ids: ReadonlySet<string>) => void
 }
+
+/** What a context remembers of its own readings; one that may be undefined is wrapped. */
+type Made = {
+  baseline: { readonly is: Baseline | undefined } | undefined
+  nearest: { readonly is: Past | undefined } | undefined
+  differential: { readonly is: Differential | undefined } | undefined
+  ofOrigin: readonly Past[] | undefined
+  sameRequest: readonly Past[] | undefined
+}
+type State = Context & { readonly subject: Subject; readonly made: Made }
 
 export function createHistory(hash: Hash): History {
   const origins = lru<string, OriginMemory>(limits.origins)
@@ -91,75 +101,90 @@ export function createHistory(hash: Hash): History {
     return { against: nearest.id, startedDateTime: nearest.exchange.startedDateTime, differences: kept }
   }
 
+  /** One prototype for all contexts of this history, so that they share a shape: see `side.ts`. */
+  const readings = {
+    fingerprint,
+    hash,
+    get baseline() {
+      const { made, subject } = this as unknown as State
+      made.baseline ??= { is: baselineOf(subject) }
+      return made.baseline.is
+    },
+    get methodsSeen() {
+      const seen = siblingsOf((this as unknown as State).subject).map((key) => key.slice(0, key.indexOf(' ')))
+      return [...new Set(seen)]
+    },
+    get prints() {
+      return printsOf((this as unknown as State).subject)
+    },
+    get accepted() {
+      const { subject, ofOrigin } = this as unknown as State
+      return ofOrigin.findLast(
+        (past) => past.outcome === 'success' && past.credentials.length > 0 && Math.abs(subject.time - past.time) < day,
+      )
+    },
+    get nearest() {
+      const { made, subject } = this as unknown as State
+      made.nearest ??= { is: nearestOf(subject) }
+      return made.nearest.is
+    },
+    get differential() {
+      const { made, subject, nearest } = this as unknown as State
+      made.differential ??= { is: nearest && differentialOf(subject, printsOf(subject), nearest) }
+      return made.differential.is
+    },
+    get ofOrigin() {
+      const { made, subject } = this as unknown as State
+      made.ofOrigin ??= others(subject, origins.get(subject.origin)?.past.entries() ?? [])
+      return made.ofOrigin
+    },
+    get sameRequest() {
+      const { made, subject } = this as unknown as State
+      made.sameRequest ??= others(subject, origins.get(subject.origin)?.sameRequest(requestKeyOf(subject)) ?? [])
+      return made.sameRequest
+    },
+    get earlier() {
+      return others((this as unknown as State).subject, everything.entries())
+    },
+    get redirects() {
+      return others((this as unknown as State).subject, redirects.entries())
+    },
+    once(this: State, claim: string, forMs?: number) {
+      const { subject } = this
+      const known = claims.get(claim)
+      if (known && (known.by === subject.id || forMs === undefined || subject.time - known.at < forMs))
+        return known.by === subject.id
+      claims.set(claim, { by: subject.id, at: subject.time })
+      return true
+    },
+  }
+
+  // Only one that is judged again can meet itself; copying the list for every exchange would cost more than the rules.
+  const others = (subject: Subject, list: readonly Past[]): readonly Past[] =>
+    recorded.get(subject.id) === true ? list.filter((past) => past.id !== subject.id) : list
+  const siblingsOf = (subject: Subject): readonly string[] => [
+    ...(templates.get(`${subject.origin}${subject.endpoint.template}`) ?? []),
+  ]
+  const baselineOf = (subject: Subject): Baseline | undefined => {
+    const { key } = subject.endpoint
+    return endpoints.get(key)?.statistics.baseline(key, subject.response?.mediaType ?? '')
+  }
+  const nearestOf = (subject: Subject): Past | undefined => {
+    if (subject.outcome.is !== 'failure') return undefined
+    const remembered = siblingsOf(subject).flatMap((key) => endpoints.get(key)?.successes.entries() ?? [])
+    return nearestSuccess(subject, printsOf(subject), remembered)
+  }
+
   const contextOf = (subject: Subject, now: number, found: Context['found']): Context => {
-    const memory = origins.get(subject.origin)
-    const prints = lazy(() => printsOf(subject))
-    // Only one that is judged again can meet itself; copying the list for every exchange would cost more than the rules.
-    const isKnown = recorded.get(subject.id) === true
-    const others = (list: readonly Past[]) => (isKnown ? list.filter((past) => past.id !== subject.id) : list)
-    const ofOrigin = lazy(() => others(memory?.past.entries() ?? []))
-    const earlier = lazy(() => others(everything.entries()))
-    const baseline = lazy(() =>
-      endpoints.get(subject.endpoint.key)?.statistics.baseline(subject.endpoint.key, subject.response?.mediaType ?? ''),
-    )
-    const siblings = lazy(() => [...(templates.get(`${subject.origin}${subject.endpoint.template}`) ?? [])])
-    const nearest = lazy(() => {
-      if (subject.outcome.is !== 'failure') return undefined
-      const remembered = siblings().flatMap((key) => endpoints.get(key)?.successes.entries() ?? [])
-      return nearestSuccess(subject, prints(), remembered)
-    })
-    const differential = lazy(() => {
-      const past = nearest()
-      return past && differentialOf(subject, prints(), past)
-    })
-    const sameRequest = lazy(() => others(memory?.sameRequest(requestKeyOf(subject)) ?? []))
-    return {
-      now,
-      hash,
-      fingerprint,
-      found,
-      get baseline() {
-        return baseline()
-      },
-      get methodsSeen() {
-        const seen = siblings().map((one) => one.slice(0, one.indexOf(' ')))
-        return [...new Set(seen)]
-      },
-      get prints() {
-        return prints()
-      },
-      get accepted() {
-        return ofOrigin().findLast(
-          (past) =>
-            past.outcome === 'success' && past.credentials.length > 0 && Math.abs(subject.time - past.time) < day,
-        )
-      },
-      get nearest() {
-        return nearest()
-      },
-      get differential() {
-        return differential()
-      },
-      get ofOrigin() {
-        return ofOrigin()
-      },
-      get sameRequest() {
-        return sameRequest()
-      },
-      get earlier() {
-        return earlier()
-      },
-      get redirects() {
-        return others(redirects.entries())
-      },
-      once(claim, forMs) {
-        const known = claims.get(claim)
-        if (known && (known.by === subject.id || forMs === undefined || subject.time - known.at < forMs))
-          return known.by === subject.id
-        claims.set(claim, { by: subject.id, at: subject.time })
-        return true
-      },
+    const made: Made = {
+      baseline: undefined,
+      nearest: undefined,
+      differential: undefined,
+      ofOrigin: undefined,
+      sameRequest: undefined,
     }
+    const context = { __proto__: readings, now, found, subject, made }
+    return context as unknown as Context
   }
 
   const record = (subject: Subject): Past | undefined => {
