@@ -37,10 +37,16 @@ export function askHttp(port: number, url: string, out: Outgoing = {}): Promise<
 }
 
 /** One GET inside a tunnel the proxy has opened, with the proxy's CA trusted; what came back as text. */
-export async function askHttps(port: number, url: string, ca: string | undefined, path = '/'): Promise<string> {
+export async function askHttps(
+  port: number,
+  url: string,
+  ca: string | undefined,
+  path = '/',
+  agent?: string,
+): Promise<string> {
   const { hostname, port: targetPort } = new URL(url)
   const target = `${hostname}:${targetPort}`
-  const raw = await tunnelTo(port, target).catch((error: unknown) => String(error))
+  const raw = await tunnelTo(port, target, agent).catch((error: unknown) => String(error))
   if (typeof raw === 'string') return raw
   return new Promise((done) => {
     let text = ''
@@ -63,9 +69,9 @@ export async function askHttps(port: number, url: string, ca: string | undefined
 }
 
 /** A way through CONNECT; rejects where the proxy does not open it. */
-async function tunnelTo(port: number, target: string): Promise<Socket> {
+async function tunnelTo(port: number, target: string, agent = 'lab/1.0'): Promise<Socket> {
   const raw = await openTcp(port)
-  raw.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n`)
+  raw.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nUser-Agent: ${agent}\r\n\r\n`)
   const head = await new Promise<string>((done) => raw.once('data', (data) => done(data.toString('latin1'))))
   if (head.startsWith('HTTP/1.1 200')) return raw
   raw.destroy()

@@ -107,7 +107,8 @@ export const tlsCases: readonly LabCase[] = [
     name: 'client-distrusts-the-proxy',
     async drive(lab) {
       const port = await lab.tls(certificates.good)
-      await askHttps(lab.proxy.port, `https://localhost:${port}`, undefined)
+      // A program of its own: one that has believed the proxy before only closes spare connections.
+      await askHttps(lab.proxy.port, `https://localhost:${port}`, undefined, '/', 'pinned-app/1.0')
       return { port }
     },
     rule: 'network/client-rejects-proxy-ca',
