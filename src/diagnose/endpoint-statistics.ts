@@ -1,6 +1,5 @@
 // Folds the successes of one endpoint key into its baseline.
 import type { Baseline, Constant } from './baseline.ts'
-import { lazy } from './lazy.ts'
 import { type PathTree, pathTree } from './path-tree.ts'
 import type { Subject } from './subject.ts'
 
@@ -62,6 +61,26 @@ export type EndpointStatistics = {
   readonly baseline: (endpoint: string, mediaType: string) => Baseline | undefined
 }
 
+const noPaths = pathTree()
+
+function quantile(latencies: readonly number[], share: number): number {
+  const sorted = latencies.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+/** Asked for on every success: what few rules read is made when they do. One prototype gives all one shape. */
+const baselineReadings = {
+  get median() {
+    return quantile((this as unknown as Baseline).latencies, 0.5)
+  },
+  get p95() {
+    return quantile((this as unknown as Baseline).latencies, 0.95)
+  },
+  get accepts() {
+    return [...(this as unknown as { readonly acceptsSeen: ReadonlySet<string> }).acceptsSeen]
+  },
+}
+
 export function endpointStatistics(): EndpointStatistics {
   let current = emptySums()
   let previous: Sums | undefined
@@ -104,36 +123,27 @@ export function endpointStatistics(): EndpointStatistics {
   const baseline = (endpoint: string, mediaType: string): Baseline | undefined => {
     const sums = previous && current.samples < generation / 2 ? previous : current
     if (sums.samples === 0) return undefined
-    const type = sums.response.has(mediaType) ? mediaType : mostOf(sums.responseSamples)
-    // Asked for on every success: what few rules read is made when they do.
-    const sorted = lazy(() => [...latencies].sort((a, b) => a - b))
-    const at = (share: number) => sorted()[Math.min(sorted().length - 1, Math.floor(sorted().length * share))] ?? 0
-    const paths = sums.response.get(type)
-    return {
+    const usualMediaType = mostOf(sums.responseSamples)
+    const type = sums.response.has(mediaType) ? mediaType : usualMediaType
+    const facts = {
+      __proto__: baselineReadings,
       endpoint,
       mediaType: type,
-      usualMediaType: mostOf(sums.responseSamples),
+      usualMediaType,
       samples: sums.samples,
       responseSamples: sums.responseSamples.get(mediaType) ?? 0,
-      response: paths ?? pathTree(),
+      response: sums.response.get(type) ?? noPaths,
       request: sums.request,
       requestHeaders: sums.headers satisfies ReadonlyMap<string, Constant>,
       query: sums.query,
       withRequestBody: sums.withRequestBody,
       withResponseBody: sums.withResponseBody,
       latencies,
-      get median() {
-        return at(0.5)
-      },
-      get p95() {
-        return at(0.95)
-      },
       sizes: [sums.smallest, sums.largest],
       largestRequest: sums.largestRequest,
-      get accepts() {
-        return [...sums.accepts]
-      },
+      acceptsSeen: sums.accepts,
     }
+    return facts as unknown as Baseline
   }
   return { fold, baseline }
 }

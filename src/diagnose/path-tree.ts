@@ -57,21 +57,28 @@ export type PathTree = {
   readonly walk: (body: unknown, visit: (value: unknown, node: PathNode | undefined, place: Place) => void) => void
 }
 
+/** One prototype for all facts, so that walks over thousands of them read objects of one shape. */
+const factsReadings = {
+  // Read when asked: a member absent from earlier objects here counts as absent.
+  get parentCount() {
+    return (this as unknown as { readonly parent: Building | undefined }).parent?.objects ?? 0
+  },
+}
+
 function building(path: string, parent: Building | undefined): Building {
+  const facts = {
+    __proto__: factsReadings,
+    parent,
+    count: 0,
+    types: new Map(),
+    nulls: 0,
+    empties: 0,
+    values: new Map(),
+    formats: new Map(),
+  }
   return {
     path,
-    facts: {
-      count: 0,
-      // Read when asked: a member absent from earlier objects here counts as absent.
-      get parentCount() {
-        return parent?.objects ?? 0
-      },
-      types: new Map(),
-      nulls: 0,
-      empties: 0,
-      values: new Map(),
-      formats: new Map(),
-    },
+    facts: facts as unknown as Facts,
     children: new Map(),
     objects: 0,
     isMap: false,
