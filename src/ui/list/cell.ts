@@ -6,13 +6,15 @@ export type Shared = { readonly from: number; readonly to: number; readonly mask
 
 const svg = 'http://www.w3.org/2000/svg'
 
-/** Sets text without touching the DOM when it is the same already; `undefined` before the first time. */
+/** Writes text into one text node that stays: a new node in every cell would be laid out anew with every frame of scrolling. */
 export function textOf(element: HTMLElement): (text: string) => void {
-  let last: string | undefined
+  const node = document.createTextNode('')
+  element.append(node)
+  let last = ''
   return (text) => {
     if (text === last) return
     last = text
-    element.textContent = text
+    node.data = text
   }
 }
 
