@@ -138,8 +138,9 @@ export const redirectChangedMethod: Rule = {
 }
 
 function redirected(subject: Subject, context: Context): Past | undefined {
-  for (let at = context.earlier.length - 1; at >= 0; at--) {
-    const past = context.earlier[at]
+  const { redirects } = context
+  for (let at = redirects.length - 1; at >= 0; at--) {
+    const past = redirects[at]
     if (!past || subject.time - past.time > atOnce) return undefined
     if (past.status < 301 || past.status > 303 || !leadsTo(past, subject.exchange.request.url)) continue
     return ['POST', 'PUT', 'PATCH', 'DELETE'].includes(past.method) ? past : undefined
