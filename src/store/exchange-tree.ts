@@ -16,25 +16,9 @@ const maxNodes = 5_000
 const rank = (worst: Worst) => (worst === 'error' ? 3 : worst === 'warning' ? 2 : worst === 'note' ? 1 : 0)
 const worstOf = (value: unknown): Worst => ([undefined, 'note', 'warning', 'error'] as const)[Number(value)]
 
-function grow(name: string, prefix: string): Growing {
-  return { name, prefix, count: 0, worst: undefined, children: new Map() }
-}
-
 function count(node: Growing, times: number, worst: Worst): void {
   node.count += times
   if (rank(worst) > rank(node.worst)) node.worst = worst
-}
-
-/** How many levels below the hosts stay within the bound on nodes. */
-function shownDepth(hosts: Iterable<Growing>): number {
-  let level = [...hosts]
-  let nodes = level.length
-  for (let depth = 0; depth < maxDepth; depth++) {
-    level = level.flatMap((node) => [...node.children.values()])
-    nodes += level.length
-    if (nodes > maxNodes) return depth
-  }
-  return maxDepth
 }
 
 function frozen(node: Growing, filter: (node: Growing) => string, depth: number): TreeNode {
@@ -61,46 +45,60 @@ function hostNode(host: string, node: Growing, depth: number): TreeNode {
   return frozen(node, filterOf, depth)
 }
 
-const worstLevel = 'max(CASE WHEN e.errors > 0 THEN 3 WHEN e.warnings > 0 THEN 2 WHEN e.notes > 0 THEN 1 ELSE 0 END)'
+const level = 'CASE WHEN e.errors > 0 THEN 3 WHEN e.warnings > 0 THEN 2 WHEN e.notes > 0 THEN 1 ELSE 0 END'
+const worstLevel = `max(${level})`
 const pathOnly = "CASE instr(e.path, '?') WHEN 0 THEN e.path ELSE substr(e.path, 1, instr(e.path, '?') - 1) END"
 
-function addPath(host: Growing, path: string, times: number, worst: Worst): void {
-  let node = host
-  count(node, times, worst)
-  for (const segment of path.split('/').filter(Boolean).slice(0, maxDepth)) {
-    let child = node.children.get(segment)
-    if (child === undefined) {
-      if (node.children.size >= maxChildren) return
-      child = grow(segment, `${node.prefix}/${segment}`)
-      node.children.set(segment, child)
-    }
-    count(child, times, worst)
-    node = child
+/** Grows hosts with their paths, and no deeper than what can be shown: a million paths must not become a million nodes. */
+function createGrowth() {
+  const hosts = new Map<string, Growing>()
+  /** Nodes at each depth; the hosts are at 0. */
+  const nodes = Array.from({ length: maxDepth + 1 }, () => 0)
+  let depth = maxDepth
+
+  function grown(name: string, prefix: string, at: number): Growing {
+    nodes[at] = (nodes[at] ?? 0) + 1
+    const above = nodes.slice(0, at + 1).reduce((sum, one) => sum + one, 0)
+    if (at > 0 && above > maxNodes) depth = Math.min(depth, at - 1)
+    return { name, prefix, count: 0, worst: undefined, children: new Map() }
   }
+
+  function add(name: string, path: string, times: number, worst: Worst): void {
+    let node = hosts.get(name) ?? grown(name, '', 0)
+    hosts.set(name, node)
+    count(node, times, worst)
+    for (const [i, segment] of path.split('/').filter(Boolean).slice(0, depth).entries()) {
+      let child = node.children.get(segment)
+      if (child === undefined) {
+        if (node.children.size >= maxChildren || i >= depth) return
+        child = grown(segment, `${node.prefix}/${segment}`, i + 1)
+        node.children.set(segment, child)
+      }
+      count(child, times, worst)
+      node = child
+    }
+  }
+
+  return { hosts, add, shownDepth: () => depth }
 }
 
 export function exchangeTree(
   db: Database,
   compiled: CompiledFilter,
 ): { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] } {
-  const hosts = new Map<string, Growing>()
-  const paths = db.iterate(
-    `SELECT e.host AS host, ${pathOnly} AS path, count(*) AS times, ${worstLevel} AS worst
-     FROM exchanges e WHERE ${compiled.where} GROUP BY 1, 2`,
+  const { hosts, add, shownDepth } = createGrowth()
+  // Not grouped by SQLite: sorting a million paths takes longer than walking through them.
+  const rows = db.iterate(
+    `SELECT e.host AS host, ${pathOnly} AS path, ${level} AS worst FROM exchanges e WHERE ${compiled.where}`,
     ...compiled.values,
   )
-  for (const found of paths) {
-    const name = String(found.host)
-    const host = hosts.get(name) ?? grow(name, '')
-    hosts.set(name, host)
-    addPath(host, String(found.path), Number(found.times), worstOf(found.worst))
-  }
+  for (const found of rows) add(String(found.host), String(found.path), 1, worstOf(found.worst))
   const clients = db.all(
     `SELECT e.client AS client, count(*) AS times, ${worstLevel} AS worst
      FROM exchanges e WHERE ${compiled.where} GROUP BY 1 ORDER BY 1`,
     ...compiled.values,
   )
-  const depth = shownDepth(hosts.values())
+  const depth = shownDepth()
   return {
     hosts: [...hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, node]) => hostNode(name, node, depth)),
     clients: clients.map((found) => {

@@ -46,8 +46,8 @@ type Pending = {
 
 const keyOf = (filter: Filter | undefined) => JSON.stringify(filter ?? { kind: 'all' })
 
-/** ms without a sign of life, while somebody waits, after which the thread is ended: one slice is 8 ms of work. */
-const silence = 10_000
+/** ms without a sign of life, while somebody waits, after which the thread is ended: one slice is 8 ms of work, the tree of a million some seconds. */
+const silence = 30_000
 
 export function openReader(dataDir: string): Reader {
   const file = join(dataDir, 'captures.db')

@@ -36,14 +36,14 @@ function fits(filter: Filter, candidate: Candidate): boolean {
   }
 }
 
-/** Candidates listed at first; each further list is so many times longer, so that first results come soon. */
+/** Candidates listed at first, and at most; each further list is longer, so that first results come soon. */
 const firstList = 1_000
-const growth = 8
+const longestList = 30_000
 
 /** Lists of candidates, newest first. A filter with an index of its own is asked a few times only. */
 function* candidateLists(db: Database, compiled: CompiledFilter): Generator<readonly number[], void, undefined> {
   let before: string | undefined
-  for (let limit = firstList; ; limit *= growth) {
+  for (let limit = firstList; ; limit = Math.min(8 * limit, longestList)) {
     const older = before === undefined ? '' : 'AND e.id < ?'
     const found = db.all(
       `SELECT e.n, e.id FROM exchanges e WHERE (${compiled.where}) ${older} ORDER BY e.id DESC LIMIT ?`,
