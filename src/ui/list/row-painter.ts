@@ -15,6 +15,9 @@ export type RowLine = {
   readonly shown: boolean
 }
 
+/** Where a row waits that is not read yet, px: moving it costs nothing, hiding it would cost the style of all its cells. */
+const outOfSight = -1000
+
 /** A recycled row with the cells of these columns. */
 export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slot {
   const element = document.createElement('div')
@@ -46,7 +49,8 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
 
   return {
     element,
-    paint({ line, y, id, row, selected, shown }, shared) {
+    paint({ line, y: place, id, row, selected, shown }, shared) {
+      const y = row === undefined ? outOfSight : place
       if (!last.visible) element.hidden = false
       if (last.y !== y) element.style.transform = `translateY(${y}px)`
       if (last.line !== line) {
@@ -57,11 +61,10 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
         element.id = id === undefined ? '' : `row-${id}`
         element.dataset.id = id ?? ''
       }
-      const state = `${selected}${shown}${row === undefined}`
+      const state = `${selected}${shown}`
       if (last.state !== state) {
         element.setAttribute('aria-selected', String(selected))
         element.classList.toggle('shown', shown)
-        element.classList.toggle('unread', row === undefined)
       }
       const moved = scaled && (last.from !== shared.from || last.to !== shared.to)
       if (row && (row !== last.row || moved || last.masked !== shared.masked))
