@@ -36,12 +36,13 @@ export type ExchangeEvent =
       readonly headers: RawFields
       readonly unread?: string
     }
-  /** Kept octets of a message still running, in order. Sent for large or slow messages only. */
+  /** Kept octets of a message still running, in order; for large or slow ones only. `at`: ms since the exchange began. */
   | {
       readonly type: 'content'
       readonly id: ExchangeId
       readonly side: 'request' | 'response'
       readonly data: Uint8Array
+      readonly at?: number
     }
   | {
       readonly type: 'request-ended'

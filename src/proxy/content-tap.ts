@@ -4,14 +4,18 @@ import type { ContentEnd } from '../exchange/event.ts'
 
 /** Kept octets that are handed on before the message has ended. */
 const portionOctets = 256 * 1024
-/** A stream of events must be seen while it runs. */
+/** A slow message must be seen while it runs. */
 const portionMs = 100
+/** Each event of a stream is waited for by somebody. */
+const promptMs = 20
 /** Hashing costs as much as relaying; beyond this size nobody compares bodies. */
 const hashedOctets = 256 * 1024 * 1024
 
 /** Owns what is kept of one message and not yet handed on. */
 export class ContentTap {
   size = 0
+  /** Set for a stream of events, before its content comes. */
+  prompt = false
   readonly #max: number
   readonly #handOn: (data: Uint8Array) => void
   #kept: Buffer[] = []
@@ -42,7 +46,7 @@ export class ContentTap {
     this.#keptSize += part.length
     this.#waiting += part.length
     if (this.#waiting >= portionOctets) this.#portion()
-    else this.#timer ??= setTimeout(() => this.#portion(), portionMs)
+    else this.#timer ??= setTimeout(() => this.#portion(), this.prompt ? promptMs : portionMs)
   }
 
   end(): ContentEnd {

@@ -30,6 +30,8 @@ export type Leg = {
 
 type Open = { -readonly [K in keyof Marks]: Marks[K] }
 const nobody: RawFields = []
+/** The value of Content-Type; nothing is lost where another field's begins so. */
+const eventStream = /^text\/event-stream\b/i
 
 /** Owns the record of one exchange from its opening to its one end. */
 export class Recorder {
@@ -53,7 +55,9 @@ export class Recorder {
     const { id } = this
     const kept = this.#silent ? 0 : maxContent
     this.request = new ContentTap(kept, (data) => this.#emit({ type: 'content', id, side: 'request', data }))
-    this.response = new ContentTap(kept, (data) => this.#emit({ type: 'content', id, side: 'response', data }))
+    this.response = new ContentTap(kept, (data) =>
+      this.#emit({ type: 'content', id, side: 'response', data, at: this.at() }),
+    )
     // By the wall clock as it is now: a monotonic clock stands still while the machine sleeps.
     const time = Date.now() - (performance.now() - began)
     const httpVersion = `HTTP/${opening.httpVersion}`
@@ -92,6 +96,7 @@ export class Recorder {
     const { status, statusText, raw } = head
     const httpVersion = `HTTP/${head.httpVersion}`
     const marks = this.#takeMarks()
+    if (raw.some((text) => eventStream.test(text))) this.response.prompt = true
     this.#emit({ type: 'responded', id: this.id, httpVersion, status, statusText, headers: raw, marks, ...turned })
   }
 
