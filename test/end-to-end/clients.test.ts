@@ -4,7 +4,7 @@ import t from 'tap'
 import { WebSocket } from 'ws'
 import { type ApiOrigin, startApiOrigin } from '../support/api-origin.ts'
 import { has, lacks, pythonWith, run } from '../support/programs.ts'
-import { root, startTelltale, type Telltale, temporaryFolder } from '../support/telltale.ts'
+import { startTelltale, type Telltale, telltale, temporaryFolder } from '../support/telltale.ts'
 import { openTunnel } from '../support/tunnel.ts'
 
 let origin: ApiOrigin
@@ -150,72 +150,20 @@ t.test('an edited replay turns the 401 into a 200, and both stand in the list', 
 t.test('telltale run: variables for the child, argv and exit status kept, a summary at the end', async (t) => {
   if (lacks(t, 'curl', has('curl'))) return
   const home = temporaryFolder('run')
-  const args = [
-    'run',
-    '--port',
-    '0',
-    '--ui-port',
-    '0',
-    '--data-dir',
-    home,
-    '--upstream-ca',
-    origin.caFile,
-    '--',
-    'sh',
-    '-c',
-    `curl -sS -o /dev/null "$1"; curl -sS -o /dev/null "$2"; exit 7`,
-    'sh',
-    `${origin.url}/v1/me`,
-    `${origin.url}/v1/orders`,
-  ]
-  const ran = await run(process.execPath, [`${root}/src/main.ts`, ...args])
+  const captured = (options: readonly string[], ...command: string[]) =>
+    telltale(['run', '--port', '0', '--ui-port', '0', '--data-dir', home, ...options, '--', ...command])
+
+  const calls = 'curl -sS -o /dev/null "$1"; curl -sS -o /dev/null "$2"; exit 7'
+  const trust = ['--upstream-ca', origin.caFile]
+  const ran = await captured(trust, 'sh', '-c', calls, 'sh', `${origin.url}/v1/me`, `${origin.url}/v1/orders`)
   t.equal(ran.status, 7, ran.stderr)
   t.match(ran.stderr, /2 exchanges, 1 failure/)
   t.match(ran.stderr, /GET localhost:\d+\/v1\/me {2}401/)
   t.match(ran.stderr, /auth\/missing-credentials/)
+
   const argv = ['a b', `it's`, '"q"', ';', '$HOME', '*', '']
-  const shown = await run(process.execPath, [
-    `${root}/src/main.ts`,
-    'run',
-    '--port',
-    '0',
-    '--ui-port',
-    '0',
-    '--data-dir',
-    home,
-    '--',
-    process.execPath,
-    '-e',
-    'console.log(JSON.stringify(process.argv.slice(1)))',
-    ...argv,
-  ])
-  t.same(JSON.parse(shown.stdout), argv)
-  const missing = await run(process.execPath, [
-    `${root}/src/main.ts`,
-    'run',
-    '--port',
-    '0',
-    '--ui-port',
-    '0',
-    '--data-dir',
-    home,
-    '--',
-    'no-such-command-here',
-  ])
-  t.equal(missing.status, 127)
-  const killed = await run(process.execPath, [
-    `${root}/src/main.ts`,
-    'run',
-    '--port',
-    '0',
-    '--ui-port',
-    '0',
-    '--data-dir',
-    home,
-    '--',
-    'sh',
-    '-c',
-    'kill -TERM $$',
-  ])
-  t.equal(killed.status, 143)
+  const print = 'console.log(JSON.stringify(process.argv.slice(1)))'
+  t.same(JSON.parse((await captured([], process.execPath, '-e', print, ...argv)).stdout), argv)
+  t.equal((await captured([], 'no-such-command-here')).status, 127)
+  t.equal((await captured([], 'sh', '-c', 'kill -TERM $$')).status, 143)
 })
