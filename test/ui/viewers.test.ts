@@ -15,7 +15,6 @@ import { certainty } from '../../src/ui/detail/certainty.ts'
 import { fileName } from '../../src/ui/detail/download.ts'
 import { holePieces, patchLines } from '../../src/ui/detail/edit-lines.ts'
 import { maskField, maskUrls } from '../../src/ui/detail/masking.ts'
-import { readEventStream } from '../../src/ui/viewers/event-stream.ts'
 import { findHits } from '../../src/ui/viewers/find-hits.ts'
 import { lineOfPointer, pointerAt, valueAt } from '../../src/ui/viewers/json-pointer.ts'
 import { findJwts, spanInWords, standing } from '../../src/ui/viewers/jwt.ts'
@@ -257,15 +256,6 @@ t.test('multipart content is cut at its boundary and made again from a draft, bi
   t.equal(body.kind, 'multipart')
   t.equal(body.parts[1]?.file?.base64, file.base64)
   t.same(readMultipart(octets('no boundary here'), 'XX'), [])
-})
-
-t.test('event streams are read as a browser reads them', async (t) => {
-  t.same(readEventStream(': hi\n\nid: 1\nevent: tick\ndata: a\ndata: b\n\nretry: 50\n\ndata:x\r\n\r\n'), [
-    { type: 'message', data: '', comment: ' hi'.trim() },
-    { type: 'tick', data: 'a\nb', id: '1' },
-    { type: 'message', data: '', retry: '50' },
-    { type: 'message', data: 'x' },
-  ])
 })
 
 t.test('protocol buffers are read without a schema, framed or not', async (t) => {

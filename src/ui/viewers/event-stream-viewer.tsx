@@ -1,6 +1,6 @@
-// A finished event stream, one event a row; a running one is shown live under Messages.
+// A finished event stream, one event a row; a running one is shown live under Events.
 import { useMemo } from 'preact/hooks'
-import { readEventStream } from './event-stream.ts'
+import { readEventStream } from '../../http/event-stream.ts'
 import { wholeText } from './material.ts'
 import { maskText } from './secret-ranges.ts'
 import { useFound } from './use-found.ts'
@@ -36,6 +36,7 @@ function EventStream({ material, masked, search }: ViewProps) {
                 {event.comment !== undefined && event.data === '' ? <span class="qq">comment</span> : event.type}
                 {event.id === undefined ? null : <span class="plain">id {event.id}</span>}
                 {event.retry === undefined ? null : <span class="plain">retry after {event.retry} ms</span>}
+                {event.unfinished ? <span class="plain">cut off: a browser drops it</span> : null}
               </th>
               <td>{event.data.slice(0, longest) || <span class="qq">{event.comment ?? ''}</span>}</td>
             </tr>
