@@ -5,6 +5,7 @@ import type { Status } from './api/contract.ts'
 import { createInbox } from './bridge/inbox.ts'
 import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
 import { createFiles } from './desk/files.ts'
+import { followEvents } from './desk/follow-events.ts'
 import { createRecorder } from './desk/recorder.ts'
 import { createRedo } from './desk/redo.ts'
 import { markInterrupted, warmUp } from './desk/restart.ts'
@@ -32,6 +33,10 @@ const report = (error: Error): void => post({ type: 'say', text: `Inside Telltal
 
 const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
 const now = Date.now
+/** Rows removed between two places where other work gets its turn. */
+const removedAtOnce = 25
+/** Beginnings remembered for the rate in the status bar. */
+const openedKept = 50_000
 
 async function start(): Promise<void> {
   const store = openStore({
@@ -41,6 +46,7 @@ async function start(): Promise<void> {
     durable: settings.durable,
     version: settings.version,
     now,
+    notice: (text) => post({ type: 'say', text }),
   })
   const documents = openDocuments(settings.dataDir)
   for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
@@ -51,7 +57,11 @@ async function start(): Promise<void> {
     { hash, now, onRuleFailure: (ruleId, _id, error) => report(new Error(`rule ${ruleId} failed: ${String(error)}`)) },
     { mutes: documents.mutes.get() },
   )
-  const inbox = createInbox({ hash, recall: (id) => store.entry(id)?.exchange })
+  const inbox = createInbox({
+    hash,
+    recall: (id) => store.entry(id)?.exchange,
+    follow: (response) => followEvents(response, { events: limits.streamEvents, octets: limits.streamEvent }),
+  })
   const opened: number[] = []
   let recording: 'on' | 'paused' = 'on'
   let wire: WireStatus = {
@@ -115,9 +125,9 @@ async function start(): Promise<void> {
     filter && !store.isIndexed(filter) ? reader.ids(filter) : store.ids(filter)
   const files = createFiles(store, recorder, {
     version: settings.version,
+    dataDir: settings.dataDir,
     hash,
     now,
-    ids,
     maxContent: settings.maxContent,
     maxFile: limits.importFile,
     maxDecoded: limits.decodedContent,
@@ -149,10 +159,17 @@ async function start(): Promise<void> {
     async remove(filter, given) {
       recorder.settle()
       const doomed = given ?? (await ids(filter))
+      if (!given && !filter) {
+        // All of it: a new file at once instead of row by row.
+        diagnosis.forget(doomed)
+        const removed = store.clear()
+        live.removed('all')
+        return removed
+      }
       let removed = 0
       // In slices, so that recording and the page go on while thousands of rows are removed.
-      for (let i = 0; i < doomed.length; i += 100) {
-        const slice = doomed.slice(i, i + 100)
+      for (let i = 0; i < doomed.length; i += removedAtOnce) {
+        const slice = doomed.slice(i, i + removedAtOnce)
         removed += store.remove(slice)
         diagnosis.forget(slice)
         live.removed(slice)
@@ -173,6 +190,7 @@ async function start(): Promise<void> {
   port?.on('message', (message: WireToDesk) => {
     if (message.type === 'events') {
       for (const event of message.events) if (event.type === 'opened') opened.push(now())
+      if (opened.length > openedKept) opened.splice(0, opened.length - openedKept)
       recorder.take(inbox.take(message.events))
       post({ type: 'taken', sequence: message.sequence })
     } else if (message.type === 'sent') {

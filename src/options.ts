@@ -203,6 +203,10 @@ export const limits = {
   liveFrame: MiB,
   /** Octets a watcher's socket may lag before its rows are dropped to a resync. */
   liveBacklog: MiB,
+  /** Events of one event stream that are kept as messages. */
+  streamEvents: 10_000,
+  /** Octets kept of one such event. */
+  streamEvent: MiB / 16,
   /** Decoded content a viewer is given, octets. */
   decodedContent: 16 * MiB,
   /** Decoded content a rule reads, octets. */

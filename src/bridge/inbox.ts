@@ -1,7 +1,8 @@
 // The desk's end of the bridge: folds batches of events into exchanges and gathers their content until it can be named.
 import { apply, type Kept } from '../exchange/apply.ts'
 import type { ContentEnd, ExchangeEvent, RawSocketMessage } from '../exchange/event.ts'
-import type { Exchange, ExchangeId } from '../exchange/exchange.ts'
+import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
+import type { Response } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 
 /** What one batch changed. `ended` are those that will change no more; contents are named and ready to be stored. */
@@ -27,13 +28,32 @@ export type Inbox = {
   running(): readonly Exchange[]
 }
 
-/** `hash` gives hex SHA-256. `recall` finds an exchange of an earlier life of the desk whose end arrives only now. */
+/** Reads a response's content as messages while it comes. */
+export type Follower = {
+  feed(octets: Uint8Array): readonly Followed[]
+  /** No more will come: what was begun. */
+  end(): readonly Followed[]
+}
+
+export type Followed = Omit<RawSocketMessage, 'at'>
+
+/**
+ * `hash` gives hex SHA-256. `recall` finds an exchange of an earlier life of the desk whose end arrives only now.
+ * `follow` is asked at each response's head, and answers for a stream of events.
+ */
 export type InboxTools = {
   readonly hash: (octets: Uint8Array) => string
   readonly recall: (id: ExchangeId) => Exchange | undefined
+  readonly follow: (response: Response) => Follower | undefined
 }
 
-type Running = { exchange: Exchange; request: Uint8Array[]; response: Uint8Array[]; requestEnded: boolean }
+type Running = {
+  exchange: Exchange
+  request: Uint8Array[]
+  response: Uint8Array[]
+  requestEnded: boolean
+  follower?: Follower | undefined
+}
 
 export function createInbox(tools: InboxTools): Inbox {
   const running = new Map<ExchangeId, Running>()
@@ -43,7 +63,7 @@ export function createInbox(tools: InboxTools): Inbox {
     if (known) return known
     const exchange = event.type === 'opened' ? apply(undefined, event) : tools.recall(event.id)
     if (!exchange || exchange.outcome.state === 'complete' || exchange.outcome.state === 'failed') return undefined
-    const begun = { exchange, request: [], response: [], requestEnded: false }
+    const begun: Running = { exchange, request: [], response: [], requestEnded: false }
     running.set(event.id, begun)
     return begun
   }
@@ -69,11 +89,24 @@ export function createInbox(tools: InboxTools): Inbox {
       const ended = new Set<ExchangeId>()
       const contents: NamedContent[] = []
       const messages: SocketMessage[] = []
+      const tell = (one: Running, message: RawSocketMessage): void => {
+        const { id } = one.exchange
+        messages.push(socketMessage(one.exchange, message))
+        one.exchange = apply(one.exchange, { type: 'message', id, message }) ?? one.exchange
+        changed.set(id, one.exchange)
+      }
       for (const event of events) {
         const one = find(event)
         if (!one) continue
         if (event.type === 'content') {
           one[event.side].push(event.data)
+          const told = event.side === 'response' ? one.follower?.feed(event.data) : undefined
+          const at = event.at ?? one.exchange.marks.firstByte ?? 0
+          for (const message of told ?? []) tell(one, { ...message, at })
+          continue
+        }
+        if (event.type === 'message') {
+          tell(one, event.message)
           continue
         }
         const closes = event.type === 'ended' || event.type === 'failed'
@@ -82,10 +115,19 @@ export function createInbox(tools: InboxTools): Inbox {
         const named = end && name(one[side], end)
         if (named) contents.push({ id: event.id, side, digest: named.kept.digest, octets: named.octets })
         if (end) one[side] = []
-        if (event.type === 'message') messages.push(socketMessage(one.exchange, event.message))
+        if (closes && one.follower) {
+          const { follower } = one
+          const told = [...(end?.tail ? follower.feed(end.tail) : []), ...follower.end()]
+          for (const message of told) tell(one, { ...message, at: event.marks.end ?? 0 })
+          one.follower = undefined
+        }
         if (event.type === 'request-ended') one.requestEnded = true
         one.exchange = apply(one.exchange, event, named?.kept) ?? one.exchange
         changed.set(event.id, one.exchange)
+        if (event.type === 'responded') {
+          const response = responseOf(one.exchange)
+          one.follower = response && tools.follow(response)
+        }
         if (closes) ended.add(event.id)
         // A request may still be on its way after its response has ended: wait for both, unless it failed.
         if (ended.has(event.id) && (one.requestEnded || event.type === 'failed')) running.delete(event.id)

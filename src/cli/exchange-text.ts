@@ -75,14 +75,14 @@ function findingText(finding: ReportedFinding, paint: Paint): string {
   return `${lines.join('\n')}\n`
 }
 
-function socketText(messages: readonly SocketMessage[], paint: Paint): string {
+function socketText(title: string, messages: readonly SocketMessage[], paint: Paint): string {
   const lines = messages.slice(0, maxMessages).map(({ from, at, opcode, data, size }) => {
     const arrow = from === 'client' ? paint('blue', '→') : paint('green', '←')
     const shown = opcode === 'text' ? safeLine(data).slice(0, 200) : paint('dim', `(${opcode}, ${shownSize(size)})`)
     return `${arrow} ${paint('dim', shownDuration(at).padStart(8))} ${shown}`
   })
   const more = messages.length > maxMessages ? [paint('dim', `(… ${messages.length - maxMessages} more)`)] : []
-  return lines.length === 0 ? '' : `${[paint('bold', 'Messages'), ...lines, ...more].join('\n')}\n`
+  return lines.length === 0 ? '' : `${[paint('bold', title), ...lines, ...more].join('\n')}\n`
 }
 
 export type Shown = 'all' | 'headers'
@@ -121,7 +121,7 @@ export function exchangeText(item: ExportItem, what: Shown, paint: Paint): strin
     answered,
     failed,
     running,
-    what === 'all' ? socketText(item.messages ?? [], paint) : '',
+    what === 'all' ? socketText(exchange.kind === 'http' ? 'Events' : 'Messages', item.messages ?? [], paint) : '',
   ]
     .filter((part) => part !== '')
     .join('\n')

@@ -1,7 +1,10 @@
-// A WebSocket message as the store keeps it and the page shows it.
+// A WebSocket message, or an event of a stream, as the store keeps it and the page shows it.
 import type { ExchangeId } from './exchange.ts'
 
-/** `seq` counts from 0 within its exchange; `data` is text for text messages, base64 for all others. */
+/**
+ * `seq` counts from 0 within its exchange; `data` is text for text messages, base64 for all others. An event of a stream is a
+ * text message from the server: the lines of its block as they came, `event:` and `id:` among them.
+ */
 export type SocketMessage = {
   readonly exchangeId: ExchangeId
   readonly seq: number

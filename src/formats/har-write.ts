@@ -152,7 +152,8 @@ export function harEntry(item: ExportItem, pageref: string, decode: DecodeConten
     connection: String(connection.id),
     ...(exchange.kind === 'websocket' ? { _resourceType: 'websocket' } : {}),
     ...(exchange.kind === 'tunnel' ? { _kind: 'tunnel', _unread: exchange.unread ?? '' } : {}),
-    ...socketMessages(item.messages, Date.parse(exchange.startedDateTime)),
+    // The events of a stream are in its content; this field is known for WebSockets alone.
+    ...(exchange.kind === 'http' ? {} : socketMessages(item.messages, Date.parse(exchange.startedDateTime))),
     _client: { address: client.address, port: client.port },
     _server: { host: server.host, port: server.port },
     _connection: writeConnection(connection),

@@ -10,7 +10,7 @@ import { type Hash, type Redaction, redactEchoes, redactText } from './secret-te
 export { isSecretField, isSecretMember, isSecretParameter } from './secret-names.ts'
 export { type Hash, placeholder } from './secret-text.ts'
 
-/** Decoded octets (content coding undone) of both messages, and the messages of a WebSocket. */
+/** Decoded octets (content coding undone) of both messages, and the messages of a WebSocket or event stream. */
 export type ExchangeBodies = {
   readonly request?: Uint8Array | undefined
   readonly response?: Uint8Array | undefined
@@ -60,10 +60,11 @@ function redactedResponse(response: Response, redaction: Redaction): Response {
   }
 }
 
-function redactMessage(message: SocketMessage, redaction: Redaction): SocketMessage {
+/** `type`: what text messages are: lines of an event stream, or anything. */
+function redactMessage(message: SocketMessage, type: string, redaction: Redaction): SocketMessage {
   if (message.opcode === 'text') {
     const octets = utf8Octets(message.data)
-    const shown = redactContent(octets, 'text/plain', redaction)
+    const shown = redactContent(octets, type, redaction)
     return shown === octets ? message : { ...message, data: utf8Text(shown) ?? latin1Text(shown) }
   }
   const octets = fromBase64(message.data)
@@ -112,12 +113,13 @@ export function redactExchange(
   const content = (octets: Uint8Array | undefined, message: Message | undefined) =>
     octets && redactContent(octets, message?.content.mimeType ?? '', redaction)
   const once = { request: content(bodies.request, request), response: content(bodies.response, response) }
-  const messages = bodies.messages?.map((message) => redactMessage(message, redaction))
+  const type = exchange.kind === 'http' ? 'text/event-stream' : 'text/plain'
+  const messages = bodies.messages?.map((message) => redactMessage(message, type, redaction))
   // Again for echoes alone: what one side or a later message gave away may stand in the other.
   const clean = {
     request: once.request && redactContentEchoes(once.request, redaction),
     response: once.response && redactContentEchoes(once.response, redaction),
-    ...(messages ? { messages: messages.map((message) => redactMessage(message, redaction)) } : {}),
+    ...(messages ? { messages: messages.map((message) => redactMessage(message, type, redaction)) } : {}),
   }
   const echoes = (text: string, inUrl = false): string => redactEchoes(text, redaction, inUrl)
   const final = response && { ...response, ...echoless(response, redaction), statusText: echoes(response.statusText) }

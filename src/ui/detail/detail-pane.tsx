@@ -59,7 +59,7 @@ function Tab({ id, shown }: { id: TabId; shown: Detail }) {
       onClick={() => chooseTab(id)}
     >
       {worst ? <Icon name={worst} label={worst} small class={worst.slice(0, 1)} /> : null}
-      {labels[id]}
+      {id === 'messages' && exchange.kind === 'http' ? 'Events' : labels[id]}
       {count > 0 ? <span class="c">{count}</span> : null}
     </button>
   )

@@ -3,6 +3,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { Row } from '../../api/row.ts'
 import type { Evidence, Finding, Location } from '../../diagnose/finding.ts'
 import { type Exchange, responseOf } from '../../exchange/exchange.ts'
+import { isPlainEventStream } from '../../http/event-stream.ts'
 import { call } from '../connection.ts'
 import { selectedId, selectedRow } from '../model.ts'
 
@@ -28,9 +29,15 @@ export const followed = signal<
   { readonly exchangeId: string; readonly evidence: Evidence; readonly title: string } | undefined
 >(undefined)
 
+/** An event stream still running: its events are shown as they come, and so is that there is none yet. */
+function streams({ outcome }: Exchange): boolean {
+  return outcome.state === 'receiving' && isPlainEventStream(outcome.response)
+}
+
 export const tabs = computed<readonly TabId[]>(() => {
   const shown = detail.value
-  const messages = shown && (shown.exchange.messageCount > 0 || shown.exchange.kind === 'websocket')
+  const messages =
+    shown && (shown.exchange.messageCount > 0 || shown.exchange.kind === 'websocket' || streams(shown.exchange))
   return [
     'findings',
     'request',

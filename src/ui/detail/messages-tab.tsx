@@ -1,6 +1,7 @@
 // The messages of a WebSocket or event stream: read in pages, then live, filtered by words or direction.
 import { signal } from '@preact/signals'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Kind } from '../../exchange/exchange.ts'
 import type { SocketMessage } from '../../exchange/socket-message.ts'
 import { copy } from '../actions.ts'
 import { call } from '../connection.ts'
@@ -10,8 +11,8 @@ import { masked } from '../model.ts'
 import { formatDuration, formatSize, plural } from '../units.ts'
 import { CodeView } from '../viewers/code-view.tsx'
 import { layOut } from '../viewers/prepare-listing.ts'
-import { maskText } from '../viewers/secret-ranges.ts'
 import type { Detail } from './detail-state.ts'
+import { type MessageView, messageView } from './message-view.ts'
 
 const page = 500
 /** Messages held on the page; older ones make room and are said to be missing. */
@@ -64,39 +65,55 @@ function useMessages(id: string, count: number): Held {
   return state.value
 }
 
-function shownText(message: SocketMessage, hide: boolean): string {
-  if (message.opcode === 'text') return hide ? maskText(message.data) : message.data
-  if (message.opcode === 'close') return `close ${message.code ?? ''} ${atob(message.data).slice(2)}`
-  const octets = atob(message.data.slice(0, 64))
-  const hex = [...octets].map((char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(' ')
-  return message.opcode === 'binary' ? hex : `${message.opcode} ${hex}`
+/** What each message shows, worked out once: filtering reads thousands of them at every key. */
+const views = { hidden: new WeakMap<SocketMessage, MessageView>(), plain: new WeakMap<SocketMessage, MessageView>() }
+
+function viewOf(kind: Kind, message: SocketMessage, hide: boolean): MessageView {
+  const known = hide ? views.hidden : views.plain
+  const view = known.get(message) ?? messageView(kind, message, hide)
+  known.set(message, view)
+  return view
 }
 
-function MessageContent({ message, onClose }: { message: SocketMessage; onClose: () => void }) {
-  const text = shownText(message, masked.value)
+const saysOf = ({ name = '', text, notes }: MessageView) => `${name} ${text} ${notes.join(' ')}`.toLowerCase()
+
+type ContentProps = { readonly kind: Kind; readonly message: SocketMessage; readonly onClose: () => void }
+
+function MessageContent({ kind, message, onClose }: ContentProps) {
+  const { text, name, notes } = viewOf(kind, message, masked.value)
+  const called = kind === 'http' ? 'Event' : 'Message'
   const listing = useMemo(() => layOut(text, /^\s*[{[]/.test(text) ? 'json' : 'lines'), [text])
   const readable = listing.problem ? layOut(text, 'lines') : listing
   return (
-    <section class="message-content" aria-label="Message">
+    <section class="message-content" aria-label={called}>
       <div class="sect">
-        <h4>Message {message.seq + 1}</h4>
+        <h4>
+          {called} {message.seq + 1}
+        </h4>
         <span class="c">
-          {message.opcode}, {formatSize(message.size)}
+          {[...(kind === 'http' ? [name ?? 'message', ...notes] : [message.opcode]), formatSize(message.size)].join(
+            ', ',
+          )}
           {message.compressed ? ', compressed' : ''}
           {message.truncated ? ', only the first part kept' : ''}
         </span>
         <span class="grow" />
-        <button type="button" class="btn icon" aria-label="Copy message" onClick={() => copy(text, 'the message')}>
+        <button
+          type="button"
+          class="btn icon"
+          aria-label={`Copy ${called.toLowerCase()}`}
+          onClick={() => copy(text, `the ${called.toLowerCase()}`)}
+        >
           <Icon name="copy" />
         </button>
-        <button type="button" class="btn icon" aria-label="Close message" onClick={onClose}>
+        <button type="button" class="btn icon" aria-label={`Close ${called.toLowerCase()}`} onClick={onClose}>
           <Icon name="x" />
         </button>
       </div>
       <CodeView
         listing={readable}
         language={readable === listing ? 'json' : 'none'}
-        label="Message"
+        label={called}
         tree={readable === listing && listing.count > 1}
       />
     </section>
@@ -113,11 +130,15 @@ export function MessagesTab({ exchange }: Detail) {
   const box = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   const hide = masked.value
+  const { kind } = exchange
+  /** A stream has one direction, and events in place of messages. */
+  const both = kind !== 'http'
+  const called = both ? 'message' : 'event'
   const wanted = words.toLowerCase()
   const shown = messages.filter(
     (message) =>
       (direction === 'all' || message.from === direction) &&
-      (wanted === '' || shownText(message, hide).toLowerCase().includes(wanted)),
+      (wanted === '' || saysOf(viewOf(kind, message, hide)).includes(wanted)),
   )
   useEffect(() => {
     const element = box.current
@@ -131,28 +152,28 @@ export function MessagesTab({ exchange }: Detail) {
   return (
     <div class="msg messages">
       <div class="viewbar">
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would add a frame and a legend */}
-        <div class="seg" role="group" aria-label="Direction">
-          {(['all', 'client', 'server'] as const).map((each) => (
-            <button key={each} type="button" aria-pressed={direction === each} onClick={() => setDirection(each)}>
-              {each === 'all' ? 'All' : each === 'client' ? 'Sent' : 'Received'}
-            </button>
-          ))}
-        </div>
+        {both ? (
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset would add a frame and a legend
+          <div class="seg" role="group" aria-label="Direction">
+            {(['all', 'client', 'server'] as const).map((each) => (
+              <button key={each} type="button" aria-pressed={direction === each} onClick={() => setDirection(each)}>
+                {each === 'all' ? 'All' : each === 'client' ? 'Sent' : 'Received'}
+              </button>
+            ))}
+          </div>
+        ) : null}
         <label class="field find">
           <Icon name="search" small />
           <input
             type="text"
-            aria-label="Filter messages"
-            placeholder="Filter messages"
+            aria-label={`Filter ${called}s`}
+            placeholder={`Filter ${called}s`}
             value={words}
             onInput={(event) => setWords(event.currentTarget.value)}
           />
         </label>
         <span class="q hits" role="status">
-          {shown.length === messages.length
-            ? plural(total, 'message')
-            : `${shown.length} of ${plural(total, 'message')}`}
+          {shown.length === messages.length ? plural(total, called) : `${shown.length} of ${plural(total, called)}`}
         </span>
       </div>
       {messages.length < total ? <p class="content-note">The first {total - messages.length} are not shown</p> : null}
@@ -166,32 +187,41 @@ export function MessagesTab({ exchange }: Detail) {
       >
         <ol
           style={{ height: `${shown.length * rowHeight}px`, paddingTop: `${first * rowHeight}px` }}
-          aria-label="Messages"
+          aria-label={both ? 'Messages' : 'Events'}
         >
-          {shown.slice(first, last).map((message) => (
-            <li key={message.seq}>
-              <button
-                type="button"
-                aria-pressed={open === message.seq}
-                onClick={() => setOpen(open === message.seq ? undefined : message.seq)}
-              >
-                <Icon
-                  name={message.from === 'client' ? 'up' : 'down'}
-                  small
-                  label={message.from === 'client' ? 'sent' : 'received'}
-                />
-                <span class="cut grow">{shownText(message, hide).slice(0, 400)}</span>
-                <span class="q">{formatSize(message.size)}</span>
-                <span class="qq">{formatDuration(message.at)}</span>
-              </button>
-            </li>
-          ))}
+          {shown.slice(first, last).map((message) => {
+            const view = viewOf(kind, message, hide)
+            return (
+              <li key={message.seq}>
+                <button
+                  type="button"
+                  aria-pressed={open === message.seq}
+                  onClick={() => setOpen(open === message.seq ? undefined : message.seq)}
+                >
+                  <Icon
+                    name={message.from === 'client' ? 'up' : 'down'}
+                    small
+                    label={message.from === 'client' ? 'sent' : 'received'}
+                  />
+                  {view.name === undefined ? null : <span class="q">{view.name.slice(0, 60)}</span>}
+                  <span class="cut grow">{view.text.slice(0, 400)}</span>
+                  {view.notes.map((note) => (
+                    <span key={note} class="qq">
+                      {note.slice(0, 60)}
+                    </span>
+                  ))}
+                  <span class="q">{formatSize(message.size)}</span>
+                  <span class="qq">{formatDuration(message.at)}</span>
+                </button>
+              </li>
+            )
+          })}
         </ol>
       </div>
       {shown.length === 0 ? (
-        <p class="content-empty">{messages.length === 0 ? 'No message yet' : 'No message matches'}</p>
+        <p class="content-empty">{messages.length === 0 ? `No ${called} yet` : `No ${called} matches`}</p>
       ) : null}
-      {opened ? <MessageContent message={opened} onClose={() => setOpen(undefined)} /> : null}
+      {opened ? <MessageContent kind={kind} message={opened} onClose={() => setOpen(undefined)} /> : null}
     </div>
   )
 }
