@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Connection } from '../exchange/exchange.ts'
 import { readClientHello } from './client-hello.ts'
+import { endGracefully } from './closing.ts'
 import { failure } from './failures.ts'
 import { firstOctets, type Protocol, protocolOf } from './first-octets.ts'
 import { hostMatches } from './host-pattern.ts'
@@ -24,7 +25,7 @@ export async function receive(wiring: Wiring, socket: Socket, door: Door): Promi
   socket.once('close', () => facts.connections--)
   socket.on('error', () => {})
   const seen = await firstOctets<Protocol>(socket, protocolOf, limits.idleMs, limits.headMs)
-  if (seen.kind !== 'known' && (seen.kind === 'silent' || seen.bytes.length === 0)) {
+  if (seen.kind === 'silent' || (seen.kind === 'ended' && (seen.bytes.length === 0 || socket.readableEnded))) {
     socket.destroy()
     return
   }
@@ -67,8 +68,8 @@ async function serveConnect(wiring: Wiring, leg: ClientLeg, socket: Socket, head
     const failed = failure(phase, code, message)
     const route: Route = { scheme: 'https', host: where?.host ?? head.target, port: where?.port ?? 0 }
     recordFailedTunnel(wiring, leg, route, { unread: 'not-http', headers: head.raw }, failed)
-    socket.end(serialize(problemAnswer(status, failed, head.accept), false, true))
-    socket.resume()
+    socket.write(serialize(problemAnswer(status, failed, head.accept), false, true))
+    endGracefully(socket)
   }
   if (where?.port === undefined || where.port === 0 || head.framing.kind !== 'none')
     return refuse(400, 'CONNECT_REFUSED', 'CONNECT needs a host and a port.')
@@ -100,14 +101,13 @@ async function serveConnect(wiring: Wiring, leg: ClientLeg, socket: Socket, head
 async function serveSocks(wiring: Wiring, leg: ClientLeg, socket: Socket): Promise<void> {
   const request = await acceptSocks5(socket, wiring.settings.proxyAuth, wiring.limits.headMs)
   if (!request) {
-    socket.end()
+    endGracefully(socket)
     return
   }
   const { host, port } = request
   const refuse = (reply: SocksReply): void => {
     socksReply(socket, reply)
-    socket.end()
-    socket.resume()
+    endGracefully(socket)
   }
   const found = await resolveHost(host)
   const loops = 'addresses' in found && found.addresses.some((address) => wiring.own.isOwn(address, port))

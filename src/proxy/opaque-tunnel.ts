@@ -58,6 +58,7 @@ export function relayOpaque(
   facts: TunnelFacts,
   client: SpliceSide,
   link: Link,
+  first: { readonly fromClient?: Buffer } = {},
 ): void {
   const recorder = recordTunnel(wiring, leg, route, facts, link)
   recorder.requestEnded()
@@ -71,18 +72,19 @@ export function relayOpaque(
     },
   }
   wiring.running.add(entry)
-  splice(client, link, {
-    onClientData(chunk) {
+  const watch = {
+    onClientData(chunk: Buffer) {
       recorder.request.size += chunk.length
     },
-    onOriginData(chunk) {
+    onOriginData(chunk: Buffer) {
       recorder.response.size += chunk.length
     },
-    onOver(error, by) {
+    onOver(error: Error | undefined, by: 'client' | 'origin') {
       wiring.running.delete(entry)
       wiring.facts.tunnels--
       if (error) recorder.failed(fromError(by === 'origin' ? 'response' : 'client', error, route.host, route.port))
       else recorder.ended()
     },
-  })
+  }
+  splice(client, link, watch, first)
 }

@@ -24,6 +24,11 @@ export function splice(
     over = true
     watch.onOver(error, by)
   }
+  function ended(to: SpliceSide, by: 'client' | 'origin'): void {
+    open--
+    to.socket.end()
+    if (open === 0) finish(undefined, by)
+  }
   function oneWay(from: SpliceSide, to: SpliceSide, by: 'client' | 'origin', see?: (chunk: Buffer) => void): void {
     let failed: Error | undefined
     from.socket.on('data', (chunk: Buffer) => {
@@ -34,11 +39,7 @@ export function splice(
     from.socket.on('error', (error) => {
       failed = error
     })
-    from.socket.once('end', () => {
-      open--
-      to.socket.end()
-      if (open === 0) finish(undefined, by)
-    })
+    from.socket.once('end', () => ended(to, by))
     from.socket.once('close', () => {
       finish(failed, by)
       if (failed) reset(to.socket, to.raw)
@@ -55,6 +56,9 @@ export function splice(
     watch.onOriginData?.(first.fromOrigin)
     client.socket.write(first.fromOrigin)
   }
+  // A side that had ended before it came here has no 'end' left to tell.
+  if (client.socket.readableEnded) ended(origin, 'client')
+  if (origin.socket.readableEnded) ended(client, 'origin')
   client.socket.resume()
   origin.socket.resume()
 }

@@ -19,7 +19,7 @@ export async function serveTunnel(wiring: Wiring, tunnel: Tunnel): Promise<void>
   const seen = await firstOctets<Protocol>(socket, protocolOf, silentMs, wiring.limits.headMs)
   if (seen.kind === 'known') await serveProtocol(wiring, tunnel, seen.verdict)
   else if (seen.kind === 'silent') await serveSilent(wiring, tunnel)
-  else if (seen.bytes.length > 0) await passThrough(wiring, tunnel, 'not-http')
+  else if (seen.bytes.length > 0) await passThrough(wiring, tunnel, 'not-http', seen.bytes)
   else socket.destroy()
 }
 
@@ -74,7 +74,7 @@ async function serveSilent(wiring: Wiring, tunnel: Tunnel): Promise<void> {
 }
 
 /** Dials first, where nothing was granted yet, so that a failure is still an answer. */
-export async function passThrough(wiring: Wiring, tunnel: Tunnel, unread: string): Promise<void> {
+export async function passThrough(wiring: Wiring, tunnel: Tunnel, unread: string, taken?: Buffer): Promise<void> {
   const { leg, socket, raw, host, port } = tunnel
   const route: Route = { scheme: unread === 'pass-through' ? 'https' : 'http', host, port }
   const outcome = await wiring.link({ route: { ...route, scheme: 'http' }, tunnel: true })
@@ -83,7 +83,9 @@ export async function passThrough(wiring: Wiring, tunnel: Tunnel, unread: string
     cut(socket)
     return
   }
-  relayOpaque(wiring, leg, route, facts(tunnel, unread), { socket, raw }, outcome.link)
+  // What an ended connection had said could not be put back: it is sent from here.
+  const first = taken && socket.readableEnded ? { fromClient: taken } : {}
+  relayOpaque(wiring, leg, route, facts(tunnel, unread), { socket, raw }, outcome.link, first)
 }
 
 const facts = (tunnel: Tunnel, unread: string): TunnelFacts =>
