@@ -1,5 +1,5 @@
 // What the proxy costs, beside a bare Node proxy, http-mitm-proxy and mockttp in one interleaved run on loopback.
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startLoad, startOrigin } from './peers/contestants.ts'
 import { measureRow } from './peers/measure.ts'
@@ -28,6 +28,7 @@ export async function run(args: string[]): Promise<void> {
   const quick = values.quick === true
   const lines: string[] = []
   const missed: string[] = []
+  const [load1 = 0] = loadavg()
   const origin = await startOrigin()
   const load = await startLoad()
   try {
@@ -52,7 +53,7 @@ export async function run(args: string[]): Promise<void> {
   if (quick || values.rows !== undefined) return
   const model = cpus()[0]?.model ?? 'unknown processor'
   writeSection('overhead', [
-    `Measured ${new Date().toISOString().slice(0, 10)} with Node ${process.version} on ${availableParallelism()} cores (${model}); client, proxy and origin share them.`,
+    `Measured ${new Date().toISOString().slice(0, 10)} with Node ${process.version} on ${availableParallelism()} cores (${model}); client, proxy and origin share them. Load before: ${load1.toFixed(1)}.`,
     'Medians of interleaved rounds, each contestant in a process of its own, fresh for every row and warmed up. CPU is that of the proxy process, all threads,',
     'work done after the last answer included. In brackets: the ratio to the bare proxy, which records nothing. Compare within one run only.',
     'Telltale runs as a user starts it, recording and diagnosing; mockttp keeps the events it is subscribed to; http-mitm-proxy and the bare proxy record nothing.',

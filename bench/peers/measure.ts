@@ -64,7 +64,10 @@ async function measureOnce(load: Load, runner: Runner, plan: Plan, counted: Coun
   if (kind === 'requests' || kind === 'messages') figures.rate = done / seconds
   if (kind === 'hosts') figures.first = quantile(result.times, 0.5)
   if (bulk) figures.speed = done / seconds / 1e6
-  if (bulk && pid !== undefined) figures.peak = peakMiB(pid)
+  if (bulk && pid !== undefined) {
+    figures.peak = peakMiB(pid)
+    figures.work = ((cpuSeconds(pid) - before) / done) * 2 ** 30
+  }
   if (plan.slices !== undefined && pid !== undefined) {
     figures.resident = resident.at(-1) ?? Number.NaN
     figures.growth = figures.resident - (resident[Math.floor(resident.length / 2) - 1] ?? Number.NaN)

@@ -4,7 +4,18 @@ import type { Job } from './job.ts'
 
 /** Figures of one contestant in one round, by measure. */
 export type Figures = Readonly<Partial<Record<Measure, number>>>
-export type Measure = 'cpu' | 'rate' | 'p50' | 'p99' | 'first' | 'speed' | 'peak' | 'resident' | 'growth' | 'recorded'
+export type Measure =
+  | 'cpu'
+  | 'rate'
+  | 'p50'
+  | 'p99'
+  | 'first'
+  | 'speed'
+  | 'work'
+  | 'peak'
+  | 'resident'
+  | 'growth'
+  | 'recorded'
 
 /** Times the bare proxy's figure, where the machine decides the figure; the bars' own machine is the one of the last `bare`. */
 export type Bar = { readonly measure: Measure; readonly bound: number; readonly of?: 'bare'; readonly atLeast?: true }
@@ -36,6 +47,7 @@ export const measures: Readonly<Record<Measure, { readonly title: string; readon
   p99: { title: 'p99 added, ms', digits: 2 },
   first: { title: 'median ms', digits: 1 },
   speed: { title: 'MB/s', digits: 0 },
+  work: { title: 'CPU s per GiB', digits: 2 },
   peak: { title: 'peak RSS, MiB', digits: 0 },
   resident: { title: 'RSS, MiB', digits: 0 },
   growth: { title: 'RSS gained over the second half, MiB', digits: 0 },
