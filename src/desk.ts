@@ -117,7 +117,14 @@ async function start(): Promise<void> {
   const recorder = createRecorder(
     store,
     diagnosis,
-    { changed: live.changed, removed: live.removed, messages: live.messages, stateChanged: live.statusChanged, report },
+    {
+      changed: live.changed,
+      removed: live.removed,
+      restored: (count) => live.resync(`${count} exchanges were brought back.`),
+      messages: live.messages,
+      stateChanged: live.statusChanged,
+      report,
+    },
     { commitMs: 100, retryMs: 2000, diagnosedContent: limits.diagnosedContent, retainMs: 1000 },
   )
   const reader = openReader(settings.dataDir)

@@ -63,7 +63,14 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
   for (const notice of store.notices) stderr.write(`telltale: ${notice}\n`)
   const nothing = () => undefined
   const report = (error: Error) => void stderr.write(`telltale: ${error.message}\n`)
-  const watch = { changed: nothing, removed: nothing, messages: nothing, stateChanged: nothing, report }
+  const watch = {
+    changed: nothing,
+    removed: nothing,
+    restored: nothing,
+    messages: nothing,
+    stateChanged: nothing,
+    report,
+  }
   const { mutes, notices } = openDocuments(dataDir)
   for (const notice of notices) stderr.write(`telltale: ${notice}\n`)
   const diagnosis = createDiagnosis({ hash, now }, { mutes: mutes.get() })
@@ -75,9 +82,9 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
   })
   const files = createFiles(store, recorder, {
     version,
+    dataDir,
     hash,
     now,
-    ids: async (filter) => store.ids(filter),
     maxContent: size(optionTable['max-content'].default),
     maxFile: limits.importFile,
     maxDecoded: limits.decodedContent,

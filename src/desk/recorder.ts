@@ -22,6 +22,8 @@ export type RecorderState = { readonly state: 'on' | 'stopped'; readonly reason?
 export type Watch = {
   readonly changed: (rows: readonly Row[]) => void
   readonly removed: (ids: readonly ExchangeId[]) => void
+  /** So many exchanges were brought back from a damaged store. */
+  readonly restored: (count: number) => void
   readonly messages: (messages: readonly SocketMessage[]) => void
   readonly stateChanged: () => void
   /** A failure inside Telltale, for the terminal. */
@@ -54,7 +56,6 @@ export function createRecorder(
   /** Running exchanges that were committed before: their annotations may have been set meanwhile. */
   const committed = new Set<ExchangeId>()
   let timer: NodeJS.Timeout | undefined
-  let retaining: NodeJS.Timeout | undefined
   let retryAt = 0
   let reason: string | undefined
   let missed = 0
@@ -151,14 +152,18 @@ export function createRecorder(
     drop()
   }
 
+  // The first round also goes on with what the store found to mend when it was opened.
+  let retaining: NodeJS.Timeout | undefined = setTimeout(() => retain(), limits.retainMs).unref()
+
   function retain(): void {
     retaining = undefined
     try {
-      const { removed, more } = store.retain()
+      const { removed, more, restored } = store.retain()
       if (removed.length > 0) {
         diagnosis.forget(removed)
         watch.removed(removed)
       }
+      if (restored) watch.restored(restored)
       if (more) retaining = setTimeout(retain, 5)
     } catch (error) {
       watch.report(error as Error)

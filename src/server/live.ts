@@ -31,6 +31,8 @@ export type Live = {
   changed(rows: readonly Row[]): void
   removed(ids: readonly string[] | 'all'): void
   messages(messages: readonly SocketMessage[]): void
+  /** Too much changed to tell: every page reads again. */
+  resync(reason: string): void
   statusChanged(): void
   readonly watchers: number
   close(): void
@@ -223,6 +225,10 @@ export function createLive(guard: Guard, source: LiveSource, limits: LiveLimits)
         watcher.messages.push(...messages.filter((message) => message.exchangeId === watcher.exchangeId))
       }
       schedule()
+    },
+    resync(reason) {
+      change += 1
+      for (const watcher of watchers) if (watcher.watching) send(watcher, { type: 'resync', change, reason })
     },
     statusChanged() {
       statusDue = true

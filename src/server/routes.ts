@@ -207,7 +207,7 @@ export function createHandlers(desk: Desk): Handlers {
     'DELETE /api/sessions/:id': async ({ params }) => {
       if (!store.sessions().some((one) => one.id === params.id))
         throw problem(404, 'No such session', 'There is no session with that id.')
-      return { removed: await desk.remove(readFilter(`session:${JSON.stringify(params.id)}`)) }
+      return { removed: await desk.remove(readFilter(`session=${JSON.stringify(params.id)}`)) }
     },
     'POST /api/recording': ({ body }) => {
       const { on } = record(body)
