@@ -1,4 +1,5 @@
 // How fast the page is with a full store, in a real browser: first row, scrolling, filtering, a large body, a flood of exchanges.
+import { rmSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -243,6 +244,7 @@ export async function run(args: string[]): Promise<void> {
   } finally {
     await browser.close()
     await product.stop()
+    rmSync(dataDir, { recursive: true, force: true })
   }
   if (values.quick) return
   writeSection('page', [

@@ -1,4 +1,5 @@
 // The page when things are not as they should be: paused, away, restarted, locked, narrow, flooded; and sessions, imports, saved filters.
+import { rmSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
@@ -35,6 +36,7 @@ t.teardown(async () => {
   await browser.close()
   await product.stop()
   await origin.close()
+  rmSync(dataDir, { recursive: true, force: true })
 })
 
 const status = () => page.locator('footer.status')

@@ -1,5 +1,6 @@
 // A make-believe town of APIs for pictures and demonstrations: one upstream proxy that leads every name to this one process.
 import { createHmac } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
@@ -214,7 +215,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 export async function startShowcase(): Promise<Showcase> {
-  const authority = loadAuthority(join(temporaryFolder('showcase'), 'ca'))
+  const folder = temporaryFolder('showcase')
+  const authority = loadAuthority(join(folder, 'ca'))
   const shops = createSecureServer(
     { SNICallback: (name, done) => done(null, authority.contextFor(name)) },
     (request, response) => void handle(request, response).catch(() => response.destroy()),
@@ -245,6 +247,7 @@ export async function startShowcase(): Promise<Showcase> {
       street.closeAllConnections()
       shops.close()
       shops.closeAllConnections()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
