@@ -1,19 +1,16 @@
-// Files in and out of the store: exports written piece by piece, imports taken whole or not at all.
+// Files in and out of the store: exports ordered from a thread of their own, imports taken whole or not at all.
 import { randomBytes } from 'node:crypto'
 import type { NamedContent } from '../bridge/inbox.ts'
-import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
-import type { Content } from '../exchange/message.ts'
+import { type ExchangeId, responseOf } from '../exchange/exchange.ts'
 import type { Session } from '../exchange/session.ts'
-import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Filter } from '../filter/filter.ts'
 import { isFileProblem } from '../formats/file-problem.ts'
-import type { ExportItem, Format, ImportContext, Imported, Skipped } from '../formats/format.ts'
+import type { Format, ImportContext, Imported, Skipped } from '../formats/format.ts'
 import { findFormat, formats, recogniseFormat } from '../formats/formats.ts'
-import { writeFile } from '../formats/write-file.ts'
 import type { ExportFile, ImportAnswer } from '../server/handlers.ts'
 import { problem } from '../server/problem.ts'
-import { decodeNow } from '../store/content.ts'
 import type { Entry, Store } from '../store/store.ts'
+import { openExport } from './open-export.ts'
 import type { Recorder } from './recorder.ts'
 
 export type Files = {
@@ -23,13 +20,16 @@ export type Files = {
   exportPieces(format: string, filter: Filter | undefined, secrets: boolean): ExportFile
 }
 
-export type Candidate = Entry & { readonly text: (side: 'request' | 'response' | 'messages') => string | undefined }
+export type Candidate = Entry & {
+  readonly sessionName: string
+  readonly text: (side: 'request' | 'response' | 'messages') => string | undefined
+}
 
-/** Sizes in octets. `ids` finds exchanges by any filter, oldest first. */
+/** Sizes in octets. `dataDir` is where the store is. */
 export type FileTools = {
   readonly version: string
+  readonly dataDir: string
   readonly hash: (octets: Uint8Array | string) => string
-  readonly ids: (filter: Filter | undefined) => Promise<readonly ExchangeId[]>
   readonly now: () => number
   readonly maxContent: number
   readonly maxFile: number
@@ -47,32 +47,6 @@ const mostSkippedNamed = 1000
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 export function createFiles(store: Store, recorder: Recorder, tools: FileTools): Files {
-  function octetsOf(content: Content | undefined): Uint8Array | undefined {
-    return content && content.kept !== 'none' ? store.content(content.digest) : undefined
-  }
-
-  function allMessages(exchange: Exchange): SocketMessage[] {
-    const all: SocketMessage[] = []
-    while (all.length < exchange.messageCount) {
-      const { messages } = store.messages(exchange.id, all.length, searchedMessages)
-      if (messages.length === 0) break
-      all.push(...messages)
-    }
-    return all
-  }
-
-  async function* items(filter: Filter | undefined): AsyncGenerator<ExportItem> {
-    const ids = await tools.ids(filter)
-    for (const [i, id] of ids.entries()) {
-      if (i % slice === slice - 1) await turn()
-      const entry = store.entry(id)
-      if (!entry) continue
-      const { exchange, findings } = entry
-      const [request, response] = [octetsOf(exchange.request.content), octetsOf(responseOf(exchange)?.content)]
-      yield { exchange, findings, request, response, messages: allMessages(exchange) }
-    }
-  }
-
   /** Takes what was read into the store as the recorder does with live traffic; throws when it cannot be kept. */
   function keep(read: readonly Imported[]): void {
     const contents = read.flatMap(({ exchange, contents }) =>
@@ -120,6 +94,9 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
   return {
     candidate: (entry) => ({
       ...entry,
+      get sessionName() {
+        return store.sessions().find((session) => session.id === entry.exchange.sessionId)?.name ?? ''
+      },
       text(side) {
         if (side === 'messages') return messagesText(store, entry)
         const octets = recorder.decoded(
@@ -160,15 +137,18 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
       const format = findFormat(formatId)
       const writable = formats.filter((one) => one.write).map((one) => one.id)
       if (!format?.write) throw problem(400, 'No such format', `"format" is one of ${writable.join(', ')}.`)
-      const decode = (octets: Uint8Array, codings: readonly string[]) => {
-        const decoded = decodeNow(octets, codings, tools.maxDecoded)
-        return decoded.error === undefined ? decoded.octets : undefined
-      }
       const stamp = new Date(tools.now()).toISOString().slice(0, 19).replaceAll(':', '-')
       return {
         mimeType: format.mimeType,
         fileName: `telltale-${stamp}.${format.extension}`,
-        pieces: writeFile(format, items(filter), { version: tools.version, secrets, hash: tools.hash, decode }),
+        pieces: openExport({
+          dataDir: tools.dataDir,
+          format: formatId,
+          filter,
+          secrets,
+          version: tools.version,
+          maxDecoded: tools.maxDecoded,
+        }),
       }
     },
   }

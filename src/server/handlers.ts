@@ -1,5 +1,6 @@
 // What the routes need from the desk, and the shape of a handler for each call of the contract.
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Calls, Status } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
 import type { Edit } from '../exchange/edit.ts'
@@ -45,7 +46,8 @@ export type Desk = {
 export type ExportFile = {
   readonly mimeType: string
   readonly fileName: string
-  readonly pieces: AsyncIterable<string | Uint8Array>
+  /** Destroying it ends the export. */
+  readonly pieces: Readable
 }
 
 /** Kept octets of one side of an exchange, decoded on request. */

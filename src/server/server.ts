@@ -1,7 +1,7 @@
 // The HTTP server of the page: guard first, then the built page, then the calls of the contract. The only file that knows express.
 import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import type { Calls, Problem } from '../api/contract.ts'
@@ -118,7 +118,11 @@ export async function startServer(
   app.use((_request: Request, response: Response) => void response.status(405).end())
 
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    if (response.headersSent) return void response.destroy()
+    if (response.headersSent) {
+      // The one who waits sees a broken file and no reason: it goes to the terminal.
+      if (isProblem(error)) report(error)
+      return void response.destroy()
+    }
     if (isProblem(error)) return answerProblem(response, error.problem)
     const { status, type } = error as { status?: number; type?: string }
     if (type === 'entity.too.large')
@@ -210,12 +214,24 @@ function serveExport(app: express.Express, desk: Desk): void {
     const { format = 'har', filter, secrets } = request.query as Record<string, string | undefined>
     desk.settle()
     const file = desk.exportPieces(format, readFilter(filter), secrets === '1' || secrets === 'true')
+    response.once('close', () => file.pieces.destroy())
+    await begun(file.pieces)
+    if (response.destroyed) return
     response.set({
       'Content-Type': file.mimeType,
       'Content-Disposition': `attachment; filename="${file.fileName}"`,
       'Content-Security-Policy': "default-src 'none'; sandbox",
     })
-    await pipeline(Readable.from(file.pieces), response)
+    await pipeline(file.pieces, response)
+  })
+}
+
+/** Until the first octets are there, what goes wrong can still be answered as a problem. */
+function begun(pieces: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    pieces.once('error', reject)
+    pieces.once('close', () => resolve())
+    pieces.once('readable', () => resolve())
   })
 }
 

@@ -1,7 +1,11 @@
 // Files through the API: what comes in is diagnosed and found, what is broken comes in not at all, what goes out is redacted.
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
-import { startTelltale, type Telltale } from '../support/telltale.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { batchOf } from '../store/entries.ts'
+import { startTelltale, type Telltale, temporaryFolder } from '../support/telltale.ts'
 
 let product: Telltale
 t.before(async () => {
@@ -82,4 +86,93 @@ t.test('a HAR that breaks off in the middle leaves nothing behind', async (t) =>
   const { status } = await send(har.slice(0, Math.floor(har.length * 0.7)), 'format=har&name=cut.har')
   t.equal(status, 422)
   t.equal((await product.rows()).length, before)
+})
+
+/** A store of 300 exchanges, one in twenty of them with a JSON body of some MB. */
+const bigOnes = 15
+function fillWithBigBodies(dataDir: string): void {
+  const store = openStore({
+    dataDir,
+    maxStore: 2 ** 30,
+    maxExchanges: 100_000,
+    durable: false,
+    version: '0.0.0',
+    now: Date.now,
+  })
+  store.begin({ id: 's1', name: 'big', startedDateTime: '2026-01-01T00:00:00.000Z', kind: 'capture' })
+  const item = (i: number, k: number) => ({ id: i * 100_000 + k, token: secret, note: `item ${k} of ${i}` })
+  const bodyOf = (i: number) => JSON.stringify(Array.from({ length: i % 20 === 0 ? 25_000 : 2 }, (_, k) => item(i, k)))
+  for (let i = 0; i < 20 * bigOnes; i += 1) store.write(batchOf([i], (n) => ({ body: bodyOf(n) })))
+  store.close()
+}
+
+/** Threads that write an export in this process; undefined where the system does not name them. */
+function exportThreads(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  const names = readdirSync(`/proc/${pid}/task`).map((task) => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim()
+    } catch {
+      return ''
+    }
+  })
+  return names.filter((name) => name === 'telltale-export').length
+}
+
+t.test('an export of large bodies', async (t) => {
+  const dataDir = temporaryFolder('export')
+  fillWithBigBodies(dataDir)
+  const full = await startTelltale({ dataDir })
+  t.teardown(async () => {
+    await full.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  const begin = (query: string, signal?: AbortSignal) =>
+    fetch(`${full.ui}/api/export?${query}`, {
+      headers: { Authorization: `Bearer ${full.token}` },
+      ...(signal ? { signal } : {}),
+    })
+  const noThread = async () => {
+    for (let i = 0; i < 100 && (exportThreads(full.pid) ?? 0) > 0; i += 1) await delay(50)
+    return exportThreads(full.pid) ?? 0
+  }
+
+  await t.test('leaves the desk free to answer', async (t) => {
+    let running = true
+    const text = begin('format=ndjson')
+      .then((response) => response.text())
+      .finally(() => {
+        running = false
+      })
+    let answers = 0
+    while (running) if ((await full.call('GET', '/api/status')).status === 200) answers += 1
+    const lines = (await text).trimEnd().split('\n')
+    t.equal(lines.length, 20 * bigOnes)
+    const times = lines.map((one) => (JSON.parse(one) as { recorded_at: string }).recorded_at)
+    t.same(times, times.toSorted(), 'oldest first')
+    t.notMatch(await text, secret)
+    // A desk that writes the file itself answers about once between two large bodies.
+    t.ok(answers >= 5 * bigOnes, `${answers} answers while the export ran`)
+    t.equal(await noThread(), 0)
+  })
+
+  await t.test('takes any filter, also one that reads contents', async (t) => {
+    const filter = encodeURIComponent('body:"item 1 of 7"')
+    const text = await (await begin(`format=ndjson&secrets=1&filter=${filter}`)).text()
+    t.ok(text.includes('/v1/things/7?'))
+    t.ok(text.split('\n').length < 20 * bigOnes)
+  })
+
+  await t.test('ends when nobody reads on', async (t) => {
+    const leave = new AbortController()
+    const response = await begin('format=har', leave.signal)
+    const reader = response.body?.getReader()
+    t.ok((await reader?.read())?.value?.length)
+    if (exportThreads(full.pid) !== undefined) t.equal(exportThreads(full.pid), 1)
+    leave.abort()
+    t.equal(await noThread(), 0)
+    t.equal((await full.call('GET', '/api/status')).status, 200)
+    t.equal((await (await begin('format=har&filter=status:999')).text()).includes('"entries":['), true)
+    t.equal(full.stderr().includes('Inside Telltale'), false)
+  })
 })

@@ -1,0 +1,108 @@
+// The export's thread: reads the matching exchanges oldest first, redacts and writes them, and hands the file over block by block.
+import { createHash } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import { responseOf } from '../exchange/exchange.ts'
+import type { Content } from '../exchange/message.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
+import type { ExportItem } from '../formats/format.ts'
+import { findFormat } from '../formats/formats.ts'
+import { writeFile } from '../formats/write-file.ts'
+import { decodeNow } from '../store/content.ts'
+import { openReadOnly, type ReadOnlyStore } from '../store/open-read-only.ts'
+import { blockSize, blocksAhead, type ExportMessage, type ExportOrder } from './open-export.ts'
+
+const port = parentPort
+if (!port) throw new Error('The export is started by the desk, not by hand.')
+const order = workerData as ExportOrder
+
+/** Messages of a long WebSocket read with one query. */
+const page = 1000
+const utf8 = new TextEncoder()
+
+let room = blocksAhead
+let awaited: (() => void) | undefined
+port.on('message', (read: number) => {
+  room += read
+  awaited?.()
+})
+
+/** Waits while as many blocks are on their way as there may be. */
+async function post(block: Uint8Array<ArrayBuffer>): Promise<void> {
+  while (room === 0)
+    await new Promise<void>((resolve) => {
+      awaited = resolve
+    })
+  room -= 1
+  port?.postMessage({ block } satisfies ExportMessage, [block.buffer])
+}
+
+function readItem(store: ReadOnlyStore, id: string): ExportItem | undefined {
+  const entry = store.entry(id)
+  if (!entry) return undefined
+  const { exchange, findings } = entry
+  const octetsOf = (content: Content | undefined) =>
+    content && content.kept !== 'none' ? store.content(content.digest) : undefined
+  const messages: SocketMessage[] = []
+  while (messages.length < exchange.messageCount) {
+    const more = store.messages(id, messages.length, page).messages
+    if (more.length === 0) break
+    for (const message of more) messages.push(message)
+  }
+  const [request, response] = [octetsOf(exchange.request.content), octetsOf(responseOf(exchange)?.content)]
+  return { exchange, findings, request, response, messages }
+}
+
+/** What is removed meanwhile is left out, and what is recorded meanwhile as well. */
+function* items(store: ReadOnlyStore): Generator<ExportItem> {
+  for (const id of store.ids(order.filter)) {
+    const item = store.together(() => readItem(store, id))
+    if (item) yield item
+  }
+}
+
+/** The pieces as octets, each block in memory of its own, so that it changes threads without being copied. */
+async function* inBlocks(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let block = new Uint8Array(blockSize)
+  let filled = 0
+  for await (const piece of pieces) {
+    let rest = typeof piece === 'string' ? utf8.encode(piece) : piece
+    while (rest.length > 0) {
+      const taken = rest.subarray(0, blockSize - filled)
+      block.set(taken, filled)
+      filled += taken.length
+      rest = rest.subarray(taken.length)
+      if (filled < blockSize) continue
+      yield block
+      block = new Uint8Array(blockSize)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled)
+}
+
+async function run(): Promise<void> {
+  const format = findFormat(order.format)
+  if (!format) throw new Error(`There is no format "${order.format}".`)
+  const store = openReadOnly(order.dataDir)
+  try {
+    const pieces = writeFile(format, items(store), {
+      version: order.version,
+      secrets: order.secrets,
+      hash: (octets) => createHash('sha256').update(octets).digest('hex'),
+      decode(octets, codings) {
+        const decoded = decodeNow(octets, codings, order.maxDecoded)
+        return decoded.error === undefined ? decoded.octets : undefined
+      },
+    })
+    for await (const block of inBlocks(pieces)) await post(block)
+  } finally {
+    store.close()
+  }
+}
+
+run()
+  .then(
+    () => port.postMessage({ complete: true } satisfies ExportMessage),
+    (error: Error) => port.postMessage({ failed: error.message } satisfies ExportMessage),
+  )
+  .finally(() => port.close())

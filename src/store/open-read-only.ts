@@ -1,0 +1,39 @@
+// Opens captures.db beside the desk that writes it: a connection of its own, for a thread that reads for a long time.
+import { join } from 'node:path'
+import { createAnswers } from './answer-queries.ts'
+import { Database } from './database.ts'
+import { readEntry } from './read-entry.ts'
+import { readMessages } from './read-messages.ts'
+import type { Store } from './store.ts'
+
+export type ReadOnlyStore = Pick<Store, 'ids' | 'entry' | 'content' | 'messages' | 'close'> & {
+  /** What `work` reads belongs together, whatever is written or removed meanwhile. Keep it short: it holds the log. Ends the connection if it throws. */
+  together<T>(work: () => T): T
+}
+
+export function openReadOnly(dataDir: string): ReadOnlyStore {
+  const db = new Database(join(dataDir, 'captures.db'), { readOnly: true })
+  const { ids } = createAnswers(() => db)
+  return {
+    ids,
+    entry: (id) => readEntry(db, id),
+    content(digest) {
+      const found = db.get('SELECT octets FROM contents WHERE digest = ?', digest)
+      return found?.octets instanceof Uint8Array ? found.octets : undefined
+    },
+    messages: (id, from, limit) => readMessages(db, id, from, limit),
+    together(work) {
+      db.exec('BEGIN')
+      try {
+        const result = work()
+        db.exec('COMMIT')
+        return result
+      } catch (error) {
+        // It would hold the log for as long as it is open.
+        db.close()
+        throw error
+      }
+    },
+    close: () => db.close(),
+  }
+}
