@@ -127,7 +127,7 @@ export type Calls = {
     Nothing,
     { readonly filter?: string },
     undefined,
-    { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[]; readonly progress?: SearchProgress }
+    { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }
   >
   'GET /api/sessions': Call<
     Nothing,

@@ -13,6 +13,8 @@ import { problem } from './problem.ts'
 const maxRows = 1000
 /** How long a page waits for the first results of a search through content, ms. */
 const patienceMs = 100
+/** Exchanges from which on counting the tree is left to the reader's thread. */
+const treeInDesk = 5000
 const maxMessages = 2000
 const decodeCap = 16 * 1024 * 1024
 const sortPattern = /^-?(time|method|host|path|status|type|size|duration)$/
@@ -190,9 +192,10 @@ export function createHandlers(desk: Desk): Handlers {
     'POST /api/requests': ({ body }) => sent(planComposed(restored(readComposed(body)))),
     'GET /api/tree': async ({ query }) => {
       const filter = readFilter(query.filter)
-      if (!filter || store.isIndexed(filter)) return store.tree(filter)
-      const { hosts, clients, ...progress } = await desk.reader.tree(filter, patienceMs)
-      return { hosts, clients, progress }
+      const cheap = store.status().exchanges < treeInDesk && (!filter || store.isIndexed(filter))
+      if (cheap) return store.tree(filter)
+      const { hosts, clients } = await desk.reader.tree(filter)
+      return { hosts, clients }
     },
     'GET /api/sessions': () => ({ sessions: store.sessions() }),
     'PATCH /api/sessions/:id': ({ params, body }) => {
