@@ -1,7 +1,10 @@
 // The live socket from a page's side: what is pushed, what a filter keeps away, and that nothing is lost over a reconnect.
+import { createServer, get, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { WebSocket } from 'ws'
 import type { LiveMessage, LiveRequest } from '../../src/api/live.ts'
+import type { SocketMessage } from '../../src/exchange/socket-message.ts'
 import { startTelltale, type Telltale } from '../support/telltale.ts'
 
 let product: Telltale
@@ -126,6 +129,80 @@ t.test('what happened while the page was away comes after the reconnect, once', 
   third.send({ type: 'watch', filter: '', boot: 'another-life', since: 1 })
   t.match(await third.next('resync'), { reason: String })
   await third.close()
+})
+
+t.test('events of a stream are there while it runs: each is seen before the next one is sent', async (t) => {
+  const streams: ServerResponse[] = []
+  const origin = createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+    response.flushHeaders()
+    streams.push(response)
+  })
+  await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
+  t.teardown(() => origin.close())
+  const url = `http://127.0.0.1:${(origin.address() as AddressInfo).port}/ticks`
+  const page = await open()
+  await page.next('hello')
+  page.send({ type: 'watch', filter: 'path:/ticks' })
+  let received = ''
+  const { hostname, port } = new URL(product.proxy)
+  const over = new Promise<void>((done, fail) =>
+    get({ hostname, port, path: url, headers: { Host: new URL(url).host }, agent: false }, (response) =>
+      response.on('data', (data) => (received += data)).on('end', done),
+    ).on('error', fail),
+  )
+  const [row] = (await page.next('rows')).rows
+  t.ok(row, 'the exchange is shown before its first event')
+  const id = row?.id ?? ''
+  page.send({ type: 'watch', filter: 'path:/ticks', exchangeId: id })
+  const messages = async () =>
+    (await product.call('GET', `/api/exchanges/${id}/messages`)).answer as { messages: SocketMessage[]; total: number }
+  t.same(await messages(), { messages: [], total: 0 })
+
+  const seen: SocketMessage[] = []
+  for (let n = 0; n < 3; n++) {
+    const sent = performance.now()
+    streams[0]?.write(`id: ${n}\nevent: tick\ndata: {"n":${n}}\n\n`)
+    while ((await messages()).total <= n && performance.now() - sent < 4000)
+      await new Promise((done) => setTimeout(done, 10))
+    const stored = performance.now() - sent
+    t.match((await messages()).messages[n], {
+      seq: n,
+      from: 'server',
+      opcode: 'text',
+      data: `id: ${n}\nevent: tick\ndata: {"n":${n}}`,
+      size: 32,
+      truncated: false,
+    })
+    seen.push(...(await page.next('messages')).messages)
+    const pushed = performance.now() - sent
+    t.equal(
+      seen.length,
+      n + 1,
+      `event ${n}: kept after ${Math.round(stored)} ms, on the page after ${Math.round(pushed)} ms`,
+    )
+    t.match(received, `{"n":${n}}`, 'and with the client, of course')
+    t.ok(pushed < 2000)
+    await new Promise((done) => setTimeout(done, Math.max(0, 300 - pushed)))
+  }
+  const times = seen.map(({ at }) => at)
+  t.ok(
+    times.every((at, i) => i === 0 || at - (times[i - 1] ?? 0) > 150),
+    `apart as they were sent: ${times.join(', ')} ms`,
+  )
+  t.match((await product.rows('path:/ticks'))[0], { messageCount: 3, outcome: 'receiving' })
+  streams[0]?.end('data: begun')
+  await over
+  const [done] = await product.waitForRows(1, 'path:/ticks is:complete')
+  t.equal(done?.messageCount, 4)
+  t.match((await messages()).messages[3], { data: 'data: begun', truncated: true }, 'cut off by the end of the stream')
+  const content = await product.call('GET', `/api/exchanges/${id}/response/content`)
+  t.equal(content.answer, received, 'the content has all of it')
+  const har = await product.call('GET', '/api/export?format=har&filter=path:/ticks')
+  t.notMatch(JSON.stringify(har.answer), /_webSocketMessages/, 'in a HAR events are content')
+  const line = (await product.call('GET', '/api/export?format=ndjson&filter=path:/ticks')).answer
+  t.equal((line as { messages: unknown[] }).messages.length, 4)
+  await page.close()
 })
 
 t.test('nonsense closes the socket and nothing else', async (t) => {
