@@ -337,6 +337,32 @@ if (!missing) {
     socket.destroy()
   })
 
+  t.test('events of a stream arrive live under their own name, can be filtered and read', async (t) => {
+    const running = get('/ticks')
+    const tick = (text: string) => fetch(`${origin.url}/tick`, { method: 'POST', body: text })
+    await show('/ticks', 'Events')
+    await page.getByText('No event yet').waitFor()
+    await tick('id: 1\nevent: tick\ndata: {"n":1,"token":"streamsecret1"}\n\n')
+    const list = page.getByRole('list', { name: 'Events' })
+    await list.getByText('"n":1').waitFor()
+    t.match(await list.textContent(), /tick.*id 1/)
+    t.notMatch(await page.content(), /streamsecret1/)
+    await tick('data: {"n":2}\n\n')
+    await list.getByText('{"n":2}').waitFor()
+    t.match(await tab('Events').textContent(), /Events/)
+    t.equal(await page.getByRole('group', { name: 'Direction' }).count(), 0, 'all events come from the server')
+    await page.getByRole('textbox', { name: 'Filter events' }).fill('tick')
+    await page.getByText('1 of 2 events').waitFor()
+    await list.getByRole('button').first().click()
+    await page.getByRole('tree', { name: 'Event' }).getByText('token').waitFor()
+    t.match(await page.getByRole('region', { name: 'Event' }).textContent(), /Event 1.*tick, id 1/)
+    t.same(await seriousViolations(page), [])
+    await page.getByRole('textbox', { name: 'Filter events' }).fill('')
+    await fetch(`${origin.url}/tick`, { method: 'DELETE' })
+    await running
+    await tab('Events').waitFor()
+  })
+
   t.test('comparison: side by side, likeliest cause first, keys go from one difference to the next', async (t) => {
     await post('/v1/orders', 'application/json', '{"customer":{"id":"cus_1","tags":["a","b"]},"quantity":"2"}')
     await show('422')

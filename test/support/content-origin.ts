@@ -79,6 +79,8 @@ export async function startContentOrigin(): Promise<ContentOrigin & { readonly s
       },
     )
   }
+  /** The event stream that runs; what is sent to /tick goes into it. */
+  let ticking: ServerResponse | undefined
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = []
     for await (const piece of request) pieces.push(piece as Buffer)
@@ -86,7 +88,14 @@ export async function startContentOrigin(): Promise<ContentOrigin & { readonly s
     const path = (request.url ?? '').split('?')[0] ?? ''
     seen.push(path)
     const fixed = plain[path]
-    if (fixed) {
+    if (path === '/ticks') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+      ticking = response
+    } else if (path === '/tick') {
+      if (request.method === 'DELETE') ticking?.end()
+      else ticking?.write(body)
+      response.end()
+    } else if (fixed) {
       response.writeHead(200, { 'content-type': fixed[0] })
       response.end(fixed[1])
     } else if (path === '/v1/orders') orders(request, response, body.toString())

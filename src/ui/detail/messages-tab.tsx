@@ -206,7 +206,7 @@ export function MessagesTab({ exchange }: Detail) {
                   {view.name === undefined ? null : <span class="q">{view.name.slice(0, 60)}</span>}
                   <span class="cut grow">{view.text.slice(0, 400)}</span>
                   {view.notes.map((note) => (
-                    <span key={note} class="qq">
+                    <span key={note} class="q">
                       {note.slice(0, 60)}
                     </span>
                   ))}
