@@ -52,7 +52,7 @@ function item(
   const exchange: Exchange = {
     id: String(id).padStart(16, '0'),
     sessionId: 's',
-    kind: messages.length > 0 ? 'websocket' : 'http',
+    kind: messages.length > 0 && !/event-stream/.test(response.type ?? '') ? 'websocket' : 'http',
     startedDateTime: '2026-01-01T00:00:00.000Z',
     client: { address: '127.0.0.1', port: 1 },
     server: { host: 'api.test', port: 443 },
@@ -158,6 +158,28 @@ const items: ExportItem[] = [
       ),
     },
     { type: 'text/event-stream', body: utf8(`event: a\ndata: {"token":"${plant('sse')}","n":1}\n\ndata: plain\n\n`) },
+  ),
+  // Of the body little was kept: nothing but the events tell these secrets.
+  item(
+    6,
+    { url: 'https://api.test/stream' },
+    { type: 'text/event-stream', body: utf8(': begun\n\n') },
+    [
+      `id: 7\nevent: a\ndata: {"list":[{"password":{"old":"${plant('ssenested')}"}}],"api_key":["${plant('sselist')}"]}`,
+      `data: {\ndata: "client_secret": "${plant('sselines')}"\ndata: }`,
+      `data: Bearer ${plant('ssetext')}`,
+      `data: {"n":1,"refresh_token":"${plant('ssecut')}`,
+    ].map((data, seq) => ({
+      exchangeId: 'x',
+      seq,
+      from: 'server',
+      at: seq,
+      opcode: 'text',
+      size: data.length,
+      data,
+      truncated: seq === 3,
+      compressed: false,
+    })),
   ),
   item(5, { url: 'wss://api.test/socket' }, {}, [
     {
