@@ -158,8 +158,10 @@ export async function launch(options: Options, environment: CommandEnvironment, 
           if (message.type === 'ready') {
             post = (toDesk, transfer) => desk.postMessage(toDesk, transfer)
             resolve(message)
-          } else if (message.type === 'unusable') reject(refusal(message.message))
-          else if (message.type === 'taken') outbox.taken(message.sequence)
+          } else if (message.type === 'unusable') {
+            reject(refusal(message.message))
+            if (post === dropped) void desk.terminate()
+          } else if (message.type === 'taken') outbox.taken(message.sequence)
           else if (message.type === 'recording') outbox.setRecording(message.on)
           else if (message.type === 'say') tools.say(message.text)
           else if (message.type === 'stopped') stopped()

@@ -16,6 +16,9 @@ Worker.prototype.postMessage = function (this: Worker, ...args: Parameters<typeo
   return postMessage.apply(this, args)
 }
 
+/** The one that lives: a word to a thread that has just ended adds it again, with no number any more. */
+const living = () => [...workers].find((worker) => worker.threadId > 0)
+
 const origin = createServer((request, response) => response.end(`hello ${request.url}`))
 const said: string[] = []
 let started: Launched
@@ -59,7 +62,7 @@ t.teardown(() => origin.close())
 t.test('a desk that dies is started again, on the same port, and the traffic goes on', async (t) => {
   t.equal(await through('/before'), 200)
   await until('recorded', async () => (await paths()).includes('/before'))
-  const [desk] = workers
+  const desk = living()
   workers.clear()
   await desk?.terminate()
   t.equal(await through('/during'), 200, 'the wire did not notice')
@@ -73,8 +76,8 @@ t.test('a desk that dies is started again, on the same port, and the traffic goe
 t.test('after three restarts in a minute it stays off, says so, and the traffic still goes on', async (t) => {
   for (let i = 0; i < 3; i++) {
     await through(`/again${i}`)
-    await until('a desk to end', () => workers.size > 0)
-    const [desk] = workers
+    await until('a desk to end', () => living() !== undefined)
+    const desk = living()
     workers.clear()
     const before = said.length
     await desk?.terminate()
