@@ -1,5 +1,6 @@
 // Files in and out of the store: exports ordered from a thread of their own, imports taken whole or not at all.
 import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { NamedContent } from '../bridge/inbox.ts'
 import { type ExchangeId, responseOf } from '../exchange/exchange.ts'
 import type { Session } from '../exchange/session.ts'
@@ -43,10 +44,14 @@ const searchedMessages = 1000
 /** Exchanges handled between two places where other work gets its turn. */
 const slice = 50
 const mostSkippedNamed = 1000
+/** Exports at once: each is a thread with memory of its own. */
+const mostExports = 4
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 export function createFiles(store: Store, recorder: Recorder, tools: FileTools): Files {
+  const exporting = new Set<Readable>()
+
   /** Takes what was read into the store as the recorder does with live traffic; throws when it cannot be kept. */
   function keep(read: readonly Imported[]): void {
     const contents = read.flatMap(({ exchange, contents }) =>
@@ -137,18 +142,23 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
       const format = findFormat(formatId)
       const writable = formats.filter((one) => one.write).map((one) => one.id)
       if (!format?.write) throw problem(400, 'No such format', `"format" is one of ${writable.join(', ')}.`)
+      if (exporting.size >= mostExports)
+        throw problem(503, 'Too many exports', `${mostExports} exports run already: try again when one has ended.`)
+      const pieces = openExport({
+        dataDir: tools.dataDir,
+        format: formatId,
+        filter,
+        secrets,
+        version: tools.version,
+        maxDecoded: tools.maxDecoded,
+      })
+      exporting.add(pieces)
+      pieces.once('close', () => exporting.delete(pieces))
       const stamp = new Date(tools.now()).toISOString().slice(0, 19).replaceAll(':', '-')
       return {
         mimeType: format.mimeType,
         fileName: `telltale-${stamp}.${format.extension}`,
-        pieces: openExport({
-          dataDir: tools.dataDir,
-          format: formatId,
-          filter,
-          secrets,
-          version: tools.version,
-          maxDecoded: tools.maxDecoded,
-        }),
+        pieces,
       }
     },
   }

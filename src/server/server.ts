@@ -216,7 +216,7 @@ function serveExport(app: express.Express, desk: Desk): void {
     const file = desk.exportPieces(format, readFilter(filter), secrets === '1' || secrets === 'true')
     response.once('close', () => file.pieces.destroy())
     await begun(file.pieces)
-    if (response.destroyed) return
+    if (response.destroyed) return void file.pieces.destroy()
     response.set({
       'Content-Type': file.mimeType,
       'Content-Disposition': `attachment; filename="${file.fileName}"`,

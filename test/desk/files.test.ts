@@ -1,5 +1,6 @@
 // Files through the API: what comes in is diagnosed and found, what is broken comes in not at all, what goes out is redacted.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
@@ -101,7 +102,7 @@ function fillWithBigBodies(dataDir: string): void {
   })
   store.begin({ id: 's1', name: 'big', startedDateTime: '2026-01-01T00:00:00.000Z', kind: 'capture' })
   const item = (i: number, k: number) => ({ id: i * 100_000 + k, token: secret, note: `item ${k} of ${i}` })
-  const bodyOf = (i: number) => JSON.stringify(Array.from({ length: i % 20 === 0 ? 25_000 : 2 }, (_, k) => item(i, k)))
+  const bodyOf = (i: number) => JSON.stringify(Array.from({ length: i % 20 === 0 ? 16_000 : 2 }, (_, k) => item(i, k)))
   for (let i = 0; i < 20 * bigOnes; i += 1) store.write(batchOf([i], (n) => ({ body: bodyOf(n) })))
   store.close()
 }
@@ -163,12 +164,24 @@ t.test('an export of large bodies', async (t) => {
     t.ok(text.split('\n').length < 20 * bigOnes)
   })
 
+  await t.test('says what went wrong while nothing has been sent', async (t) => {
+    renameSync(join(dataDir, 'captures.db'), join(dataDir, 'away.db'))
+    const response = await begin('format=har')
+    t.equal(response.status, 500)
+    t.match(await response.json(), { title: 'Not exported', detail: /^The export failed: / })
+    renameSync(join(dataDir, 'away.db'), join(dataDir, 'captures.db'))
+    t.equal(await noThread(), 0)
+    t.equal((await begin('format=har&filter=status:999')).status, 200)
+  })
+
   await t.test('ends when nobody reads on', async (t) => {
     const leave = new AbortController()
     const response = await begin('format=har', leave.signal)
     const reader = response.body?.getReader()
     t.ok((await reader?.read())?.value?.length)
     if (exportThreads(full.pid) !== undefined) t.equal(exportThreads(full.pid), 1)
+    for (let i = 0; i < 3; i += 1) t.equal((await begin('format=har', leave.signal)).status, 200)
+    t.equal((await begin('format=har')).status, 503, 'four at once are enough')
     leave.abort()
     t.equal(await noThread(), 0)
     t.equal((await full.call('GET', '/api/status')).status, 200)
