@@ -14,6 +14,7 @@ import { acceptSocks5, type SocksReply, socksReply } from './socks5.ts'
 import { parseAuthority, type Route } from './target.ts'
 import { resolveHost } from './tcp-dial.ts'
 import { serveProtocol, serveTunnel } from './tunnel.ts'
+import { viaBefore } from './upstream-proxy.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
 /** `reverse`: where this port leads when it is not a proxy port. `socksOnly`: nothing else is let in. */
@@ -74,6 +75,8 @@ async function serveConnect(wiring: Wiring, leg: ClientLeg, socket: Socket, head
   if (where?.port === undefined || where.port === 0 || head.framing.kind !== 'none')
     return refuse(400, 'CONNECT_REFUSED', 'CONNECT needs a host and a port.')
   const { host, port } = where
+  if (wiring.cameBack(head.raw))
+    return refuse(508, 'LOOP', `${host}:${port} was asked for here before: another proxy sends it back.`, 'connect')
   wiring.facts.seen.connect = true
   if (wiring.own.has(port)) {
     const found = await resolveHost(host)
@@ -87,7 +90,7 @@ async function serveConnect(wiring: Wiring, leg: ClientLeg, socket: Socket, head
     return serveTunnel(wiring, { leg, socket, raw: socket, host, port, headers: head.raw })
   }
   // Passed through: dialled before it is granted, so that a failure is an honest answer to CONNECT.
-  const outcome = await wiring.link({ route: { ...route, scheme: 'http' }, tunnel: true })
+  const outcome = await wiring.link({ route: { ...route, scheme: 'http' }, tunnel: true, via: viaBefore(head.raw) })
   if ('failure' in outcome) {
     const { code, message } = outcome.failure
     const status = code === 'LOOP' ? 508 : code.endsWith('TIMEOUT') ? 504 : 502

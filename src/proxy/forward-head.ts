@@ -33,6 +33,7 @@ export function forwardedHead(head: RequestHead, bytes: Buffer, planned: Planned
   let { target } = planned
   if (how.forward) {
     target = `${route.scheme}://${authority ?? head.host ?? authorityText(route)}${target === '*' ? '' : target}`
+    lines.push(`Via: 1.1 ${how.forward.mark}`)
     if (how.forward.authorization) lines.push(`Proxy-Authorization: ${how.forward.authorization}`)
   }
   const fields = lines.length === 0 ? '' : `${lines.join('\r\n')}\r\n`

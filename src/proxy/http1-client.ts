@@ -46,6 +46,8 @@ export type Http1Where = {
   readonly onOpened?: (id: ExchangeId) => void
 }
 
+const wentRound = 'This request was here before: another proxy sends it back to Telltale.'
+
 const refusal = (message: string, code = 'REQUEST_MALFORMED', status = 400): Refusal => ({ status, code, message })
 const notProxy =
   'This is a proxy: it needs the whole URL in the request line, as clients send it that are told to use a proxy.'
@@ -134,6 +136,7 @@ export class Http1Client implements Http1Side {
     }
     const planned = plannedTarget(head, fixed?.route)
     if (!planned) return this.#refuse(refusal(notProxy, 'REQUEST_NOT_PROXY'), '', head)
+    if (this.#wiring.cameBack(head.raw)) return this.#refuse(refusal(wentRound, 'LOOP', 508), '', head)
     facts.seen.proxied = true
     const { route } = planned
     if (!fixed && route.host.toLowerCase() === homeHost) return this.#home(head, planned.target)

@@ -38,6 +38,8 @@ export type LinkWish = {
   readonly servername?: string
   /** A tunnel is needed even where a proxy would forward the request. */
   readonly tunnel?: boolean
+  /** Via of the request that asked for the tunnel, said again to an upstream proxy. */
+  readonly via?: string
 }
 
 export type Linker = (wish: LinkWish) => Promise<LinkOutcome>
@@ -52,7 +54,7 @@ export type LinkerNeeds = {
 
 export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNeeds): Linker {
   let count = 0
-  return async ({ route, alpn = [], postQuantum = false, servername, tunnel = false }) => {
+  return async ({ route, alpn = [], postQuantum = false, servername, tunnel = false, via: before = '' }) => {
     const proxy = upstream && !noProxyCovers(noProxy, route) ? upstream : undefined
     const via = proxy ? { via: proxy.name } : {}
     // Whatever stands between, a request to ourselves is refused here.
@@ -64,7 +66,7 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
     let socket: Duplex = raw
     if (proxy) {
       const needsTunnel = route.scheme === 'https' || tunnel
-      const opened = await openThrough(raw, proxy, needsTunnel ? route : undefined, trust, limits)
+      const opened = await openThrough(raw, proxy, needsTunnel ? route : undefined, trust, limits, before)
       if ('failure' in opened) return { failure: opened.failure, times, ...via }
       socket = opened.socket
     }

@@ -9,6 +9,7 @@ import { serveHttp2 } from './http2-relay.ts'
 import { recordFailedTunnel, relayOpaque } from './opaque-tunnel.ts'
 import { tlsFacts } from './origin-tls.ts'
 import type { Route } from './target.ts'
+import { viaBefore } from './upstream-proxy.ts'
 import type { ClientLeg, Tunnel, Wiring } from './wiring.ts'
 
 /** The protocols we can read; an offer of others only is passed on as it is and relayed unread. */
@@ -30,6 +31,7 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
   const named = reverse || hello.servername === undefined ? {} : { servername: hello.servername }
   const outcome = await wiring.link({
     route,
+    via: viaBefore(tunnel.headers),
     ...(route.scheme === 'https' ? { alpn, ...named, postQuantum: hello.postQuantum } : {}),
   })
   const link = 'link' in outcome ? outcome.link : undefined

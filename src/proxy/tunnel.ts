@@ -8,6 +8,7 @@ import { serveHttp2 } from './http2-relay.ts'
 import { recordFailedTunnel, relayOpaque, type TunnelFacts } from './opaque-tunnel.ts'
 import { openTls } from './open-tls.ts'
 import type { Route } from './target.ts'
+import { viaBefore } from './upstream-proxy.ts'
 import type { Tunnel, Wiring } from './wiring.ts'
 
 /** A server that speaks first (SMTP, SSH, …) is only heard once it is dialled. */
@@ -52,7 +53,7 @@ async function serveTls(wiring: Wiring, tunnel: Tunnel): Promise<void> {
 async function serveSilent(wiring: Wiring, tunnel: Tunnel): Promise<void> {
   const { socket, leg, host, port } = tunnel
   const route: Route = { scheme: 'http', host, port }
-  const outcome = await wiring.link({ route, tunnel: true })
+  const outcome = await wiring.link({ route, tunnel: true, via: viaBefore(tunnel.headers) })
   const { idleMs, headMs } = wiring.limits
   if ('failure' in outcome) {
     // Nothing was said yet: the client may still speak TLS or HTTP, and then hears of the failure in an answer.
@@ -77,7 +78,11 @@ async function serveSilent(wiring: Wiring, tunnel: Tunnel): Promise<void> {
 export async function passThrough(wiring: Wiring, tunnel: Tunnel, unread: string, taken?: Buffer): Promise<void> {
   const { leg, socket, raw, host, port } = tunnel
   const route: Route = { scheme: unread === 'pass-through' ? 'https' : 'http', host, port }
-  const outcome = await wiring.link({ route: { ...route, scheme: 'http' }, tunnel: true })
+  const outcome = await wiring.link({
+    route: { ...route, scheme: 'http' },
+    tunnel: true,
+    via: viaBefore(tunnel.headers),
+  })
   if ('failure' in outcome) {
     recordFailedTunnel(wiring, leg, route, facts(tunnel, unread), outcome.failure)
     cut(socket)

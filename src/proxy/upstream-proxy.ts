@@ -1,4 +1,5 @@
 // The way out through another proxy: its address and credentials, what NO_PROXY exempts, and CONNECT as a client.
+import { randomBytes } from 'node:crypto'
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Failure } from '../exchange/failure.ts'
@@ -17,6 +18,8 @@ export type UpstreamProxy = {
   readonly name: string
   /** Value of Proxy-Authorization. */
   readonly authorization: string | undefined
+  /** Our pseudonym in Via (RFC 9110 §7.6.3) towards it: a request that comes back with it is going round in circles. */
+  readonly mark: string
 }
 
 export function readUpstreamProxy(href: string): UpstreamProxy {
@@ -27,7 +30,8 @@ export function readUpstreamProxy(href: string): UpstreamProxy {
   const user = decodeURIComponent(url.username)
   const credentials = Buffer.from(`${user}:${decodeURIComponent(url.password)}`).toString('base64')
   const authorization = url.username === '' ? undefined : `Basic ${credentials}`
-  return { scheme, host, port, name: `${url.hostname}:${port}`, authorization }
+  const mark = `telltale-${randomBytes(6).toString('hex')}`
+  return { scheme, host, port, name: `${url.hostname}:${port}`, authorization, mark }
 }
 
 function subnetCovers(entry: string, host: string): boolean {
@@ -55,6 +59,16 @@ export function noProxyCovers(entries: readonly string[], route: Route): boolean
   })
 }
 
+const viaOf = (raw: readonly string[]): string[] =>
+  raw.filter((_, index) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === 'via')
+
+/** What a request says of the proxies it came through, to be said again on its way on. */
+export const viaBefore = (raw: readonly string[] = []): string => viaOf(raw).join(', ')
+
+/** The request was here before: another proxy has sent it back. */
+export const cameBack = (upstream: UpstreamProxy | undefined, raw: readonly string[]): boolean =>
+  upstream !== undefined && viaOf(raw).some((value) => value.includes(upstream.mark))
+
 type Opened = { readonly socket: Duplex } | { readonly failure: Failure }
 
 /** Makes `raw` a connection to the proxy and, with a route, a tunnel through it (RFC 9110 §9.3.6). */
@@ -64,6 +78,7 @@ export async function openThrough(
   route: Route | undefined,
   trust: OriginTrust,
   limits: WireLimits,
+  via = '',
 ): Promise<Opened> {
   let socket = raw
   if (proxy.scheme === 'https') {
@@ -72,10 +87,16 @@ export async function openThrough(
     if ('failure' in secured) return secured
     socket = secured.socket
   }
-  return route ? connectThrough(socket, proxy, route, limits) : { socket }
+  return route ? connectThrough(socket, proxy, route, limits, via) : { socket }
 }
 
-function connectThrough(socket: Duplex, proxy: UpstreamProxy, route: Route, limits: WireLimits): Promise<Opened> {
+function connectThrough(
+  socket: Duplex,
+  proxy: UpstreamProxy,
+  route: Route,
+  limits: WireLimits,
+  before: string,
+): Promise<Opened> {
   const authority = authorityText({ ...route, scheme: 'http' })
   const where = authority.endsWith(`:${route.port}`) ? authority : `${authority}:${route.port}`
   return new Promise((resolve) => {
@@ -117,6 +138,7 @@ function connectThrough(socket: Duplex, proxy: UpstreamProxy, route: Route, limi
     socket.once('end', onEnd)
     socket.once('close', onEnd)
     const authorization = proxy.authorization ? `Proxy-Authorization: ${proxy.authorization}\r\n` : ''
-    socket.write(`CONNECT ${where} HTTP/1.1\r\nHost: ${where}\r\n${authorization}\r\n`, 'latin1')
+    const via = `Via: ${before === '' ? '' : `${before}, `}1.1 ${proxy.mark}\r\n`
+    socket.write(`CONNECT ${where} HTTP/1.1\r\nHost: ${where}\r\n${via}${authorization}\r\n`, 'latin1')
   })
 }

@@ -14,7 +14,7 @@ import { createOriginTrust } from './origin-trust.ts'
 import { createOwnPorts } from './own-ports.ts'
 import { sendRequest } from './send.ts'
 import { defaultPort, type Route } from './target.ts'
-import { noProxyCovers, readUpstreamProxy } from './upstream-proxy.ts'
+import { cameBack, noProxyCovers, readUpstreamProxy } from './upstream-proxy.ts'
 import { defaultLimits, type WireSettings } from './wire-settings.ts'
 import type { WireFacts, Wiring } from './wiring.ts'
 
@@ -60,6 +60,7 @@ export function createWire(settings: WireSettings, outbox: Outbox, authority: Au
         ? upstream
         : undefined,
     link: createLinker({ own, trust, limits, upstream, noProxy: settings.noProxy }),
+    cameBack: (raw) => cameBack(upstream, raw),
     running: new Set(),
     nextConnectionId: () => ++connections,
   }

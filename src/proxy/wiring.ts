@@ -30,6 +30,8 @@ export type Wiring = {
   readonly link: Linker
   /** The proxy that reads this request itself, where one does: plain HTTP without an upgrade. */
   forwardFor(route: Route, head: RequestHead): UpstreamProxy | undefined
+  /** True for a request that has been here before, by its field lines (flat pairs). */
+  cameBack(raw: readonly string[]): boolean
   readonly facts: WireFacts
   /** Everything that must be ended, and its exchanges recorded as interrupted, when the wire closes. */
   readonly running: Set<{ interrupt(failed: Failure): void }>
