@@ -154,17 +154,23 @@ async function* lines(pieces: AsyncIterable<string>): AsyncGenerator<string | un
   yield size > maxLine ? undefined : parts.join('')
 }
 
+/** Where the string that opens at this quote ends; most of a line is strings, so they are crossed by search. */
+function closingQuote(text: string, open: number): number {
+  for (let end = text.indexOf('"', open + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === 0x5c) before--
+    if ((end - before) % 2 === 1) return end
+  }
+  return text.length
+}
+
 /** Brackets open at once, at most: a cheap guard before parsing. */
 function depthOf(text: string): number {
   let depth = 0
   let deepest = 0
-  let inString = false
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
-    if (inString) {
-      if (char === 0x5c) i++
-      else if (char === 0x22) inString = false
-    } else if (char === 0x22) inString = true
+    if (char === 0x22) i = closingQuote(text, i)
     else if (char === 0x7b || char === 0x5b) deepest = Math.max(deepest, ++depth)
     else if (char === 0x7d || char === 0x5d) depth--
   }

@@ -49,15 +49,21 @@ export function toBase64(octets: Uint8Array): string {
 
 /** Accepts padding or none, white space, and the URL alphabet (RFC 4648 §5); undefined where the text is not base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return latin1Octets(
-      atob(
-        text
-          .replace(/[\s=]+/g, '')
-          .replace(/-/g, '+')
-          .replace(/_/g, '/'),
-      ),
+  // Most texts are clean, and atob takes those as they are.
+  return (
+    decoded(text) ??
+    decoded(
+      text
+        .replace(/[\s=]+/g, '')
+        .replace(/-/g, '+')
+        .replace(/_/g, '/'),
     )
+  )
+}
+
+function decoded(text: string): Uint8Array | undefined {
+  try {
+    return latin1Octets(atob(text))
   } catch {
     return undefined
   }
