@@ -2,7 +2,15 @@
 import { rmSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
+import {
+  lacksBrowser,
+  openPage,
+  send,
+  seriousViolations,
+  settled,
+  startBrowser,
+  startTelltale,
+} from '../support/browser.ts'
 import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
 import { type Telltale, temporaryFolder } from '../support/telltale.ts'
 import { openTunnel } from '../support/tunnel.ts'
@@ -151,7 +159,7 @@ if (!missing) {
     await page.getByRole('button', { name: 'Clear', exact: true }).click()
     await menu()
     await page.getByRole('menuitemcheckbox', { name: /^Refused/ }).click()
-    t.equal(await page.getByRole('searchbox', { name: 'Filter' }).inputValue(), 'status:4xx')
+    t.equal(await settled(page.getByRole('searchbox', { name: 'Filter' }), 'status:4xx'), 'status:4xx')
     await menu()
     await page.getByRole('menuitem', { name: /^Forget/ }).click()
     await page.getByRole('button', { name: 'Clear', exact: true }).click()

@@ -2,7 +2,15 @@
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
+import {
+  lacksBrowser,
+  openPage,
+  send,
+  seriousViolations,
+  settled,
+  startBrowser,
+  startTelltale,
+} from '../support/browser.ts'
 import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
 import type { Telltale } from '../support/telltale.ts'
 
@@ -128,7 +136,7 @@ if (!missing) {
     await page.keyboard.type('stat')
     await page.getByRole('option', { name: /^status:/ }).waitFor()
     await page.keyboard.press('Tab')
-    t.equal(await filter().inputValue(), 'status:')
+    t.equal(await settled(filter(), 'status:'), 'status:')
     await page.keyboard.type('40')
     await page.getByRole('option', { name: /^401 Unauthorized/ }).waitFor()
     await page.keyboard.press('Tab')
@@ -143,7 +151,7 @@ if (!missing) {
     await page.getByText('8 exchanges are hidden by the filter').waitFor()
     await page.getByRole('button', { name: /Clear the filter/ }).click()
     await counted(8)
-    t.equal(await filter().inputValue(), '')
+    t.equal(await settled(filter(), ''), '')
   })
 
   t.test('chips count and narrow, one group adding and groups together', async (t) => {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { lacks } from './programs.ts'
 import { root, startTelltale, type Telltale } from './telltale.ts'
@@ -108,3 +108,10 @@ export async function seriousViolations(page: Page): Promise<string[]> {
 }
 
 export { startTelltale }
+
+/** A field's text once it is the wanted one, or what it still is after three seconds: the page draws a moment later. */
+export async function settled(field: Locator, wanted: string): Promise<string> {
+  for (let i = 0; i < 100 && (await field.inputValue()) !== wanted; i++)
+    await new Promise((done) => setTimeout(done, 30))
+  return field.inputValue()
+}
