@@ -1,12 +1,12 @@
 // Whatever traffic comes, no rule throws, every failure is told, places exist, and briefs fit the grid.
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
 import t from 'tap'
 import { createDiagnosis } from '../../src/diagnose/diagnose.ts'
 import { type ExchangeSketch, exampleExchanges } from '../../src/diagnose/example-exchange.ts'
 import { rules } from '../../src/diagnose/rules.ts'
 import type { FailurePhase } from '../../src/exchange/failure.ts'
 import { unresolvedEvidence } from '../support/evidence.ts'
+import { fc } from '../support/property.ts'
 
 const hash = (octets: Uint8Array | string) => createHash('sha256').update(octets).digest('hex')
 

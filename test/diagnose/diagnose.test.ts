@@ -1,7 +1,6 @@
 // The engine: keys, baselines, differentials, the primary finding, secrets, silence, and that nothing makes it throw.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import t from 'tap'
 import { createDiagnosis, type DiagnosisOptions } from '../../src/diagnose/diagnose.ts'
 import { type ExchangeSketch, exampleExchanges } from '../../src/diagnose/example-exchange.ts'
@@ -12,6 +11,7 @@ import { subjectOf } from '../../src/diagnose/read-subject.ts'
 import type { Rule } from '../../src/diagnose/rule.ts'
 import { ruleCatalogue } from '../../src/diagnose/rule-catalogue.ts'
 import { rules } from '../../src/diagnose/rules.ts'
+import { fc } from '../support/property.ts'
 
 const hash = (octets: Uint8Array | string) => createHash('sha256').update(octets).digest('hex')
 

@@ -1,5 +1,5 @@
 // The small readings rules share: edit distance, Link, who answered, versions, reach of a host, words for numbers.
-import fc from 'fast-check'
+
 import t from 'tap'
 import { answeredBy } from '../../src/diagnose/answered-by.ts'
 import { editDistance } from '../../src/diagnose/edit-distance.ts'
@@ -9,6 +9,7 @@ import { linkTarget } from '../../src/diagnose/link-target.ts'
 import { brief, count, listed, moment, size, span } from '../../src/diagnose/phrases.ts'
 import { subjectOf } from '../../src/diagnose/read-subject.ts'
 import { versionMarkers } from '../../src/diagnose/version-markers.ts'
+import { fc } from '../support/property.ts'
 
 function subject(answerHeaders: Readonly<Record<string, string>>, answer = '') {
   const [observed] = exampleExchanges([

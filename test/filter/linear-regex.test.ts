@@ -1,7 +1,8 @@
 // Regular expressions: they find what JavaScript finds, and nothing makes them slow.
-import fc from 'fast-check'
+
 import t from 'tap'
 import { compileRegex } from '../../src/filter/linear-regex.ts'
+import { fc } from '../support/property.ts'
 
 t.test('regular expressions find what JavaScript finds', async (t) => {
   const piece = fc.constantFrom(

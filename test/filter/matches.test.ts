@@ -1,6 +1,5 @@
 // What each property means, on hand-made exchanges; completion; the help page.
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
 import { completeFilter } from '../../src/filter/complete-filter.ts'
@@ -9,6 +8,7 @@ import { matches } from '../../src/filter/matches.ts'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
 import { properties } from '../../src/filter/properties.ts'
 import { entryOf } from '../store/entries.ts'
+import { fc } from '../support/property.ts'
 
 const entry = entryOf(5, {
   url: 'https://api.example.com:8443/v1/users/7?page=2',

@@ -1,10 +1,11 @@
 // The filter language as text: what it accepts, what it says about mistakes, and that nothing makes it throw.
-import fc from 'fast-check'
+
 import t from 'tap'
 import type { Filter } from '../../src/filter/filter.ts'
 import { formatFilter } from '../../src/filter/format-filter.ts'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
 import { comparingNames, properties } from '../../src/filter/properties.ts'
+import { fc } from '../support/property.ts'
 
 const now = Date.UTC(2026, 10, 22, 15, 0, 0)
 

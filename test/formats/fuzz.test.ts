@@ -1,11 +1,12 @@
 // Whatever is pasted, imported or redacted: no exception but the one sentence, and redacting again changes nothing.
-import fc from 'fast-check'
+
 import t from 'tap'
 import { isFileProblem } from '../../src/formats/file-problem.ts'
 import { formats } from '../../src/formats/formats.ts'
 import { fromCurl } from '../../src/formats/from-curl.ts'
 import { createRedactor } from '../../src/http/secrets.ts'
 import { sha256Text } from '../../src/http/sha256.ts'
+import { fc } from '../support/property.ts'
 import { digestOf } from './varied-exchange.ts'
 
 const piece = fc.constantFrom(

@@ -1,7 +1,8 @@
 // Event streams: read as the HTML standard says, whatever the pieces they come in, within a bound for each event.
-import fc from 'fast-check'
+
 import t from 'tap'
 import { eventStreamReader, readEventStream, type StreamEvent } from '../../src/http/event-stream.ts'
+import { fc } from '../support/property.ts'
 
 const octets = (text: string) => new TextEncoder().encode(text)
 

@@ -1,5 +1,5 @@
 // The small grammars of HTTP that rules read by: dates, Retry-After, structured fields, rate limits, JSON faults, XML, multipart.
-import fc from 'fast-check'
+
 import t from 'tap'
 import { formatHttpDate, httpDate } from '../../src/http/http-date.ts'
 import { jsonPosition } from '../../src/http/json-position.ts'
@@ -8,6 +8,7 @@ import { rateLimits } from '../../src/http/rate-limit-fields.ts'
 import { retryAfter } from '../../src/http/retry-after.ts'
 import { parseDictionary, parseList } from '../../src/http/structured-fields.ts'
 import { xmlFault } from '../../src/http/xml-wellformed.ts'
+import { fc } from '../support/property.ts'
 
 const now = Date.UTC(2026, 5, 1, 12)
 const fields = (headers: Readonly<Record<string, string>>) =>

@@ -1,9 +1,10 @@
 // What two exchanges differ in: fields without order, JSON by structure, text by the shortest script.
-import fc from 'fast-check'
+
 import t from 'tap'
 import { compareFields } from '../../src/replay/compare-fields.ts'
 import { compareJson } from '../../src/replay/compare-json.ts'
 import { compareText } from '../../src/replay/compare-text.ts'
+import { fc } from '../support/property.ts'
 
 t.test('both texts can be rebuilt from the runs, whatever they are', (t) => {
   const text = fc

@@ -1,6 +1,5 @@
 // Edits change exactly what they name: order, duplicates, encoding and number spelling of everything else stay as sent.
 import { gunzipSync, gzipSync } from 'node:zlib'
-import fc from 'fast-check'
 import t from 'tap'
 import type { Edit } from '../../src/exchange/edit.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
@@ -8,6 +7,7 @@ import type { PlannedRequest } from '../../src/exchange/planned-request.ts'
 import { removeJson, setJson } from '../../src/replay/json-edit.ts'
 import { planComposed, planReplay } from '../../src/replay/plan.ts'
 import { sample } from '../formats/varied-exchange.ts'
+import { fc } from '../support/property.ts'
 
 const text = (value: string) => new TextEncoder().encode(value)
 

@@ -1,11 +1,12 @@
 // What the store finds by SQL and by scanning is exactly what the filter itself says of each exchange.
-import fc from 'fast-check'
+
 import t from 'tap'
 import type { Filter } from '../../src/filter/filter.ts'
 import { formatFilter } from '../../src/filter/format-filter.ts'
 import { type Candidate, matches } from '../../src/filter/matches.ts'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { fc } from '../support/property.ts'
 import { batchOf, digestOf, idOf } from './entries.ts'
 
 const limits = { maxStore: 1 << 30, maxExchanges: 100_000, durable: false, version: '0.0.0', now: () => Date.now() }

@@ -1,5 +1,5 @@
 // The pure half of the list: which rows stand where, and how an order of which only parts are known stays right.
-import fc from 'fast-check'
+
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
 import { logShare } from '../../src/ui/list/log-share.ts'
@@ -16,6 +16,7 @@ import {
 } from '../../src/ui/list/row-order.ts'
 import { drop, emptyTimeline, locate, place, take } from '../../src/ui/list/timeline.ts'
 import { scrollBy, scrollTo, tallest, windowOf } from '../../src/ui/list/windowing.ts'
+import { fc } from '../support/property.ts'
 
 const port = { scrollTop: 0, height: 240, rowHeight: 24, total: 1000, overscan: 4 }
 const idOf = (n: number): string => String(n).padStart(16, '0')

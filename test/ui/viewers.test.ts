@@ -1,5 +1,5 @@
 // The pure parts of viewers and composer: listings, pointers, wrapping, masking, decoders, drafts, comparisons.
-import fc from 'fast-check'
+
 import t from 'tap'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import { compareExchanges } from '../../src/replay/compare.ts'
@@ -31,6 +31,7 @@ import { readGrpcFrames, readProtobuf } from '../../src/ui/viewers/protobuf.ts'
 import { dots, maskText } from '../../src/ui/viewers/secret-ranges.ts'
 import { tintLine } from '../../src/ui/viewers/tint-line.ts'
 import { remark, rowOfLine, wrapLines } from '../../src/ui/viewers/wrap-lines.ts'
+import { fc } from '../support/property.ts'
 
 const octets = (text: string) => new TextEncoder().encode(text)
 const noFolds: ReadonlySet<number> = new Set()
