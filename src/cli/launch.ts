@@ -5,7 +5,6 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { DeskSettings, DeskToWire, WireToDesk } from '../bridge/messages.ts'
 import { createOutbox } from '../bridge/outbox.ts'
-import type { ExchangeEvent } from '../exchange/event.ts'
 import type { Session } from '../exchange/session.ts'
 import { limits, type Options, refusal } from '../options.ts'
 import { loadAuthority } from '../proxy/authority.ts'
@@ -33,8 +32,6 @@ export type Launched = {
 export type LaunchTools = {
   /** A sentence for the terminal, also after the start. */
   readonly say: (text: string) => void
-  /** Told of every event beside the recording (telltale run's own summary does not need it; tests do). */
-  readonly onEvent?: (event: ExchangeEvent) => void
   readonly session?: Partial<Session>
 }
 
@@ -118,8 +115,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       sessionId: session.id,
       maxOctets: limits.outboxOctets,
     })
-    const observed = tools.onEvent ? watched(outbox, tools.onEvent) : outbox
-    const wire = createWire(settings, observed, authority)
+    const wire = createWire(settings, outbox, authority)
     undo.unshift(() => wire.close())
     const [bound] = await wire.listen()
     if (!bound) throw refusal('The proxy could not open a port.')
@@ -259,18 +255,6 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     for (const step of undo) await step()
     throw error
   }
-}
-
-function watched(outbox: ReturnType<typeof createOutbox>, onEvent: (event: ExchangeEvent) => void): typeof outbox {
-  return new Proxy(outbox, {
-    get(target, name, receiver) {
-      if (name !== 'emit') return Reflect.get(target, name, receiver)
-      return (event: ExchangeEvent) => {
-        onEvent(event)
-        target.emit(event)
-      }
-    },
-  })
 }
 
 /** `checkout-service, 22 Nov 14:02`: where, and when. */
