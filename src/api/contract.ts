@@ -149,6 +149,8 @@ export type Calls = {
   >
   'GET /api/mutes': Call<Nothing, Nothing, undefined, { readonly mutes: readonly Mute[] }>
   'PUT /api/mutes': Call<Nothing, Nothing, { readonly mutes: readonly Mute[] }, { readonly mutes: readonly Mute[] }>
+  /** Keeps a document for one request of the page's sandboxed frame, within 20 s; `path` is where it is served, once. */
+  'POST /api/previews': Call<Nothing, Nothing, { readonly html: string }, { readonly path: string }>
   'POST /api/import': Call<
     Nothing,
     { readonly format?: string; readonly name?: string },

@@ -8,6 +8,7 @@ import { planComposed, planReplay } from '../replay/plan.ts'
 import { decodeNow } from '../store/content.ts'
 import type { Entry, Query } from '../store/store.ts'
 import type { Desk, Handlers } from './handlers.ts'
+import type { Previews } from './previews.ts'
 import { problem } from './problem.ts'
 
 const maxRows = 1000
@@ -83,7 +84,7 @@ function readSettings(value: unknown): Settings {
   return body as unknown as Settings
 }
 
-export function createHandlers(desk: Desk): Handlers {
+export function createHandlers(desk: Desk, previews: Previews): Handlers {
   const { store, documents } = desk
 
   function find(id: string | undefined): Entry {
@@ -238,6 +239,11 @@ export function createHandlers(desk: Desk): Handlers {
       await documents.mutes.put(list<Mute>(record(body).mutes, 'mutes', (item) => isText(item.rule)))
       desk.rediagnose()
       return { mutes: documents.mutes.get() }
+    },
+    'POST /api/previews': ({ body }) => {
+      const { html } = record(body)
+      if (!isText(html)) throw problem(400, 'Bad body', '"html" must be text.')
+      return { path: previews.keep(html) }
     },
     'POST /api/import': ({ query, request }) => desk.importFile(request, query.format, query.name ?? 'import'),
   }

@@ -10,6 +10,7 @@ import { decode } from '../store/content.ts'
 import type { Desk, Handlers } from './handlers.ts'
 import type { Live } from './live.ts'
 import type { PageFile } from './page-files.ts'
+import { createPreviews, type Previews, previewPath, previewPolicy } from './previews.ts'
 import { isProblem, problem } from './problem.ts'
 import { createHandlers, readContent, readFilter } from './routes.ts'
 
@@ -17,7 +18,7 @@ export type ServerLimits = { readonly body: number; readonly importFile: number;
 
 export type PageServer = { readonly url: string; readonly port: number; close(): Promise<void> }
 
-/** No inline script, no foreign origin, no plugin, no frame around us; previews may only be blob: frames, sandboxed by the page. */
+/** No inline script, no foreign origin, no plugin, no frame around us; the only frames are our own previews. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -26,7 +27,7 @@ const contentSecurityPolicy = [
   "font-src 'self'",
   "connect-src 'self'",
   "worker-src 'self'",
-  'frame-src blob:',
+  "frame-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -99,7 +100,9 @@ export async function startServer(
 
   serveContent(app, desk, limits)
   serveExport(app, desk)
-  serveCalls(app, createHandlers(desk))
+  const previews = createPreviews()
+  serveCalls(app, createHandlers(desk, previews))
+  servePreviews(app, previews)
 
   app.use('/api', () => {
     throw problem(404, 'No such call', 'There is no such call; docs/api.md lists them.')
@@ -206,6 +209,21 @@ function serveContent(app: express.Express, desk: Desk, limits: ServerLimits): v
     if (decoded.error !== undefined && content?.kept === 'whole')
       response.set('Telltale-Decode-Error', encodeURIComponent(decoded.error))
     response.send(Buffer.from(decoded.octets.buffer, decoded.octets.byteOffset, decoded.octets.byteLength))
+  })
+}
+
+/** Captured HTML for the page's frame: its own policy, once, and never as a page of its own (Fetch §2.2.7 destinations). */
+function servePreviews(app: express.Express, previews: Previews): void {
+  app.get(`${previewPath}:id`, (request, response) => {
+    response.set({
+      'Content-Security-Policy': previewPolicy,
+      'X-Frame-Options': 'SAMEORIGIN',
+      'X-DNS-Prefetch-Control': 'off',
+    })
+    const destination = request.headers['sec-fetch-dest']
+    const html = destination === undefined || destination === 'iframe' ? previews.take(request.params.id) : undefined
+    if (html === undefined) return void response.status(404).type('text/plain').send('This preview is gone.')
+    response.type('text/html; charset=utf-8').send(html)
   })
 }
 

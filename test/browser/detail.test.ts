@@ -236,24 +236,6 @@ if (!missing) {
     await page.getByText(/JSON Web Token in the content/).waitFor()
   })
 
-  t.test('the preview of captured HTML runs no script and loads nothing', async (t) => {
-    await get('/page')
-    await show('/page', 'Response')
-    await view('Preview').click()
-    const frame = page.locator('iframe.preview')
-    await frame.waitFor()
-    t.equal(await frame.getAttribute('sandbox'), '')
-    t.match(await frame.getAttribute('src'), /^blob:/)
-    await page.frameLocator('iframe.preview').getByText('We are busy').waitFor()
-    await page.waitForTimeout(400)
-    t.equal(await page.evaluate(() => (globalThis as { ran?: number }).ran), undefined)
-    t.same(
-      origin.seen.filter((path) => ['/pixel', '/script', '/frame', '/refresh'].includes(path)),
-      [],
-      'the frame fetched nothing',
-    )
-  })
-
   t.test('5 MB of JSON: first lines within 300 ms, all of it soon after, found words shown', async (t) => {
     await get('/large')
     // Loaded once before, so that what is measured is this content and not the first use of a viewer.

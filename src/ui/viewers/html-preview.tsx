@@ -1,52 +1,41 @@
-// HTML as a reader would see it: in a frame without script, forms, origin or network.
+// HTML as a reader would see it, with its own styles: in a frame without script, forms, origin or network.
 import { useEffect, useState } from 'preact/hooks'
+import { call } from '../connection.ts'
+import { formatSize } from '../units.ts'
+import { harmless } from './harmless-html.ts'
 import { looksLikeText, type Material, wholeText } from './material.ts'
 import { maskText } from './secret-ranges.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
-/** The frame's own policy: nothing is loaded but what the document carries in itself. */
-const policy = "default-src 'none'; img-src data:"
-const forbidden =
-  'script, link, meta[http-equiv], base, iframe, frame, frameset, object, embed, portal, template[shadowrootmode]'
-/** Attributes that fetch or lead somewhere; what stays inside the document stays. */
-const loads = /^(?:src|srcset|poster|data|background|href|xlink:href|ping|action|formaction|cite|manifest|longdesc)$/i
+/** Characters of a document that are drawn. */
 const largest = 4_000_000
 
-/**
- * Three locks, each enough alone: the document is stripped while it is inert, its own policy forbids loading, and the
- * frame that shows it is sandboxed without any permission.
- */
-export function harmless(source: string): string {
-  // Taken out before parsing: even an inert document makes the browser apply, and complain about, what the page's own
-  // policy forbids, and the frame inherits that policy: inline styles would do nothing there.
-  const plain = source
-    .slice(0, largest)
-    .replace(/<style\b[\s\S]*?(?:<\/style\s*>|$)/gi, '')
-    .replace(/([\s"'/])(on\w+|style)(\s*=)/gi, '$1data-$2$3')
-  const inert = new DOMParser().parseFromString(plain, 'text/html')
-  for (const element of inert.querySelectorAll(forbidden)) element.remove()
-  for (const element of inert.querySelectorAll('*'))
-    for (const { name, value } of [...element.attributes])
-      if (loads.test(name) ? !/^(?:#|data:image\/)/i.test(value) : /^on/i.test(name) || /^\s*javascript:/i.test(value))
-        element.removeAttribute(name)
-  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer">${inert.documentElement.outerHTML}`
-}
-
+/** The frame's document comes from the desk, because only a response can carry a policy of its own. */
 function Preview({ material, masked }: ViewProps) {
   const [source, setSource] = useState('')
+  const [problem, setProblem] = useState('')
+  const { bytes, echoes } = material
   useEffect(() => {
-    const text = wholeText(material)
-    const blob = new Blob([harmless(masked ? maskText(text, material.echoes) : text)], {
-      type: 'text/html; charset=utf-8',
-    })
-    const address = URL.createObjectURL(blob)
-    setSource(address)
-    return () => URL.revokeObjectURL(address)
-  }, [material.bytes, masked])
+    const leaving = new AbortController()
+    setProblem('')
+    const text = wholeText(material).slice(0, largest)
+    const html = harmless(masked ? maskText(text, echoes) : text)
+    call('POST /api/previews', { body: { html }, signal: leaving.signal }).then(
+      ({ path }) => setSource(path),
+      (error) => leaving.signal.aborted || setProblem(error instanceof Error ? error.message : String(error)),
+    )
+    return () => leaving.abort()
+  }, [bytes, masked, echoes])
   return (
     <div class="viewer">
-      {source ? <iframe class="preview" title="Preview of the HTML" sandbox="" src={source} /> : null}
-      <p class="crumb q">Text and structure only: without scripts, styles, forms and network</p>
+      {problem ? <p class="viewer-problem">The preview could not be shown: {problem} The HTML is under HTML.</p> : null}
+      {source && !problem ? (
+        <iframe key={source} class="preview" title="Preview of the HTML" sandbox="" src={source} />
+      ) : null}
+      <p class="crumb q">
+        Its own styles and embedded images; without scripts, forms, links and network
+        {bytes.length > largest ? `. The first ${formatSize(largest)}` : ''}
+      </p>
     </div>
   )
 }

@@ -1,0 +1,140 @@
+// The viewers as a user meets them: captured HTML that must do nothing, searching in each of them, sizes that must not freeze.
+import { createServer, type Server } from 'node:net'
+import t from 'tap'
+import { lacksBrowser, seriousViolations } from '../support/browser.ts'
+import { openViewerPage, until, type ViewerPage } from '../support/viewer-page.ts'
+
+const missing = lacksBrowser(t)
+let it: ViewerPage
+let trap: Server
+/** Connections, and requests on them: a browser may connect to a host and ask for nothing. */
+const trapped = { connections: 0, requests: 0 }
+let away = ''
+
+t.before(async () => {
+  if (missing) return
+  it = await openViewerPage()
+  trap = createServer((socket) => {
+    trapped.connections++
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      trapped.requests++
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    })
+  })
+  await new Promise<void>((done) => trap.listen(0, '127.0.0.1', done))
+  const at = trap.address()
+  away = `http://127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`
+})
+t.teardown(async () => {
+  if (missing) return
+  trap.close()
+  await it.close()
+})
+
+/** Everything that could run, load, lead away or act, and a style that shows that the document was drawn. */
+const hostile = (host: string) => `<!doctype html><html><head><title>Busy</title>
+<meta http-equiv="refresh" content="0;url=${host}/refresh"><base href="${host}/">
+<link rel="preconnect" href="${host}"><link rel="stylesheet" href="${host}/sheet.css"><link rel="icon" href="${host}/icon">
+<style>@import url(${host}/import.css); h1 { color: rgb(1, 2, 3); background: url(${host}/bg) } @font-face { font-family: x; src: url("${host}/font") }</style>
+<script>top.ran = 1; fetch('${host}/fetch')</script><script src="${host}/script"></script></head>
+<body onload="top.ran = 2" background="${host}/body"><h1 style="text-indent: 3px; background-image: url('${host}/inline')">We are busy</h1>
+<img src="${host}/pixel" srcset="${host}/set 2x" onerror="top.ran = 3"><img src=x onerror=top.ran=4>
+<svg><image href="${host}/svg"/><style><p><link rel=preconnect href="${host}"></style><use href="${host}/use#x"/></svg>
+<iframe src="${host}/frame"></iframe><iframe srcdoc="<script>top.ran = 5</script>"></iframe><object data="${host}/object"></object>
+<video src="${host}/video" poster="${host}/poster" autoplay></video><p>Sold on = 3 of 4 days</p>
+<a id="link" href="${host}/link" ping="${host}/ping">Away</a> <a id="blank" href="${host}/blank" target="_blank">Window</a>
+<form action="${host}/form"><input name="q" value="1" autofocus><button id="send">Send</button></form>
+<!-- <link rel=preconnect href="${host}"> --></body></html>`
+
+if (!missing) {
+  t.test(
+    'captured HTML is shown with its styles, runs nothing and asks for nothing, whatever is clicked',
+    async (t) => {
+      await fetch(away)
+      t.same(trapped, { connections: 1, requests: 1 }, 'the trap notices one who comes')
+      await it.record('/hostile', { type: 'text/html', body: hostile(away) })
+      await it.open('/hostile', 'Response')
+      await it.view('Preview')
+      const shown = it.page.frameLocator('iframe.preview')
+      await shown.getByText('We are busy').waitFor()
+      t.match(
+        await shown.locator('h1').evaluate((h1) => [getComputedStyle(h1).color, getComputedStyle(h1).textIndent]),
+        ['rgb(1, 2, 3)', '3px'],
+      )
+      await shown.getByText('Sold on = 3 of 4 days').waitFor()
+      for (const id of ['#link', '#blank', '#send']) await shown.locator(id).click()
+      t.equal(await it.page.locator('iframe.preview').getAttribute('sandbox'), '')
+      const source = (await it.page.locator('iframe.preview').getAttribute('src')) ?? ''
+      t.match(source, /^\/preview\/[\w-]{22}$/)
+      await it.page.waitForTimeout(300)
+      t.equal(await it.page.evaluate(() => (globalThis as { ran?: number }).ran), undefined)
+      t.equal(it.page.context().pages().length, 1)
+      t.same(trapped, { connections: 1, requests: 1 }, 'nobody came, nothing was asked for')
+      t.same(await seriousViolations(it.page), [])
+      t.equal((await fetch(it.product.ui + source)).status, 404, 'it was served once')
+    },
+  )
+
+  t.test('the policy of the response and the frame hold what was not left out of the document', async (t) => {
+    const before = trapped.requests
+    const { answer } = await it.product.call('POST', '/api/previews', { html: hostile(away) })
+    const { path } = answer as { path: string }
+    await it.page.evaluate((src) => {
+      const frame = Object.assign(document.createElement('iframe'), { src, title: 'bare', id: 'bare' })
+      frame.setAttribute('sandbox', '')
+      document.body.append(frame)
+    }, path)
+    const shown = it.page.frameLocator('#bare')
+    await shown.getByText('We are busy').waitFor()
+    // The link comes last: the frame shows what the browser says of a refused way.
+    for (const id of ['#send', '#blank', '#link']) await shown.locator(id).click()
+    await it.page.waitForTimeout(300)
+    t.equal(await it.page.evaluate(() => (globalThis as { ran?: number }).ran), undefined)
+    t.equal(trapped.requests, before, 'nothing was asked for')
+    await it.page.evaluate(() => document.getElementById('bare')?.remove())
+    // What the browser says about each thing it refused.
+    it.problems.splice(0)
+  })
+
+  t.test('a preview is for our frame only, and its policy goes with it', async (t) => {
+    const keep = async () =>
+      ((await it.product.call('POST', '/api/previews', { html: '<p>x' })).answer as { path: string }).path
+    const whole = await fetch(it.product.ui + (await keep()))
+    t.equal(whole.status, 200)
+    t.equal(await whole.text(), '<p>x')
+    const policy = whole.headers.get('content-security-policy') ?? ''
+    for (const part of [
+      'sandbox',
+      "default-src 'none'",
+      'img-src data:',
+      "style-src 'unsafe-inline'",
+      'font-src data:',
+    ])
+      t.ok(policy.split('; ').includes(part), part)
+    t.ok(policy.includes("frame-ancestors 'self'"))
+    t.equal(whole.headers.get('x-content-type-options'), 'nosniff')
+    t.equal(whole.headers.get('set-cookie'), null)
+    t.equal(whole.headers.get('cache-control'), 'no-store')
+    for (const headers of [{ 'Sec-Fetch-Dest': 'document' }, { 'Sec-Fetch-Site': 'cross-site' }] as Record<
+      string,
+      string
+    >[])
+      t.not((await fetch(it.product.ui + (await keep()), { headers })).status, 200, JSON.stringify(headers))
+    const response = await fetch(`${it.product.ui}/api/previews`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"html":"x"}',
+    })
+    t.equal(response.status, 401, 'who has no token makes none')
+    t.equal((await it.product.call('POST', '/api/previews', { html: 1 })).status, 400)
+    const first = await keep()
+    for (let i = 0; i < 8; i++) await keep()
+    t.equal((await fetch(it.product.ui + first)).status, 404, 'only a few wait')
+  })
+
+  t.test('nothing went wrong in the page meanwhile', async (t) => {
+    await until('quiet', async () => true)
+    t.same(it.problems, [])
+  })
+}

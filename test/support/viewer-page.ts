@@ -1,0 +1,115 @@
+// A page of the product with an origin that answers whatever a test puts there, and steps that wait for what they want to see.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { openPage, send, startBrowser, startTelltale, type View } from './browser.ts'
+import type { Telltale } from './telltale.ts'
+
+export type Served = {
+  readonly type: string
+  readonly body: string | Uint8Array
+  readonly headers?: Record<string, string>
+}
+
+export type ViewerPage = {
+  readonly product: Telltale
+  readonly browser: Browser
+  readonly page: Page
+  readonly problems: string[]
+  readonly origin: string
+  /** Records one exchange whose response is this, and answers the id under which it is found. */
+  record(path: string, served: Served, request?: { type: string; body: string }): Promise<string>
+  /** Opens an exchange by its path in a tab of the details. */
+  open(path: string, tab: string, on?: Page): Promise<void>
+  /** Presses a button of the switch above the content until it stays pressed. */
+  view(name: string): Promise<void>
+  tab(name: string, on?: Page): Locator
+  another(view: View): Promise<{ page: Page; problems: string[] }>
+  close(): Promise<void>
+}
+
+/** Asks again until it holds; a machine under load takes its time, so the limit is only there to end a failure. */
+export async function until(what: string, holds: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
+  const end = Date.now() + limitMs
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`still not: ${what}`)
+    await new Promise((done) => setTimeout(done, 30))
+  }
+}
+
+export async function openViewerPage(): Promise<ViewerPage> {
+  const served = new Map<string, Served>()
+  const server = createServer((request, response) => {
+    request.resume()
+    request.on('end', () => {
+      const found = served.get(request.url ?? '')
+      if (found) response.writeHead(200, { 'content-type': found.type, ...found.headers }).end(found.body)
+      else response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here')
+    })
+  })
+  await new Promise<void>((done) => server.listen(0, 'localhost', done))
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const product = await startTelltale()
+  const browser = await startBrowser()
+  const { page, problems } = await openPage(browser, product)
+  page.setDefaultTimeout(20_000)
+  const tab = (name: string, on = page) => on.getByRole('tablist', { name: 'Details' }).getByRole('tab', { name })
+
+  async function open(path: string, name: string, on = page): Promise<void> {
+    const row = on.locator('.rows .row:not([hidden])').filter({ hasText: path }).first()
+    const head = on.getByRole('complementary', { name: 'Exchange details' }).locator('.dhead').filter({ hasText: path })
+    const fresh = on.getByRole('button', { name: /^\d+ new/ })
+    await until(`${path} is selected`, async () => {
+      if (await head.isVisible()) return true
+      // New rows wait behind a button while a row is being looked at.
+      if (!(await row.isVisible()) && (await fresh.isVisible())) await fresh.click({ timeout: 2000 }).catch(() => {})
+      if (await row.isVisible()) await row.click({ timeout: 2000 }).catch(() => {})
+      await on.waitForTimeout(30)
+      return head.isVisible()
+    })
+    await until(`${name} is open`, async () => {
+      const selected = (await tab(name, on).getAttribute('aria-selected')) === 'true'
+      if (!selected) await tab(name, on).click()
+      return selected
+    })
+  }
+
+  return {
+    product,
+    browser,
+    page,
+    problems,
+    origin,
+    async record(path, what, request) {
+      served.set(path, what)
+      await send(product, origin + path, {
+        ...(request
+          ? {
+              method: 'POST',
+              headers: { 'Content-Type': request.type, 'Content-Length': String(Buffer.byteLength(request.body)) },
+              body: request.body,
+            }
+          : {}),
+      })
+      const [row] = await product.waitForRows(1, `path:"${path}" -status:0`, 20_000)
+      return row?.id ?? ''
+    },
+    open,
+    async view(name) {
+      const button = page.getByRole('group', { name: 'View as' }).getByRole('button', { name, exact: true })
+      await until(`${name} is shown`, async () => {
+        const pressed = (await button.getAttribute('aria-pressed')) === 'true'
+        if (!pressed) await button.click()
+        return pressed
+      })
+    },
+    tab,
+    another: (view) => openPage(browser, product, view),
+    async close() {
+      await browser.close()
+      await product.stop()
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
