@@ -8,6 +8,7 @@ import { groupOf } from '../src/diagnose/compose-findings.ts'
 import { createDiagnosis } from '../src/diagnose/diagnose.ts'
 import type { Finding } from '../src/diagnose/finding.ts'
 import type { Observed } from '../src/diagnose/observed.ts'
+import { measureRepeat } from './diagnosis-repeat.ts'
 import { writeSection } from './write-section.ts'
 
 type Label = { readonly id: string; readonly outcome: string; readonly group?: readonly string[] }
@@ -38,6 +39,10 @@ async function* chunks(octets: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
+  if (args.includes('--repeat')) {
+    for (const line of measureRepeat()) console.log(line)
+    return
+  }
   const given = args.find((arg) => !arg.startsWith('-')) ?? '../shared/corpus'
   const folder = resolve(import.meta.dirname, '..', given)
   const exchanges = lines(folder, 'exchanges.jsonl')
