@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeInSlices } from '../src/desk/remove-in-slices.ts'
 import type { Filter } from '../src/filter/filter.ts'
 import { parseFilter } from '../src/filter/parse-filter.ts'
 import { openReader } from '../src/store/open-reader.ts'
@@ -13,7 +14,14 @@ import { writeSection } from './write-section.ts'
 /** All times in ms, sizes in octets. */
 type Figures = Readonly<Record<string, number>>
 
-const options = { maxStore: 1e12, maxExchanges: 1e8, durable: false, version: '0.0.0', now: () => Date.now() }
+const options = {
+  maxStore: 1e12,
+  maxExchanges: 1e8,
+  durable: false,
+  version: '0.0.0',
+  checkpoints: 'beside',
+  now: () => Date.now(),
+} as const
 
 function parsed(text: string): Filter {
   const result = parseFilter(text)
@@ -114,12 +122,15 @@ async function remove(dataDir: string): Promise<Figures> {
   const slices: number[] = []
   const before = process.cpuUsage()
   const begun = performance.now()
-  for (let i = 0; i < ids.length; i += 25) {
-    const at = performance.now()
-    store.remove(ids.slice(i, i + 25))
-    slices.push(performance.now() - at)
-    await new Promise((resolve) => setImmediate(resolve))
+  const timedStore = {
+    remove(some: readonly string[]) {
+      const at = performance.now()
+      const slice = store.remove(some)
+      slices.push(performance.now() - at)
+      return slice
+    },
   }
+  await removeInSlices(timedStore, ids)
   const whole = performance.now() - begun
   const busy = cpuSince(before)
   store.close()

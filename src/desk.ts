@@ -8,6 +8,7 @@ import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
 import { createRecorder } from './desk/recorder.ts'
 import { createRedo } from './desk/redo.ts'
+import { removeInSlices } from './desk/remove-in-slices.ts'
 import { markInterrupted, warmUp } from './desk/restart.ts'
 import { createDiagnosis } from './diagnose/diagnose.ts'
 import type { PlannedRequest } from './exchange/planned-request.ts'
@@ -33,8 +34,6 @@ const report = (error: Error): void => post({ type: 'say', text: `Inside Telltal
 
 const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
 const now = Date.now
-/** Rows removed between two places where other work gets its turn. */
-const removedAtOnce = 25
 /** Beginnings remembered for the rate in the status bar. */
 const openedKept = 50_000
 
@@ -46,6 +45,7 @@ async function start(): Promise<void> {
     durable: settings.durable,
     version: settings.version,
     now,
+    checkpoints: 'beside',
     notice: (text) => post({ type: 'say', text }),
   })
   const documents = openDocuments(settings.dataDir)
@@ -173,16 +173,10 @@ async function start(): Promise<void> {
         live.removed('all')
         return removed
       }
-      let removed = 0
-      // In slices, so that recording and the page go on while thousands of rows are removed.
-      for (let i = 0; i < doomed.length; i += removedAtOnce) {
-        const slice = doomed.slice(i, i + removedAtOnce)
-        removed += store.remove(slice)
-        diagnosis.forget(slice)
-        live.removed(slice)
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-      return removed
+      return removeInSlices(store, doomed, (gone) => {
+        diagnosis.forget(gone)
+        live.removed(gone)
+      })
     },
     changed: live.changed,
     restore: diagnosis.restore,

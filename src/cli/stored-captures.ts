@@ -11,7 +11,6 @@ import { limits, options as optionTable, parseSize, refusal } from '../options.t
 import type { Lock } from '../store/lock.ts'
 import { openStore } from '../store/open-store.ts'
 import { openDocuments } from '../store/settings.ts'
-import type { Store } from '../store/store.ts'
 import type { Captures } from './captures.ts'
 import type { CommandEnvironment } from './command.ts'
 
@@ -35,17 +34,6 @@ async function plainly<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Nobody imports while we hold the lock: an import that has no end was cut off, and all or nothing is the promise. */
-function removeHalfImports(store: Store): void {
-  for (const { id, kind, endedDateTime } of store.sessions()) {
-    if (kind !== 'import' || endedDateTime !== undefined) continue
-    const filter = readFilter(`session:${JSON.stringify(id)}`)
-    const ids = filter ? store.ids(filter) : []
-    for (let i = 0; i < ids.length; i += page) store.remove(ids.slice(i, i + page))
-    store.end(id)
-  }
-}
-
 /** The lock is held until `close`. */
 export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnvironment, lock: Lock): Captures {
   const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
@@ -58,8 +46,8 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     durable: false,
     version,
     now,
+    removedAtStart: Number.POSITIVE_INFINITY,
   })
-  removeHalfImports(store)
   for (const notice of store.notices) stderr.write(`telltale: ${notice}\n`)
   const nothing = () => undefined
   const report = (error: Error) => void stderr.write(`telltale: ${error.message}\n`)

@@ -13,6 +13,7 @@ import { problem } from '../server/problem.ts'
 import type { Entry, Store } from '../store/store.ts'
 import { openExport } from './open-export.ts'
 import type { Recorder } from './recorder.ts'
+import { removeInSlices } from './remove-in-slices.ts'
 
 export type Files = {
   /** An entry as the filter language's predicate wants it, with its text content read when asked for. */
@@ -89,7 +90,7 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
       if (waiting.length > 0) keep(waiting)
     } catch (error) {
       // All or nothing: what had been taken goes again.
-      for (let i = 0; i < kept.length; i += slice) store.remove(kept.slice(i, i + slice))
+      await removeInSlices(store, kept)
       if (isFileProblem(error)) throw problem(422, 'File not understood', error.message)
       throw error
     }

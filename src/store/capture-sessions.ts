@@ -44,6 +44,12 @@ export function unfinishedImports(db: Database): ExchangeId[] {
   return db.all(sql).map((found) => String(found.id))
 }
 
+/** What is left of them when their exchanges are gone. */
+export function dropUnfinishedImports(db: Database): void {
+  db.run(`DELETE FROM sessions
+    WHERE ended IS NULL AND kind = 'import' AND id NOT IN (SELECT session FROM exchanges)`)
+}
+
 /** Sessions that ended with nothing kept, other than this one, are clutter. */
 export function dropEmptySessions(db: Database, except: string): void {
   db.run('DELETE FROM sessions WHERE id <> ? AND id NOT IN (SELECT session FROM exchanges)', except)

@@ -46,6 +46,8 @@ export type OpenOptions = {
   readonly journal?: 'wal' | 'truncate'
   /** Read-only, and read what is left of it: SQLite would refuse a file that has been cut as a whole. */
   readonly damaged?: boolean
+  /** A second connection to a file that is open already. */
+  readonly beside?: boolean
 }
 
 export class Database {
@@ -56,15 +58,16 @@ export class Database {
   constructor(file: string, options: OpenOptions = {}) {
     this.file = file
     const readOnly = options.readOnly === true || options.damaged === true
-    if (!readOnly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+    if (!readOnly && !options.beside && !existsSync(file)) closeSync(openSync(file, 'a', 0o600))
     // -wal and -shm take the mode of the file beside them.
-    if (!readOnly) chmodSync(file, 0o600)
+    if (!readOnly && !options.beside) chmodSync(file, 0o600)
     this.#db = new DatabaseSync(file, { readOnly, timeout: 5_000, defensive: options.damaged !== true })
     if (options.damaged) this.#db.exec('PRAGMA writable_schema = 1')
     if (readOnly) {
       this.#db.exec('PRAGMA query_only = 1; PRAGMA cache_size = -16000')
       return
     }
+    if (options.beside) return
     // Both must come before the first table: the file can only shrink in slices if it was made to.
     this.#db.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental')
     this.#db.exec(`PRAGMA journal_mode = ${options.journal ?? 'wal'}`)

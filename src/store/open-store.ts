@@ -3,17 +3,24 @@ import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Session } from '../exchange/session.ts'
 import { createAnswers } from './answer-queries.ts'
-import { beginSession, dropEmptySessions, listSessions, unfinishedImports } from './capture-sessions.ts'
+import {
+  beginSession,
+  dropEmptySessions,
+  dropUnfinishedImports,
+  listSessions,
+  unfinishedImports,
+} from './capture-sessions.ts'
 import { compileFilter } from './compile-filter.ts'
 import { isCorrupt, isStoreFull } from './database.ts'
 import { beginAnew, type CapturesOptions, damaged, openCaptures } from './open-captures.ts'
+import { openCheckpointer } from './open-checkpointer.ts'
 import { readEntry } from './read-entry.ts'
 import { readMessages } from './read-messages.ts'
-import { removeExchanges } from './remove-exchanges.ts'
+import { removeForAWhile } from './remove-exchanges.ts'
 import { retain, storeSize } from './retain.ts'
 import { fromColumns, selectedColumns } from './row-columns.ts'
 import { salvageSlice } from './salvage.ts'
-import type { Store } from './store.ts'
+import type { Batch, Store } from './store.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** Sizes in octets; `now` in ms since 1970. `durable` syncs the disk at every commit. */
@@ -23,14 +30,25 @@ export type StoreOptions = CapturesOptions & {
   readonly maxExchanges: number
   /** Hears of what happens later than opening: a damage that was met, what was brought back from it. */
   readonly notice?: (text: string) => void
+  /** The log is brought into the file by a thread of its own: for who must not wait for the disk. */
+  readonly checkpoints?: 'beside'
+  /** Half an import is removed at the next opening: so many exchanges at once (20,000), the rest with the housekeeping. */
+  readonly removedAtStart?: number
 }
 
-/** Half an import is removed at the next start: so many at once, the rest with the housekeeping. */
-const removedAtStart = 20_000
+/**
+ * Pages in the log from which a commit copies them into the file itself, should the thread beside not have kept up: an
+ * eighth of what the store may hold, 128 MiB at most.
+ */
+const logPages = ({ maxStore }: StoreOptions) => Math.min(Math.max(1_000, Math.floor(maxStore / 8 / 8192)), 16_384)
 
 export function openStore(options: StoreOptions): Store {
   const opened = openCaptures(join(options.dataDir, 'captures.db'), options)
   let { db } = opened
+  const checkpointer =
+    options.checkpoints === 'beside' ? openCheckpointer(db.file, (logPages(options) * 3) / 4) : undefined
+  const leaveCheckpoints = () => checkpointer && db.exec(`PRAGMA wal_autocheckpoint = ${logPages(options)}`)
+  leaveCheckpoints()
   const answers = createAnswers(() => db)
   const monotonic = () => performance.now()
   const notice = options.notice ?? (() => {})
@@ -40,21 +58,29 @@ export function openStore(options: StoreOptions): Store {
   /** Set when a damaged store was moved aside and no new one could be made (a full disk): tried again at every call. */
   let lost = false
 
-  function replace(): void {
+  function leave(): void {
+    checkpointer?.rest()
     db.close()
     lost = true
-    const anew = beginAnew(db.file, damaged, options)
-    db = anew.db
+  }
+
+  function goOn(anew: typeof db): void {
+    db = anew
     lost = false
+    leaveCheckpoints()
     if (running) beginSession(db, running)
+  }
+
+  function replace(): void {
+    leave()
+    const anew = beginAnew(db.file, damaged, options)
+    goOn(anew.db)
     notice(anew.notice)
   }
 
   function reopen(): void {
     const again = openCaptures(db.file, options)
-    db = again.db
-    lost = false
-    if (running) beginSession(db, running)
+    goOn(again.db)
     for (const text of again.notices) notice(text)
   }
 
@@ -77,11 +103,23 @@ export function openStore(options: StoreOptions): Store {
     return found === undefined ? undefined : fromColumns(found)
   }
 
-  function removeInterrupted(count: number): readonly string[] {
-    const slice = interrupted.slice(0, count)
-    interrupted = interrupted.slice(count)
-    db.transaction(() => removeExchanges(db, slice))
+  function removeSlice(ids: readonly string[]) {
+    if (checkpointer?.isBehind()) return { done: 0, removed: 0 }
+    const slice = removeForAWhile(db, ids)
+    checkpointer?.written(slice.done, 0)
     return slice
+  }
+
+  /** An import without an end was cut off: all of a file comes in, or nothing. Whoever opens the store has it alone. */
+  function removeInterrupted(most: number): readonly string[] {
+    let from = 0
+    while (from < Math.min(most, interrupted.length))
+      from += removeForAWhile(db, interrupted.slice(from, from + 500)).done
+    checkpointer?.written(from, 0)
+    const removed = interrupted.slice(0, from)
+    interrupted = interrupted.slice(from)
+    if (interrupted.length === 0) dropUnfinishedImports(db)
+    return removed
   }
 
   function begin(session: Session): void {
@@ -89,16 +127,13 @@ export function openStore(options: StoreOptions): Store {
     // An import is a session beside the running one; a capture is the first of this start: all before it are over.
     if (session.kind !== 'capture') return
     running = session
-    interrupted = unfinishedImports(db)
-    for (let i = 0; i < removedAtStart && interrupted.length > 0; i += 500) removeInterrupted(500)
     db.transaction(() => dropEmptySessions(db, session.id))
   }
 
   /** Removing a hundred thousand exchanges one by one takes half a minute; a new file takes none. */
   function clear(): number {
     const count = db.number('SELECT exchanges FROM totals')
-    db.close()
-    lost = true
+    leave()
     for (const end of ['', '-wal', '-shm']) rmSync(`${db.file}${end}`, { force: true })
     interrupted = []
     reopen()
@@ -106,7 +141,8 @@ export function openStore(options: StoreOptions): Store {
   }
 
   function housekeep() {
-    if (interrupted.length > 0) return { removed: removeInterrupted(50), more: true }
+    if (checkpointer?.isBehind()) return { removed: [], more: true }
+    if (interrupted.length > 0) return { removed: removeInterrupted(1), more: true }
     const salvaged = salvageSlice(db, monotonic)
     if (salvaged?.done) {
       const { file, saved, lost } = salvaged.done
@@ -114,13 +150,34 @@ export function openStore(options: StoreOptions): Store {
     }
     if (salvaged) return { removed: [], more: true, restored: salvaged.restored }
     try {
-      return retain(db, options, running?.id ?? '')
+      const retained = retain(db, options, running?.id ?? '')
+      checkpointer?.written(retained.removed.length, 0)
+      return retained
     } catch (error) {
       // Removing needs room too; recording pauses for the same reason and comes back here.
       if (isStoreFull(error)) return { removed: [], more: false }
       throw error
     }
   }
+
+  function write(batch: Batch): void {
+    try {
+      db.transaction(() => writeBatch(db, batch))
+    } catch (error) {
+      // Room in the log, should the file itself still have some.
+      if (isStoreFull(error)) checkpointer?.begin()
+      throw error
+    }
+    checkpointer?.written(
+      batch.entries.length,
+      batch.contents.reduce((sum, { octets }) => sum + octets.length, 0),
+    )
+  }
+
+  guarded(() => {
+    interrupted = unfinishedImports(db)
+    if (interrupted.length > 0) removeInterrupted(options.removedAtStart ?? 20_000)
+  })()
 
   return {
     notices: opened.notices,
@@ -132,7 +189,7 @@ export function openStore(options: StoreOptions): Store {
     rename: guarded((sessionId, name) => {
       db.run('UPDATE sessions SET name = ? WHERE id = ?', name, sessionId)
     }),
-    write: guarded((batch) => db.transaction(() => writeBatch(db, batch))),
+    write: guarded(write),
     entry: guarded((id) => readEntry(db, id)),
     isIndexed: (filter) => compileFilter(filter).exact,
     rows: guarded(answers.rows),
@@ -152,7 +209,7 @@ export function openStore(options: StoreOptions): Store {
       )
       return row(id)
     }),
-    remove: guarded((ids) => db.transaction(() => removeExchanges(db, ids))),
+    remove: guarded(removeSlice),
     clear: guarded(clear),
     retain: guarded(housekeep),
     status: guarded(() => {
@@ -165,6 +222,9 @@ export function openStore(options: StoreOptions): Store {
         findings: { error: number('errors'), warning: number('warnings'), note: number('notes') },
       }
     }),
-    close: () => db.close(),
+    close() {
+      checkpointer?.close()
+      db.close()
+    },
   }
 }

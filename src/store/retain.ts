@@ -2,12 +2,11 @@
 import { statSync } from 'node:fs'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Database } from './database.ts'
-import { removeExchanges } from './remove-exchanges.ts'
+import { removeForAWhile } from './remove-exchanges.ts'
 
 export type Limits = { readonly maxStore: number; readonly maxExchanges: number }
 
-/** A slice ends after so many ms, so many exchanges, or so many pages given back: with its commit it stays below 20 ms. */
-const sliceTime = 8
+/** A slice ends after so many exchanges (or the time of `removeForAWhile`), or so many pages given back. */
 const sliceExchanges = 200
 const slicePages = 128
 
@@ -46,20 +45,6 @@ function oldestUnpinned(db: Database, session: string, count: number): ExchangeI
     .map((found) => String(found.id))
 }
 
-/** As many as the time of a slice allows, one at least. */
-function removeForAWhile(db: Database, ids: readonly ExchangeId[]): readonly ExchangeId[] {
-  const end = performance.now() + sliceTime
-  const step = 5
-  return db.transaction(() => {
-    let done = 0
-    while (done < ids.length && (done === 0 || performance.now() < end)) {
-      removeExchanges(db, ids.slice(done, done + step))
-      done += step
-    }
-    return ids.slice(0, done)
-  })
-}
-
 /** A retention slice removed these; true while more is to do. `restored` counts what came back from a damaged store. */
 export type Retained = { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
 
@@ -68,8 +53,8 @@ export function retain(db: Database, limits: Limits, session: string): Retained 
   const surplus = db.number('SELECT exchanges FROM totals') - limits.maxExchanges
   const tooLarge = usedSize(db) > limits.maxStore
   if (surplus > 0 || tooLarge) {
-    const removed = oldestUnpinned(db, session, tooLarge ? sliceExchanges / 4 : Math.min(surplus, sliceExchanges))
-    const gone = removeForAWhile(db, removed)
+    const doomed = oldestUnpinned(db, session, tooLarge ? sliceExchanges / 4 : Math.min(surplus, sliceExchanges))
+    const gone = doomed.slice(0, removeForAWhile(db, doomed).done)
     // Only pinned ones are left: nothing more can be done.
     if (gone.length > 0) return { removed: gone, more: true }
   }

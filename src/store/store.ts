@@ -58,8 +58,12 @@ export type Store = {
     limit: number,
   ): { readonly messages: readonly SocketMessage[]; readonly total: number }
   annotate(id: ExchangeId, annotation: Partial<Annotation>): Row | undefined
-  /** Removes these exchanges and content nobody names any more; returns how many there were. Slice the ids. */
-  remove(ids: readonly ExchangeId[]): number
+  /**
+   * One slice, some milliseconds long: removes exchanges from the front of the list, and content nobody names any more.
+   * `done` of the ids have been looked at, `removed` of them were there; go on with the rest, after a pause when it is
+   * none: the disk must keep up.
+   */
+  remove(ids: readonly ExchangeId[]): { readonly done: number; readonly removed: number }
   /** Removes every exchange at once, pinned ones too, by beginning a new file; returns how many there were. */
   clear(): number
   /**

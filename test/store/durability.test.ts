@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
+import { removeInSlices } from '../../src/desk/remove-in-slices.ts'
 import { Database, isStoreFull } from '../../src/store/database.ts'
 import { openCaptures } from '../../src/store/open-captures.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -128,3 +130,31 @@ t.test(
     again.close()
   },
 )
+
+t.test('the log is brought into the file by a thread beside, whatever happens to the file', async (t) => {
+  const dataDir = t.testdir()
+  const open = () => openStore({ ...limits, dataDir, maxStore: 64_000_000, checkpoints: 'beside' })
+  const store = open()
+  const file = join(dataDir, 'captures.db')
+  const some = (from: number) => batchOf(Array.from({ length: 100 }, (_, i) => from + i))
+  for (let n = 0; n < 2_000; n += 100) store.write(some(n))
+  const deadline = Date.now() + 20_000
+  // The file itself grows although the writer is far from copying anything: the thread did it.
+  while (statSync(file).size < 1_000_000 && Date.now() < deadline) await setTimeout(20)
+  t.ok(statSync(file).size >= 1_000_000, `${statSync(file).size} octets in the file`)
+  const ids = Array.from({ length: 2_000 }, (_, n) => idOf(n))
+  t.equal(await removeInSlices(store, ids), 2_000)
+  t.equal(store.status().exchanges, 0)
+  // Cleared and written over and over while checkpoints run: nothing of an old file may touch a new one.
+  for (let round = 0; round < 10; round++) {
+    for (let n = 0; n < 500; n += 100) store.write(some(n))
+    if (round < 9) t.equal(store.clear(), 500)
+  }
+  store.close()
+  const again = open()
+  t.equal(again.status().exchanges, 500)
+  again.close()
+  const db = new Database(file, { readOnly: true })
+  t.equal(db.get('PRAGMA integrity_check')?.integrity_check, 'ok')
+  db.close()
+})

@@ -46,7 +46,8 @@ t.test('a search through bodies finds what is there, newest first, and a page of
     [11_000, 10_000, 9_000, 8_000, 7_000].map(idOf),
   )
   const all = await reader.rows({ filter, limit: 50, sort: 'time', offset: 10 })
-  t.same([complete || total === 5, all.total, all.complete], [true, 12, true])
+  t.ok(complete ? total === 12 : total >= 5 && total <= 12, 'the first page may come before the scan is over')
+  t.same([all.total, all.complete], [12, true])
   t.same(
     all.rows.map((row) => row.id),
     [10_000, 11_000].map(idOf),
