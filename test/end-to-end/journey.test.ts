@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import t from 'tap'
 import { type ApiOrigin, goodToken, startApiOrigin } from '../support/api-origin.ts'
+import { patience, slowDown } from '../support/browser.ts'
 import { has, lacks, run } from '../support/programs.ts'
 import { startTelltale, type Telltale, temporaryFolder } from '../support/telltale.ts'
 
@@ -28,7 +29,8 @@ t.test('capture, read the cause, replay, edit and replay, kill -9, restart', asy
     await origin.close()
   })
   const page: Page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(8000)
+  page.setDefaultTimeout(patience)
+  await slowDown(page)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.message))
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))

@@ -12,6 +12,9 @@ export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/
 )
 const flags = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
 
+/** How long a test waits for what must come, ms: long, because waiting is only as long as it takes. */
+export const patience = 20_000
+
 export async function startBrowser(): Promise<Browser> {
   if (!browserPath) throw new Error('There is no Chromium on this machine')
   return chromium.launch({ executablePath: browserPath, args: flags })
@@ -20,6 +23,13 @@ export async function startBrowser(): Promise<Browser> {
 /** Use at the top of a test file: without a browser its tests are skipped visibly, in CI they fail. */
 export function lacksBrowser(t: Test): boolean {
   return lacks(t, 'chromium', browserPath !== undefined)
+}
+
+/** `TELLTALE_SLOW=6` runs the page's scripts six times slower: what only a fast machine gets right shows itself. */
+export async function slowDown(page: Page): Promise<void> {
+  const rate = Number(process.env.TELLTALE_SLOW ?? 1)
+  if (!(rate > 1)) return
+  await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate })
 }
 
 export type View = {
@@ -43,7 +53,8 @@ export async function openPage(
   })
   if (view.script) await context.addInitScript(view.script)
   const page = await context.newPage()
-  page.setDefaultTimeout(8000)
+  page.setDefaultTimeout(patience)
+  await slowDown(page)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
   page.on('console', (message) => {

@@ -1,5 +1,5 @@
 // One part of a comparison, side by side: signs in the gutter, changed words tinted, long equal stretches folded.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { maskField, maskUrls } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
 import { maskText } from '../viewers/secret-ranges.ts'
@@ -89,7 +89,7 @@ export function CompareBlock({ block, only, noise, hide, target }: Props) {
   const [open, setOpen] = useState(true)
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
   const line = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (target >= 0) line.current?.scrollIntoView({ block: 'center' })
   }, [target])
   const shown = open || target >= 0

@@ -2,7 +2,7 @@
 import '../styles/compare.css'
 import '../styles/detail.css'
 import '../styles/viewers.css'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { responseOf } from '../../exchange/exchange.ts'
 import { type Bodies, compareExchanges } from '../../replay/compare.ts'
 import { compare, edit, failed } from '../actions.ts'
@@ -84,7 +84,8 @@ export function CompareView() {
     setCurrent((from) => (from < 0 ? (by === 1 ? 0 : length - 1) : (from + by + length) % length))
   }
   const swap = () => pair && compare(pair.b, pair.a)
-  useEffect(() => {
+  // With every drawing, not some frames after it: the keys act on what is on show.
+  useLayoutEffect(() => {
     const keyed = (event: KeyboardEvent) => {
       const typing =
         event.target instanceof HTMLElement &&

@@ -55,7 +55,7 @@ function GoodUntil({ token }: { token: string }) {
 export function AuthSection({ history }: { history: DraftHistory }) {
   const draft = history.draft.value
   const auth = authOf(draft)
-  const set = (next: Auth, field = '') => history.change(withAuth(draft, next), field)
+  const set = (next: Auth, field = '') => history.change(withAuth(history.draft.peek(), next), field)
   return (
     <section class="c-part" aria-label="Auth">
       <div class="sect">

@@ -21,7 +21,7 @@ import {
   lineNumbers,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { listJson } from '../viewers/list-json.ts'
 
 const theme = EditorView.theme({
@@ -98,7 +98,7 @@ export function BodyEditor({ value, language, label, onValue }: Props) {
   // What was told and has not come back yet: only a value from elsewhere (undo, laying out) may replace what is typed.
   const own = useRef(new Set([value]))
   const grammar = useRef(new Compartment())
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = host.current
     if (!element) return
     // In a shadow root the editor's styles are adopted sheets: the page's policy forbids style elements.
@@ -146,10 +146,10 @@ export function BodyEditor({ value, language, label, onValue }: Props) {
       view.current = undefined
     }
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     view.current?.dispatch({ effects: grammar.current.reconfigure(languageOf(language)) })
   }, [language])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const editor = view.current
     if (!editor) return
     const text = editor.state.doc.toString()

@@ -2,10 +2,11 @@
 import '../styles/compose.css'
 import '../styles/detail.css'
 import '../styles/viewers.css'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { failed } from '../actions.ts'
 import { isRefusal } from '../connection.ts'
 import { type Dialog, openDialog } from '../model.ts'
+import { useModal } from '../shell/use-modal.ts'
 import { Composer } from './composer.tsx'
 import { draftOf } from './draft.ts'
 import { ReplayMany } from './replay-many.tsx'
@@ -19,18 +20,12 @@ async function begin({ of, edits, request }: Compose): Promise<Start> {
 }
 
 function ComposeFrame({ dialog }: { dialog: Compose }) {
-  const box = useRef<HTMLDialogElement>(null)
   const [start, setStart] = useState<Start | undefined>(undefined)
   const close = () => {
-    openDialog.value = undefined
+    // Only this dialog: another may have been opened meanwhile.
+    if (openDialog.peek() === dialog) openDialog.value = undefined
   }
-  useEffect(() => {
-    const cameFrom = document.activeElement
-    box.current?.showModal()
-    return () => {
-      if (cameFrom instanceof HTMLElement) cameFrom.focus()
-    }
-  }, [])
+  const box = useModal(close)
   useEffect(() => {
     let wanted = true
     begin(dialog).then(

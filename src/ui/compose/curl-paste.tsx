@@ -1,12 +1,12 @@
 // A place to paste a cURL command; it is read here, never run.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 type Props = { readonly problem: string; readonly onText: (text: string) => void; readonly onClose: () => void }
 
 export function CurlPaste({ problem, onText, onClose }: Props) {
   const [text, setText] = useState('')
   const area = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => area.current?.focus(), [])
+  useLayoutEffect(() => area.current?.focus(), [])
   return (
     <section class="curl-paste" aria-label="Paste cURL">
       <textarea

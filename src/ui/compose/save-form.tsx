@@ -1,5 +1,5 @@
 // Saves the request under a name in a folder, to be found again under Saved.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ComposedRequest, SavedRequest } from '../../api/contract.ts'
 import { failed } from '../actions.ts'
 import { call } from '../connection.ts'
@@ -13,8 +13,9 @@ export function SaveForm({ request, suggested, onClose }: Props) {
   const [folder, setFolder] = useState('')
   const [saved, setSaved] = useState<readonly SavedRequest[]>([])
   const input = useRef<HTMLInputElement>(null)
+  // With the drawing: later it would take the focus from whatever the user went on to.
+  useLayoutEffect(() => input.current?.select(), [])
   useEffect(() => {
-    input.current?.select()
     call('GET /api/saved-requests').then(
       ({ requests }) => setSaved(requests),
       failed('Could not read the saved requests'),

@@ -49,7 +49,9 @@ export function UrlRow({ history, sending, onSend, onCurl }: Props) {
           aria-label="Method"
           value={draft.method}
           spellcheck={false}
-          onInput={(event) => history.change({ ...draft, method: event.currentTarget.value.toUpperCase() }, 'method')}
+          onInput={(event) =>
+            history.change({ ...history.draft.peek(), method: event.currentTarget.value.toUpperCase() }, 'method')
+          }
         />
       ) : (
         <select
@@ -58,7 +60,7 @@ export function UrlRow({ history, sending, onSend, onCurl }: Props) {
           value={draft.method}
           onChange={(event) => {
             if (event.currentTarget.value === '') setOwn(true)
-            else history.change({ ...draft, method: event.currentTarget.value })
+            else history.change({ ...history.draft.peek(), method: event.currentTarget.value })
           }}
         >
           {methods.map((method) => (
@@ -87,7 +89,7 @@ export function UrlRow({ history, sending, onSend, onCurl }: Props) {
           value={text}
           shown={masked.value ? maskUrls(text) : text}
           placeholder="https://api.example.com/v1/…, or paste a cURL command"
-          onValue={(value) => history.change(withAddress(draft, value), 'url')}
+          onValue={(value) => history.change(withAddress(history.draft.peek(), value), 'url')}
         />
       </div>
       <select
@@ -96,7 +98,7 @@ export function UrlRow({ history, sending, onSend, onCurl }: Props) {
         value={draft.httpVersion}
         onChange={(event) => {
           const chosen = versions.find(({ version }) => version === event.currentTarget.value)
-          if (chosen) history.change({ ...draft, httpVersion: chosen.version })
+          if (chosen) history.change({ ...history.draft.peek(), httpVersion: chosen.version })
         }}
       >
         {versions.map(({ version, label }) => (

@@ -1,7 +1,8 @@
 // The details of the selected exchange: head, tabs, and the one tab that is open.
 import '../styles/detail.css'
 import '../styles/viewers.css'
-import { useEffect } from 'preact/hooks'
+import { effect, untracked } from '@preact/signals'
+import { useLayoutEffect } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
 import { selectedId, selectedRow, wantedTab } from '../model.ts'
 import { lazyPart } from '../shell/lazy-part.tsx'
@@ -115,15 +116,22 @@ function panelNames(id: TabId) {
     : ({ role: 'tabpanel', 'aria-labelledby': `tab-${id}`, tabIndex: 0 } as const)
 }
 
-export function DetailPane() {
-  useEffect(followSelection, [])
-  const asked = wantedTab.value
-  useEffect(() => {
+/** Keys ask for a tab by its position; followed at once, so that the next key finds the page as this one left it. */
+function followWantedTab(): () => void {
+  return effect(() => {
+    const asked = wantedTab.value
     if (asked === undefined) return
-    const wanted = tabs.value[asked]
-    if (wanted) chooseTab(wanted)
-    wantedTab.value = undefined
-  }, [asked])
+    untracked(() => {
+      const wanted = tabs.value[asked]
+      if (wanted) chooseTab(wanted)
+      wantedTab.value = undefined
+    })
+  })
+}
+
+export function DetailPane() {
+  useLayoutEffect(followSelection, [])
+  useLayoutEffect(followWantedTab, [])
   const shown = detail.value
   if (!shown)
     return (

@@ -20,7 +20,7 @@ export const chosenTab = signal<TabId | undefined>(undefined)
 const chosenOn = signal('')
 
 export function chooseTab(id: TabId): void {
-  chosenOn.value = detail.peek()?.exchange.id ?? ''
+  chosenOn.value = selectedId.peek() ?? ''
   chosenTab.value = id
 }
 

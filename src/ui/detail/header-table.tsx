@@ -1,6 +1,6 @@
 // Field lines as received: order, case and duplicates kept, evidence marked, secrets as dots, plain words on demand.
 import { Fragment } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { FieldLine } from '../../exchange/message.ts'
 import { masked } from '../model.ts'
 import { findJwts } from '../viewers/jwt.ts'
@@ -40,7 +40,7 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
       mark.index === undefined ? mark.name.toLowerCase() === line.name.toLowerCase() : mark.index === index,
     )
   const target = marks[0]?.followed ? lines.findIndex((line, index) => markOf(line, index) === marks[0]) : -1
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (target >= 0) first.current?.scrollIntoView({ block: 'center' })
   }, [target, marks[0]])
   return (

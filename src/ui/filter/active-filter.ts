@@ -7,6 +7,8 @@ export type Scope = { readonly name: string; readonly filter: string; readonly k
 
 /** The text that was last valid and is in force; the field may hold a text still being typed. */
 export const filterText = signal('')
+/** Grows when everything is cleared: what stands in the field goes too, in force or not. */
+export const clearings = signal(0)
 export const pressedChips = signal<ReadonlySet<string>>(new Set())
 export const scope = signal<Scope | undefined>(undefined)
 export const sessionScope = signal<{ readonly id: string; readonly name: string } | undefined>(undefined)
@@ -37,6 +39,7 @@ export function toggleChip(name: string): void {
 export function clearFilter(): void {
   batch(() => {
     filterText.value = ''
+    clearings.value++
     pressedChips.value = new Set()
     scope.value = undefined
     sessionScope.value = undefined

@@ -1,12 +1,12 @@
 // The filter's text field: checked as it is typed, completed from what was really captured, sent when it is valid.
-import { signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { effect, signal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { parseFilter } from '../../filter/parse-filter.ts'
 import { Icon } from '../icons.tsx'
 import { focusGrid } from '../list/exchange-grid.tsx'
 import { reading } from '../list/exchange-list.ts'
 import { openDialog } from '../model.ts'
-import { filterText } from './active-filter.ts'
+import { clearings, filterText } from './active-filter.ts'
 import { closeOffer, moveOffer, offer, openOffer } from './completion.ts'
 import { FilterProblemNote } from './filter-problem-note.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
@@ -24,6 +24,9 @@ const mistake = signal<{ readonly message: string; readonly position: number; re
   undefined,
 )
 
+/** What this field put in force last: any other filter text came from elsewhere. */
+let own = ''
+
 let sending: ReturnType<typeof setTimeout> | undefined
 let complaining: ReturnType<typeof setTimeout> | undefined
 
@@ -38,7 +41,8 @@ function check(text: string, now: boolean): void {
   }
   mistake.value = undefined
   const apply = (wanted: string) => {
-    filterText.value = wanted.trim()
+    own = wanted.trim()
+    filterText.value = own
   }
   const rest = now ? undefined : withoutTerm(text, offer.peek())
   if (rest !== undefined && 'filter' in parseFilter(rest)) {
@@ -47,18 +51,23 @@ function check(text: string, now: boolean): void {
   } else sending = setTimeout(apply, now ? 0 : pause, text)
 }
 
+// The text also changes from elsewhere: a menu, a saved filter, Clear. Taken over at once, never after a drawing: by then
+// somebody may have typed on.
+let cleared = 0
+effect(() => {
+  if (filterText.value === own && clearings.value === cleared) return
+  own = filterText.value
+  cleared = clearings.value
+  clearTimeout(sending)
+  clearTimeout(complaining)
+  closeOffer()
+  typed.value = own
+  mistake.value = undefined
+})
+
 export function FilterField() {
   const input = useRef<HTMLInputElement>(null)
   const refused = reading.value.state === 'refused' ? reading.value.why : undefined
-
-  // The text also changes from elsewhere: a menu, a saved filter, Clear.
-  useEffect(() => {
-    if (typed.peek().trim() === filterText.value && mistake.peek() === undefined) return
-    // What is applied while a value is half written is a part of what stands in the field.
-    if (offer.peek() !== undefined) return
-    typed.value = filterText.value
-    mistake.value = undefined
-  }, [filterText.value])
 
   const set = (text: string, now: boolean) => {
     typed.value = text

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot recycle rows that stand apart from layout.
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself has the focus and names its active row.
 import { effect, useComputed, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { scopeIsOneHost } from '../filter/active-filter.ts'
 import { masked, rows, selectedId, selection } from '../model.ts'
 import { menuOpen } from '../shell/menu.tsx'
@@ -37,7 +37,7 @@ export function ExchangeGrid() {
     ),
   )
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!scroller.current || !space.current) return
     const view = createGridView(scroller.current, space.current, {
       total: () => total.peek(),

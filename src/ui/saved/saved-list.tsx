@@ -7,7 +7,7 @@ import { maskUrls } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
 import { masked, openDialog } from '../model.ts'
 import { openMenuUnder } from '../shell/menu.tsx'
-import { countSaved } from '../shell/saved-count.ts'
+import { countSaved, savedCount } from '../shell/saved-count.ts'
 import { plural } from '../units.ts'
 
 type Renaming = { readonly id: string; readonly name: string; readonly folder: string }
@@ -21,13 +21,13 @@ export function SavedList() {
   const [renaming, setRenaming] = useState<Renaming | undefined>(undefined)
   const open = openDialog.value === undefined
   useEffect(() => {
-    // Read again when the composer closes: it may have saved another one.
+    // Read again when the composer closes, and when what it saved is there: that may be a moment later.
     if (open)
       call('GET /api/saved-requests').then(
         (answer) => setRequests(answer.requests),
         failed('Could not read the saved requests'),
       )
-  }, [open])
+  }, [open, savedCount.value])
   const put = async (next: readonly SavedRequest[]) => {
     try {
       setRequests((await call('PUT /api/saved-requests', { body: { requests: next } })).requests)

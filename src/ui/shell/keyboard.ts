@@ -99,7 +99,9 @@ export const keys: readonly Key[] = [
     does: 'tabs of the details',
     group: 'Look',
     traffic: true,
-    run: (event) => (wantedTab.value = Number(event.key) - 1),
+    run: (event) => {
+      if (selectedId.value !== undefined) wantedTab.value = Number(event.key) - 1
+    },
   },
   { keys: ['/'], does: 'filter', group: 'Look', traffic: true, run: focusFilter },
   { keys: ['x'], does: 'clear the filter', group: 'Look', traffic: true, run: clearFilter },
@@ -153,7 +155,11 @@ function typing(target: EventTarget | null): boolean {
 export function listenToKeys(): () => void {
   const listen = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return
-    if (openDialog.value !== undefined) return
+    if (openDialog.value !== undefined) {
+      // A dialog closes itself; one whose script could not be loaded is not there to do it.
+      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) openDialog.value = undefined
+      return
+    }
     const control =
       event.target instanceof HTMLElement && event.target.closest('button, a, summary, [role=tab], [role=separator]')
     // A focused control keeps the keys that work it.

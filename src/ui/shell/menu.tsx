@@ -1,6 +1,6 @@
 // One menu for the whole page: opened at a point or under a button, closed by choice, Esc or a press elsewhere.
 import { signal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon, type IconName } from '../icons.tsx'
 
 export type MenuItem =
@@ -48,7 +48,8 @@ export function closeMenu(): void {
   if (open.peek() === undefined) return
   open.value = undefined
   // Focus returns to where it came from, unless the choice moved it on purpose.
-  if (document.activeElement === document.body || document.activeElement === null) cameFrom?.focus()
+  const { activeElement } = document
+  if (activeElement === document.body || activeElement?.closest('[role=menu]')) cameFrom?.focus()
 }
 
 export function MenuLayer() {
@@ -62,11 +63,8 @@ export function MenuLayer() {
     const left = menu.at.alignRight ? menu.at.x - width : menu.at.x
     element.style.left = `${Math.max(4, Math.min(left, innerWidth - width - 4))}px`
     element.style.top = `${Math.max(4, Math.min(menu.at.y, innerHeight - height - 4))}px`
-    element.querySelector<HTMLElement>('button:not(:disabled)')?.focus()
-  }, [menu])
-
-  useEffect(() => {
-    if (!menu) return
+    // A menu that stays open after a choice keeps the focus on that choice.
+    if (!element.contains(document.activeElement)) element.querySelector<HTMLElement>('button:not(:disabled)')?.focus()
     const away = (event: Event) => {
       if (!box.current?.contains(event.target as Node)) closeMenu()
     }

@@ -1,20 +1,12 @@
 // A dialog over the page: keeps focus inside, closes with Esc or a press beside it, gives focus back where it came from.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
 import { openDialog } from '../model.ts'
+import { useModal } from './use-modal.ts'
 
 export function Overlay(props: { name: string; class?: string; onClose?: () => void; children: ComponentChildren }) {
-  const box = useRef<HTMLDialogElement>(null)
   const close = props.onClose ?? (() => (openDialog.value = undefined))
-
-  useEffect(() => {
-    const cameFrom = document.activeElement
-    box.current?.showModal()
-    return () => {
-      if (cameFrom instanceof HTMLElement) cameFrom.focus()
-    }
-  }, [])
+  const box = useModal(close)
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key for closing is Esc, which a modal dialog turns into `cancel`.

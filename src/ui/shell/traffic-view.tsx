@@ -1,5 +1,5 @@
 // The traffic view under its filter bar: tree, list and details, or what to do when there is nothing to list.
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { setPageSetting } from '../actions.ts'
 import { clearFilter, isFiltered } from '../filter/active-filter.ts'
 import { FilterBar } from '../filter/filter-bar.tsx'
@@ -63,7 +63,7 @@ export function TrafficView() {
     ? pageSetting('detailHeight', Math.round(innerHeight * 0.5))
     : pageSetting('detailWidth', roomyWidth())
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     frame.current?.style.setProperty('--detail', `${size}px`)
   })
 
