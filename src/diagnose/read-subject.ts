@@ -6,7 +6,7 @@ import type { ExtractedError } from './extracted-error.ts'
 import { type Jwt, readJwt } from './jwt.ts'
 import type { Learned } from './learned.ts'
 import type { Observed } from './observed.ts'
-import { readExchange, readings } from './reading.ts'
+import { type ReadingState, readExchange, readings } from './reading.ts'
 import { isScrubbed } from './scrubbed.ts'
 import { judgeOutcome, type SemanticOutcome } from './semantic-outcome.ts'
 import type { Subject } from './subject.ts'
@@ -14,17 +14,17 @@ import type { Subject } from './subject.ts'
 /** Characters of an error that word lists look at. */
 const maxWords = 4000
 
-type Made = {
-  readonly learned: Learned
-  credentials: readonly Credential[] | undefined
-  jwts: readonly Jwt[] | undefined
-  scrubbed: boolean | undefined
-  error: { readonly found: ExtractedError | undefined } | undefined
-  errorText: string | undefined
-  outcome: SemanticOutcome | undefined
-  endpoint: EndpointKey | undefined
+/** What a subject remembers of its own readings; `error` may be undefined once made, so it is wrapped. */
+type State = ReadingState & {
+  learned: Learned
+  madeCredentials: readonly Credential[] | undefined
+  madeJwts: readonly Jwt[] | undefined
+  madeScrubbed: boolean | undefined
+  madeError: { readonly found: ExtractedError | undefined } | undefined
+  madeErrorText: string | undefined
+  madeOutcome: SemanticOutcome | undefined
+  madeEndpoint: EndpointKey | undefined
 }
-type State = Subject & { readonly made: Made }
 
 function wordsOf(found: ExtractedError | undefined): string {
   if (!found) return ''
@@ -37,53 +37,52 @@ const subjectReadings: object = Object.setPrototypeOf(
   {
     get credentials() {
       const subject = this as unknown as State
-      subject.made.credentials ??= credentialsOf(subject)
-      return subject.made.credentials
+      subject.madeCredentials ??= credentialsOf(subject)
+      return subject.madeCredentials
     },
     get jwts() {
-      const { made, credentials } = this as unknown as State
-      made.jwts ??= credentials.flatMap((one) => readJwt(one) ?? [])
-      return made.jwts
+      const subject = this as unknown as State & Subject
+      subject.madeJwts ??= subject.credentials.flatMap((one) => readJwt(one) ?? [])
+      return subject.madeJwts
     },
     get scrubbed() {
-      const subject = this as unknown as State
-      subject.made.scrubbed ??= isScrubbed(subject, subject.credentials)
-      return subject.made.scrubbed
+      const subject = this as unknown as State & Subject
+      subject.madeScrubbed ??= isScrubbed(subject, subject.credentials)
+      return subject.madeScrubbed
     },
     get error() {
       const subject = this as unknown as State
-      subject.made.error ??= { found: extractError(subject) }
-      return subject.made.error.found
+      subject.madeError ??= { found: extractError(subject) }
+      return subject.madeError.found
     },
     get errorText() {
-      const { made, error } = this as unknown as State
-      made.errorText ??= wordsOf(error)
-      return made.errorText
+      const subject = this as unknown as State & Subject
+      subject.madeErrorText ??= wordsOf(subject.error)
+      return subject.madeErrorText
     },
     get outcome() {
       const subject = this as unknown as State
-      subject.made.outcome ??= judgeOutcome(subject, subject.made.learned)
-      return subject.made.outcome
+      subject.madeOutcome ??= judgeOutcome(subject, subject.learned)
+      return subject.madeOutcome
     },
     get endpoint() {
       const subject = this as unknown as State
-      subject.made.endpoint ??= endpointKeyOf(subject, subject.made.learned)
-      return subject.made.endpoint
+      subject.madeEndpoint ??= endpointKeyOf(subject, subject.learned)
+      return subject.madeEndpoint
     },
   },
   readings,
 ) as object
 
 export function subjectOf(observed: Observed, learned: Learned = {}): Subject {
-  const made: Made = {
-    learned,
-    credentials: undefined,
-    jwts: undefined,
-    scrubbed: undefined,
-    error: undefined,
-    errorText: undefined,
-    outcome: undefined,
-    endpoint: undefined,
-  }
-  return readExchange(observed, subjectReadings, made) as Subject
+  const subject = readExchange(observed, subjectReadings) as State & Subject
+  subject.learned = learned
+  subject.madeCredentials = undefined
+  subject.madeJwts = undefined
+  subject.madeScrubbed = undefined
+  subject.madeError = undefined
+  subject.madeErrorText = undefined
+  subject.madeOutcome = undefined
+  subject.madeEndpoint = undefined
+  return subject
 }

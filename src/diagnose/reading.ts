@@ -4,6 +4,7 @@ import type { Failure } from '../exchange/failure.ts'
 import type { Observed } from './observed.ts'
 import { type Pair, queryOf, readPairs } from './pairs.ts'
 import { readSide, type Side } from './side.ts'
+import { authorityEnd, type Site, siteOf } from './site.ts'
 
 export type Reading = {
   readonly exchange: Exchange
@@ -12,6 +13,8 @@ export type Reading = {
   readonly time: number
   readonly method: string
   readonly url: URL | undefined
+  /** The part of `url` that names where it leads; undefined for what is no URL. */
+  readonly site: Site | undefined
   /** `https://host:port`, as the URL writes it. */
   readonly origin: string
   readonly host: string
@@ -37,75 +40,91 @@ export type Reading = {
   readonly form: readonly Pair[] | undefined
 }
 
-type State = Reading & {
-  readonly made: { query: readonly Pair[] | undefined; form: readonly Pair[] | undefined; isFormRead: boolean }
+/** What a reading remembers of its own readings; those that may be undefined once made have a flag. */
+export type ReadingState = { -readonly [Name in keyof Reading]: Reading[Name] } & {
+  parsedUrl: URL | undefined
+  isUrlParsed: boolean
+  queryPairs: readonly Pair[] | undefined
+  formPairs: readonly Pair[] | undefined
+  isFormRead: boolean
 }
 
 /** One prototype for all readings, so that they share a shape: see `side.ts`. */
 export const readings = {
+  get url() {
+    const reading = this as unknown as ReadingState
+    if (!reading.isUrlParsed) {
+      reading.parsedUrl = URL.parse(reading.exchange.request.url) ?? undefined
+      reading.isUrlParsed = true
+    }
+    return reading.parsedUrl
+  },
   get query() {
-    const { made, exchange } = this as unknown as State
-    made.query ??= queryOf(exchange.request.url)
-    return made.query
+    const reading = this as unknown as ReadingState
+    reading.queryPairs ??= queryOf(reading.exchange.request.url)
+    return reading.queryPairs
   },
   get form() {
-    const { made, request } = this as unknown as State
-    if (!made.isFormRead) {
+    const reading = this as unknown as ReadingState
+    if (!reading.isFormRead) {
+      const { request } = reading
       const isForm = request.mediaType === 'application/x-www-form-urlencoded' && !request.truncated
-      made.form = isForm ? readPairs(request.text) : undefined
-      made.isFormRead = true
+      reading.formPairs = isForm ? readPairs(request.text) : undefined
+      reading.isFormRead = true
     }
-    return made.form
+    return reading.formPairs
   },
 }
 
-/** `prototype` holds what is read later; `made` is where such readings are remembered. */
-export function readExchange(observed: Observed, prototype: object = readings, made: object = {}): Reading {
+/** `prototype` holds what is read later. */
+export function readExchange(observed: Observed, prototype: object = readings): Reading {
   const { exchange } = observed
-  const response = responseOf(exchange)
-  const answered = response !== undefined && response.status > 0
-  const imported = exchange.origin.by === 'import'
-  const url = URL.parse(exchange.request.url) ?? undefined
-  const request = readSide({
-    ...exchange.request,
+  const answer = responseOf(exchange)
+  const { url } = exchange.request
+  const end = authorityEnd(url)
+  // Made by assignment: see `side.ts`.
+  const reading = Object.create(prototype) as ReadingState
+  reading.exchange = exchange
+  reading.id = exchange.id
+  reading.time = Date.parse(exchange.startedDateTime)
+  reading.method = exchange.request.method
+  reading.site = siteOf(url, end)
+  reading.origin = reading.site?.origin ?? `${exchange.server.host}:${exchange.server.port}`
+  reading.host = reading.site?.hostname ?? exchange.server.host
+  reading.path = pathOf(url, end)
+  reading.request = readSide(exchange.request, {
     octets: observed.request,
     wire: observed.requestWire,
     decodeError: observed.requestDecodeError,
   })
-  const answer = answered
-    ? readSide({
-        ...response,
-        octets: observed.response,
-        wire: observed.responseWire,
-        decodeError: observed.responseDecodeError,
-      })
-    : undefined
-  const reading = {
-    __proto__: prototype,
-    exchange,
-    id: exchange.id,
-    time: Date.parse(exchange.startedDateTime),
-    method: exchange.request.method,
-    url,
-    origin: url ? `${url.protocol}//${url.host}` : `${exchange.server.host}:${exchange.server.port}`,
-    host: url?.hostname ?? exchange.server.host,
-    path: pathOf(exchange.request.url),
-    request,
-    response: answer,
-    status: answered ? response.status : 0,
-    failure: exchange.outcome.state === 'failed' ? exchange.outcome.failure : undefined,
-    duration: exchange.marks.end,
-    live: !imported,
-    imported,
-    headersStripped: imported && (response?.headers.length ?? 0) < 3,
-    whole: !request.truncated && answer?.truncated !== true,
-    made: Object.assign(made, { query: undefined, form: undefined, isFormRead: false }),
-  }
-  return reading as unknown as Reading
+  reading.response =
+    answer && answer.status > 0
+      ? readSide(answer, {
+          octets: observed.response,
+          wire: observed.responseWire,
+          decodeError: observed.responseDecodeError,
+        })
+      : undefined
+  reading.status = reading.response && answer ? answer.status : 0
+  reading.failure = exchange.outcome.state === 'failed' ? exchange.outcome.failure : undefined
+  reading.duration = exchange.marks.end
+  reading.imported = exchange.origin.by === 'import'
+  reading.live = !reading.imported
+  reading.headersStripped = reading.imported && (answer?.headers.length ?? 0) < 3
+  reading.whole = !reading.request.truncated && reading.response?.truncated !== true
+  reading.parsedUrl = undefined
+  reading.isUrlParsed = false
+  reading.queryPairs = undefined
+  reading.formPairs = undefined
+  reading.isFormRead = false
+  return reading
 }
 
-/** The path of an absolute URL as it was written. */
-function pathOf(url: string): string {
-  const match = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^?#]*)/i.exec(url)
-  return match ? match[1] || '/' : (url.split(/[?#]/)[0] ?? '/')
+/** The path of an absolute URL as it was written; `end` is where its authority ends. */
+function pathOf(url: string, end: number): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return url.split(/[?#]/)[0] ?? '/'
+  const query = url.indexOf('?', end)
+  const hash = url.indexOf('#', end)
+  const stop = query < 0 ? hash : hash < 0 ? query : Math.min(query, hash)
+  return url.slice(end, stop < 0 ? undefined : stop) || '/'
 }

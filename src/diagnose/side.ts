@@ -1,9 +1,12 @@
 // One side's content as rules read it: octets, text and JSON, each made when first asked for.
-import { type Content, type FieldLine, fieldValue } from '../exchange/message.ts'
+import type { Content, FieldLine, Message } from '../exchange/message.ts'
+import { type HeaderLayout, layoutOf } from './header-layout.ts'
 import { type JsonReading, readJson } from './json-reading.ts'
 
 export type Side = {
   readonly headers: readonly FieldLine[]
+  /** The names of `headers`, read. */
+  readonly layout: HeaderLayout
   readonly trailers: readonly FieldLine[]
   readonly httpVersion: string
   /** First value of a field, as sent. */
@@ -33,11 +36,8 @@ export type Side = {
   readonly value: unknown
 }
 
-export type SideInput = {
-  readonly headers: readonly FieldLine[]
-  readonly trailers: readonly FieldLine[]
-  readonly httpVersion: string
-  readonly content: Content
+/** What was kept of a message's content. */
+export type SideOctets = {
   readonly octets: Uint8Array | undefined
   readonly wire: Uint8Array | undefined
   readonly decodeError: string | undefined
@@ -73,24 +73,34 @@ function decodeText(octets: Uint8Array, charset: string | undefined): string {
   return utf8.decode(octets)
 }
 
-/** What a side remembers of its own readings; `json` may be undefined once made, so `isRead` tells. */
-type Made = {
-  media: { type: string; parameters: Record<string, string> } | undefined
-  indexes: ReadonlyMap<string, number> | undefined
+type MediaType = { readonly type: string; readonly parameters: Readonly<Record<string, string>> }
+
+/** What a side remembers of its own readings; `parsed` may be undefined once made, so `isParsed` tells. */
+type State = { -readonly [Name in keyof Side]: Side[Name] } & {
+  media: MediaType | undefined
   decoded: string | undefined
   parsed: JsonReading | undefined
-  isRead: boolean
-}
-type State = Side & { readonly made: Made }
-
-function mediaOf({ made, headers, content }: State): NonNullable<Made['media']> {
-  made.media ??= readMediaType(fieldValue(headers, 'content-type') ?? content.mimeType)
-  return made.media
+  isParsed: boolean
 }
 
-function indexesOf({ made, headers }: State): ReadonlyMap<string, number> {
-  made.indexes ??= firstIndexes(headers)
-  return made.indexes
+function mediaOf(side: State): MediaType {
+  side.media ??= knownMediaType(side.header('content-type') ?? side.content.mimeType)
+  return side.media
+}
+
+/** Media types as they were declared, remembered: an origin has a handful. */
+const mediaTypes = new Map<string, MediaType>()
+const maxMediaTypes = 200
+
+function knownMediaType(value: string | undefined): MediaType {
+  if (value === undefined || value.length > 100) return readMediaType(value)
+  let media = mediaTypes.get(value)
+  if (!media) {
+    media = readMediaType(value)
+    if (mediaTypes.size >= maxMediaTypes) mediaTypes.clear()
+    mediaTypes.set(value, media)
+  }
+  return media
 }
 
 function parse(side: State): JsonReading | undefined {
@@ -105,15 +115,18 @@ function parse(side: State): JsonReading | undefined {
  */
 const readings = {
   header(this: State, name: string) {
-    return this.headers[indexesOf(this).get(name.toLowerCase()) ?? -1]?.value
+    const index = this.layout.first.get(name.toLowerCase())
+    return index === undefined ? undefined : this.headers[index]?.value
   },
   headerAll(this: State, name: string) {
     const lower = name.toLowerCase()
-    if (!indexesOf(this).has(lower)) return []
-    return this.headers.filter((line) => line.name.toLowerCase() === lower).map(({ value }) => value)
+    const index = this.layout.first.get(lower)
+    if (index === undefined) return []
+    if (!this.layout.repeats) return [this.headers[index]?.value ?? '']
+    return this.headers.filter((_line, at) => this.layout.lower[at] === lower).map(({ value }) => value)
   },
   headerIndex(this: State, name: string) {
-    return indexesOf(this).get(name.toLowerCase()) ?? -1
+    return this.layout.first.get(name.toLowerCase()) ?? -1
   },
   get mediaType() {
     return mediaOf(this as unknown as State).type
@@ -125,17 +138,17 @@ const readings = {
     return isJsonType(mediaOf(this as unknown as State).type)
   },
   get text() {
-    const { made, octets, parameters } = this as unknown as State
-    made.decoded ??= decodeText(octets, parameters.charset)
-    return made.decoded
+    const side = this as unknown as State
+    side.decoded ??= decodeText(side.octets, side.parameters.charset)
+    return side.decoded
   },
   get json() {
     const side = this as unknown as State
-    if (!side.made.isRead) {
-      side.made.parsed = parse(side)
-      side.made.isRead = true
+    if (!side.isParsed) {
+      side.parsed = parse(side)
+      side.isParsed = true
     }
-    return side.made.parsed
+    return side.parsed
   },
   get value() {
     const { json } = this as unknown as State
@@ -143,33 +156,26 @@ const readings = {
   },
 }
 
-export function readSide(input: SideInput): Side {
-  const { content } = input
-  const octets = input.octets ?? nothing
-  const hasBody = content.bodySize > 0 || octets.length > 0
-  const made: Made = { media: undefined, indexes: undefined, decoded: undefined, parsed: undefined, isRead: false }
-  const side = {
-    __proto__: readings,
-    headers: input.headers,
-    trailers: input.trailers,
-    httpVersion: input.httpVersion,
-    content,
-    octets,
-    wire: input.wire,
-    decodeError: input.decodeError,
-    hasBody,
-    truncated: content.kept === 'truncated' || (hasBody && octets.length === 0),
-    made,
-  }
-  return side as unknown as Side
-}
-
-/** Lower-case field names with the index of their first line: a hundred rules ask for fields by name. */
-function firstIndexes(headers: readonly FieldLine[]): ReadonlyMap<string, number> {
-  const indexes = new Map<string, number>()
-  for (let index = headers.length - 1; index >= 0; index--)
-    indexes.set((headers[index]?.name ?? '').toLowerCase(), index)
-  return indexes
+export function readSide(message: Message, observed: SideOctets): Side {
+  const { content } = message
+  const octets = observed.octets ?? nothing
+  // Made by assignment: an object literal that names its prototype takes ten times as long.
+  const side = Object.create(readings) as State
+  side.headers = message.headers
+  side.layout = layoutOf(message.headers)
+  side.trailers = message.trailers
+  side.httpVersion = message.httpVersion
+  side.content = content
+  side.octets = octets
+  side.wire = observed.wire
+  side.decodeError = observed.decodeError
+  side.hasBody = content.bodySize > 0 || octets.length > 0
+  side.truncated = content.kept === 'truncated' || (side.hasBody && octets.length === 0)
+  side.media = undefined
+  side.decoded = undefined
+  side.parsed = undefined
+  side.isParsed = false
+  return side
 }
 
 /** First octet after white space is `{` or `[`. */
