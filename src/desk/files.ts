@@ -1,17 +1,19 @@
 // Files in and out of the store: exports ordered from a thread of their own, imports taken whole or not at all.
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import type { NamedContent } from '../bridge/inbox.ts'
 import { type ExchangeId, responseOf } from '../exchange/exchange.ts'
 import type { Session } from '../exchange/session.ts'
 import type { Filter } from '../filter/filter.ts'
 import { isFileProblem } from '../formats/file-problem.ts'
-import type { Format, ImportContext, Imported, Skipped } from '../formats/format.ts'
+import type { Imported, Skipped } from '../formats/format.ts'
 import { findFormat, formats, recogniseFormat } from '../formats/formats.ts'
 import type { ExportFile, ImportAnswer } from '../server/handlers.ts'
 import { problem } from '../server/problem.ts'
 import type { Entry, Store } from '../store/store.ts'
 import { openExport } from './open-export.ts'
+import { type ImportOrder, readBeside } from './open-import.ts'
 import type { Recorder } from './recorder.ts'
 import { removeInSlices } from './remove-in-slices.ts'
 
@@ -42,16 +44,14 @@ const utf8 = new TextDecoder()
 
 /** Messages searched for a word: the newest of a long WebSocket are read by the scan in the reader thread. */
 const searchedMessages = 1000
-/** Exchanges handled between two places where other work gets its turn. */
-const slice = 50
 const mostSkippedNamed = 1000
-/** Exports at once: each is a thread with memory of its own. */
+/** Exports and imports at once: each is a thread with memory of its own. */
 const mostExports = 4
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+const mostImports = 2
 
 export function createFiles(store: Store, recorder: Recorder, tools: FileTools): Files {
   const exporting = new Set<Readable>()
+  let importing = 0
 
   /** Takes what was read into the store as the recorder does with live traffic; throws when it cannot be kept. */
   function keep(read: readonly Imported[]): void {
@@ -66,28 +66,21 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
   }
 
   async function importAll(
-    format: Format,
     octets: AsyncIterable<Uint8Array>,
-    context: ImportContext,
+    order: ImportOrder,
   ): Promise<{ imported: number; skipped: readonly Skipped[] }> {
     const kept: ExchangeId[] = []
     const skipped: Skipped[] = []
-    let waiting: Imported[] = []
     try {
-      for await (const result of format.read?.(octets, context) ?? []) {
-        if ('skipped' in result) {
-          if (skipped.length < mostSkippedNamed) skipped.push(result.skipped)
-          continue
-        }
-        waiting.push(result.imported)
-        if (waiting.length < slice) continue
-        kept.push(...waiting.map(({ exchange }) => exchange.id))
-        keep(waiting)
-        waiting = []
-        await turn()
+      for await (const batch of readBeside(octets, order)) {
+        const read = batch.flatMap((result) => ('imported' in result ? [result.imported] : []))
+        const bad = batch.flatMap((result) => ('skipped' in result ? [result.skipped] : []))
+        skipped.push(...bad.slice(0, mostSkippedNamed - skipped.length))
+        kept.push(...read.map(({ exchange }) => exchange.id))
+        if (read.length > 0) keep(read)
+        // What is recorded meanwhile gets its turn.
+        await setImmediate()
       }
-      kept.push(...waiting.map(({ exchange }) => exchange.id))
-      if (waiting.length > 0) keep(waiting)
     } catch (error) {
       // All or nothing: what had been taken goes again.
       await removeInSlices(store, kept)
@@ -113,6 +106,8 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
     }),
 
     async importFile(body, formatId, name) {
+      if (importing >= mostImports)
+        throw problem(503, 'Too many imports', `${mostImports} imports run already: try again when one has ended.`)
       const { start, octets } = await peek(limited(body, tools.maxFile))
       const format = formatId === undefined ? recogniseFormat(start, name) : findFormat(formatId)
       const readable = formats.filter((one) => one.read).map((one) => one.title)
@@ -124,19 +119,18 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
         startedDateTime: new Date(tools.now()).toISOString(),
         kind: 'import',
       }
-      store.begin(session)
-      const context: ImportContext = {
-        sessionId: session.id,
-        file: name,
-        nextId: createNextId(),
-        digest: (piece) => `sha256-${tools.hash(piece)}`,
-        now: tools.now(),
-        maxContent: tools.maxContent,
+      importing += 1
+      try {
+        store.begin(session)
+        const { now, maxContent } = tools
+        const context = { sessionId: session.id, file: name, now: now(), maxContent }
+        const { imported, skipped } = await importAll(octets, { format: format.id, context })
+        // An import session without an end was cut off: the next start removes what it left.
+        store.end(session.id)
+        return { imported, skipped, sessionId: session.id }
+      } finally {
+        importing -= 1
       }
-      const { imported, skipped } = await importAll(format, octets, context)
-      // An import session without an end was cut off: the next start removes what it left.
-      store.end(session.id)
-      return { imported, skipped, sessionId: session.id }
     },
 
     exportPieces(formatId, filter, secrets) {
@@ -169,16 +163,6 @@ function messagesText(store: Store, { exchange }: Entry): string | undefined {
   if (exchange.messageCount === 0) return undefined
   const { messages } = store.messages(exchange.id, 0, searchedMessages)
   return messages.flatMap((message) => (message.opcode === 'text' ? message.data : [])).join('\n')
-}
-
-/** Ids that sort by the time the exchange began, in file order within a millisecond. */
-export function createNextId(): (time: number) => ExchangeId {
-  let count = Math.floor(Math.random() * 36 ** 4)
-  return (time) => {
-    count = (count + 1) % 36 ** 7
-    const moment = Math.min(Math.max(0, Math.floor(time)), 36 ** 9 - 1)
-    return moment.toString(36).padStart(9, '0') + count.toString(36).padStart(7, '0')
-  }
 }
 
 async function* limited(body: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {

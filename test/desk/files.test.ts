@@ -107,8 +107,8 @@ function fillWithBigBodies(dataDir: string): void {
   store.close()
 }
 
-/** Threads that write an export in this process; undefined where the system does not name them. */
-function exportThreads(pid: number): number | undefined {
+/** Threads of this name in this process; undefined where the system does not name them. */
+function threads(pid: number, of: 'telltale-export' | 'telltale-import'): number | undefined {
   if (process.platform !== 'linux') return undefined
   const names = readdirSync(`/proc/${pid}/task`).map((task) => {
     try {
@@ -117,8 +117,57 @@ function exportThreads(pid: number): number | undefined {
       return ''
     }
   })
-  return names.filter((name) => name === 'telltale-export').length
+  return names.filter((name) => name === of).length
 }
+
+const exportThreads = (pid: number) => threads(pid, 'telltale-export')
+
+/** An upload that stops in the middle until it is let go on. */
+function haltingUpload(text: string) {
+  let goOn = () => {}
+  const halted = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const leave = new AbortController()
+  const half = Math.floor(text.length / 2)
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(Buffer.from(text.slice(0, half)))
+      await halted
+      if (leave.signal.aborted) return
+      controller.enqueue(Buffer.from(text.slice(half)))
+      controller.close()
+    },
+  })
+  const headers = { Authorization: `Bearer ${product.token}`, 'Content-Type': 'application/octet-stream' }
+  const init = { method: 'POST', headers, body, duplex: 'half', signal: leave.signal } as RequestInit
+  const answer = fetch(`${product.ui}/api/import?format=ndjson&name=halting`, init)
+    .then(async (response) => ({ status: response.status, answer: (await response.json()) as unknown }))
+    .catch((error: Error) => ({ status: 0, answer: error.name }))
+  return { answer, goOn, leave: () => leave.abort() }
+}
+
+t.test(
+  'an import runs beside: the desk answers, two at once are enough, and one that is broken off leaves nothing',
+  async (t) => {
+    const before = (await product.rows()).length
+    const text = Array.from({ length: 400 }, (_, i) => line(10_000 + i)).join('\n')
+    const [one, other] = [haltingUpload(text), haltingUpload(text)]
+    for (let i = 0; i < 200 && (await product.rows()).length < before + 360; i += 1) await delay(50)
+    t.ok((await product.rows()).length >= before + 360, 'what has come is kept already')
+    if (threads(product.pid, 'telltale-import') !== undefined) t.equal(threads(product.pid, 'telltale-import'), 2)
+    t.match(await send(line(1), 'format=ndjson'), { status: 503, answer: { detail: /2 imports run already/ } })
+    one.leave()
+    t.match(await one.answer, { status: 0, answer: 'AbortError' })
+    other.goOn()
+    t.match(await other.answer, { status: 200, answer: { imported: 400, skipped: [] } })
+    for (let i = 0; i < 200 && (await product.rows()).length > before + 400; i += 1) await delay(50)
+    t.equal((await product.rows()).length, before + 400)
+    for (let i = 0; i < 100 && (threads(product.pid, 'telltale-import') ?? 0) > 0; i += 1) await delay(50)
+    t.equal(threads(product.pid, 'telltale-import') ?? 0, 0)
+    t.equal(product.stderr().includes('Inside Telltale'), false)
+  },
+)
 
 t.test('an export of large bodies', async (t) => {
   const dataDir = temporaryFolder('export')
