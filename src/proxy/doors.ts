@@ -7,6 +7,7 @@ import { failure } from './failures.ts'
 import { firstOctets, type Protocol, protocolOf } from './first-octets.ts'
 import { hostMatches } from './host-pattern.ts'
 import { Http1Client } from './http1-client.ts'
+import { serveHttp2 } from './http2-relay.ts'
 import { recordFailedTunnel, relayOpaque } from './opaque-tunnel.ts'
 import { problemAnswer, serialize } from './problem-page.ts'
 import type { RequestHead } from './request-head.ts'
@@ -34,7 +35,7 @@ export async function receive(wiring: Wiring, socket: Socket, door: Door): Promi
   const leg = legOf(
     wiring,
     socket,
-    door.reverse ? 'reverse' : protocol === 'socks5' ? 'socks5' : protocol === 'http1' ? 'proxy' : 'direct',
+    door.reverse ? 'reverse' : protocol === 'socks5' ? 'socks5' : protocol === 'tls' ? 'direct' : 'proxy',
   )
   if (door.reverse) {
     const { host, port } = door.reverse
@@ -42,6 +43,8 @@ export async function receive(wiring: Wiring, socket: Socket, door: Door): Promi
   } else if (protocol === 'socks5') await serveSocks(wiring, leg, socket)
   else if (door.socksOnly) socket.destroy()
   else if (protocol === 'tls') await serveDirectTls(wiring, leg, socket)
+  // With prior knowledge (RFC 9113 §3.3): each request names its origin, as in HTTP/1.
+  else if (protocol === 'http2') serveHttp2(wiring, { leg, socket, raw: socket })
   else serveHttp1(wiring, leg, socket)
 }
 

@@ -77,6 +77,7 @@ export class Http1Exchange implements Borrower, ResponseSink {
     origin.lend(this)
     this.recorder.mark('sendStart')
     const { socket } = origin.link
+    if (socket.destroyed) return this.#noAnswer(socket.errored ?? undefined)
     const parts = this.#outgoing
     // Kept for a second try on another connection; a body is never sent twice.
     this.#outgoing = this.requestDone ? parts : []

@@ -46,6 +46,8 @@ export class Http1Origin {
     const { socket } = link
     // A TLS 1.3 origin refuses a client without a certificate only after the handshake: the alert may be here already.
     this.#error = socket.errored ?? undefined
+    // Gone while nobody watched: there is no event left to tell it.
+    this.spent = socket.destroyed
     socket.on('data', this.#onData)
     socket.on('end', this.#onEnd)
     socket.on('error', this.#onError)

@@ -2,63 +2,19 @@
 import * as http2 from 'node:http2'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
+import { answerStream } from './answer-stream.ts'
+import { watchEnd } from './end-of-stream.ts'
 import { codeOf, failure, statusFor } from './failures.ts'
 import { markTimes } from './http1-record.ts'
-import type { Link } from './link.ts'
+import { codeName, grouped, plainFields } from './http2-fields.ts'
+import { type Http2Origin, notHttp2, saidSomethingElse } from './http2-origin.ts'
+import { type Http2Request, recordStream } from './http2-record.ts'
 import { problemAnswer } from './problem-page.ts'
-import { Recorder } from './recorder.ts'
-import { authorityText, type Route } from './target.ts'
+import type { Recorder } from './recorder.ts'
 import { deflateParameters, type MessageReader, messageReader } from './websocket.ts'
-import type { ClientLeg, Wiring } from './wiring.ts'
+import type { Wiring } from './wiring.ts'
 
-export type Http2Origin = { readonly session: http2.ClientHttp2Session; readonly link: Link; used: number }
-
-export type Http2Request = {
-  readonly leg: ClientLeg
-  readonly route: Route
-  readonly stream: http2.ServerHttp2Stream
-  readonly headers: http2.IncomingHttpHeaders
-  readonly raw: readonly string[]
-  /** The head was the whole request. */
-  readonly ended: boolean
-}
-
-const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = http2.constants
-
-const codeNames = new Map<number, string>(
-  Object.entries(http2.constants).flatMap(([name, value]): [number, string][] =>
-    /^NGHTTP2_(?!ERR_|FLAG_|NV_|SETTINGS_MAX|SETTINGS_ENABLE|SETTINGS_HEADER|SETTINGS_INITIAL|SESSION_|STREAM_STATE|HCAT|DEFAULT)/.test(
-      name,
-    ) && typeof value === 'number'
-      ? [[value, name.replace('NGHTTP2_', '')]]
-      : [],
-  ),
-)
-const codeName = (code: number): string => codeNames.get(code) ?? String(code)
-
-/** Fields without the pseudo fields (RFC 9113 §8.3), which are recorded as what they mean. */
-function plainFields(raw: readonly string[]): string[] {
-  const out: string[] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] ?? ''
-    if (!name.startsWith(':')) out.push(name, raw[i + 1] ?? '')
-  }
-  return out
-}
-
-/** Node takes interim fields and trailers as a record only: duplicates stand where the first of them stood. */
-function grouped(raw: readonly string[]): http2.OutgoingHttpHeaders {
-  const out: Record<string, string[]> = Object.create(null)
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] ?? ''
-    const value = raw[i + 1] ?? ''
-    const before = out[name]
-    if (before) before.push(value)
-    else out[name] = [value]
-  }
-  const single = (values: string[]): string | string[] => (values.length === 1 ? (values[0] ?? '') : values)
-  return Object.fromEntries(Object.entries(out).map(([name, values]) => [name, single(values)]))
-}
+const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = http2.constants
 
 /** Owns both streams and the record. */
 export class Http2Exchange {
@@ -71,47 +27,45 @@ export class Http2Exchange {
   #responded = false
   #readers: { client: MessageReader; server: MessageReader } | undefined
   #origin: Http2Origin | undefined
+  #requestEnd: { readonly inOrder: boolean } | undefined
   #upstreamEnded = false
   #over = false
 
   constructor(wiring: Wiring, request: Http2Request) {
-    const { stream, headers, raw, leg, route } = request
+    const { stream } = request
     this.#stream = stream
     this.#request = request
-    const method = headers[':method'] ?? 'GET'
-    const target = headers[':path'] ?? ''
-    const authority = headers[':authority'] ?? headers.host ?? authorityText(route)
-    this.#recorder = new Recorder(
-      wiring.outbox,
-      {
-        kind: 'http',
-        client: leg.client,
-        server: { host: route.host, port: route.port },
-        connection: { id: leg.id, reused: false, way: leg.way, ...(leg.clientTls ? { clientTls: leg.clientTls } : {}) },
-        origin: leg.origin,
-        httpVersion: '2',
-        method,
-        target,
-        url: `${headers[':scheme'] ?? route.scheme}://${authority}${target}`,
-        headers: plainFields(raw),
-      },
-      wiring.settings.maxContent,
-    )
+    this.#recorder = recordStream(wiring, request)
     stream.on('error', () => {})
     stream.on('aborted', () => this.clientClosed())
     stream.once('close', () => this.#clientStreamClosed())
     if (request.ended) this.#recorder.requestEnded()
+    else this.#requestEnd = watchEnd(stream, true)
   }
 
   get id(): ExchangeId {
     return this.#recorder.id
   }
 
+  get key(): string {
+    return this.#request.key
+  }
+
+  get clientStream(): number {
+    return this.#stream.id ?? 0
+  }
+
+  /** 0 while it has none. */
+  get upstreamStream(): number {
+    return this.#upstream?.id ?? 0
+  }
+
   attach(origin: Http2Origin): void {
     if (this.#over) return
+    if (origin.leaving) return this.refuse()
     this.#origin = origin
     const { session, link } = origin
-    const { ended, raw } = this.#request
+    const { ended, fields } = this.#request
     const { id: upstreamId, server, tls, via } = link
     const leg = { upstreamId, server, ...(tls ? { serverTls: tls } : {}), ...(via ? { via } : {}) }
     const reused = origin.used++ > 0
@@ -121,7 +75,7 @@ export class Http2Exchange {
     let upstream: http2.ClientHttp2Stream
     try {
       // Node types headers as a record; a flat list keeps order and duplicates.
-      const list = raw as unknown as http2.OutgoingHttpHeaders
+      const list = fields as unknown as http2.OutgoingHttpHeaders
       upstream = session.request(list, { endStream: ended, ...(ended ? {} : { waitForTrailers: true }) })
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
@@ -144,7 +98,9 @@ export class Http2Exchange {
     stream.on('trailers', (_fields, _flags, raw: string[]) => {
       this.#requestTrailers = raw
     })
+    const end = this.#requestEnd
     stream.once('end', () => {
+      if (!end?.inOrder) return
       this.#recorder.requestEnded(this.#requestTrailers)
       if (!upstream.destroyed) upstream.end()
     })
@@ -153,12 +109,13 @@ export class Http2Exchange {
 
   #relayResponse(upstream: http2.ClientHttp2Stream): void {
     const stream = this.#stream
+    const end = watchEnd(upstream, false)
     upstream.on('headers', (fields, _flags, raw: string[]) => {
       if (stream.destroyed || stream.headersSent) return
       this.#recorder.interim(Number(fields[':status']), '', plainFields(raw))
       stream.additionalHeaders(grouped(raw))
     })
-    upstream.once('response', (fields, flags, raw: string[]) => this.#respond(upstream, fields, flags, raw))
+    upstream.once('response', (fields, flags, raw: string[]) => this.#respond(upstream, end, fields, flags, raw))
     upstream.on('trailers', (_fields, _flags, raw: string[]) => {
       this.#responseTrailers = raw
     })
@@ -168,6 +125,7 @@ export class Http2Exchange {
 
   #respond(
     upstream: http2.ClientHttp2Stream,
+    end: { readonly inOrder: boolean },
     fields: http2.IncomingHttpHeaders & http2.IncomingHttpStatusHeader,
     flags: number,
     raw: string[],
@@ -194,7 +152,6 @@ export class Http2Exchange {
       this.#end()
       return
     }
-    const session = upstream.session
     upstream.on('data', (chunk: Buffer) => {
       if (this.#readers) this.#readers.server.read(chunk)
       else this.#recorder.response.add(chunk)
@@ -204,12 +161,11 @@ export class Http2Exchange {
     stream.once('wantTrailers', () => {
       sendTrailers(stream, this.#responseTrailers)
       this.#end()
+      this.#stopUpload()
     })
+    // A reset also ends the readable side: only a stream that ended in order ends in order here.
     upstream.once('end', () => {
-      // A reset also ends the readable side: only a stream that ended in order ends in order here.
-      const inOrder =
-        (upstream.rstCode ?? NGHTTP2_NO_ERROR) === NGHTTP2_NO_ERROR && !upstream.aborted && session?.destroyed !== true
-      if (!inOrder) return
+      if (!end.inOrder) return
       this.#upstreamEnded = true
       stream.end()
     })
@@ -231,12 +187,22 @@ export class Http2Exchange {
     this.#recorder.ended(plainFields(this.#responseTrailers))
   }
 
+  /** The answer is complete and no more of the request is wanted (RFC 9113 §8.1): told once the answer has left. */
+  #stopUpload(): void {
+    const stream = this.#stream
+    if (!this.#over || this.#upstream?.destroyed !== true || this.#requestEnd?.inOrder !== false) return
+    setImmediate(() => setImmediate(() => stream.close(NGHTTP2_NO_ERROR)))
+  }
+
   #upstreamClosed(code: number): void {
-    if (this.#over || this.#upstreamEnded) return
+    if (this.#upstreamEnded) return this.#stopUpload()
+    if (this.#over) return
     const { host } = this.#request.route
+    if (this.#origin && saidSomethingElse(this.#origin)) return this.fail(notHttp2(host))
     // A stream that goes with its connection was not reset by anybody: the connection is what broke.
     if (this.#origin?.session.destroyed !== false || code === NGHTTP2_NO_ERROR) {
-      const words = `${host} closed the connection before the response was complete.`
+      const what = this.#origin?.session.destroyed === false ? 'ended the stream' : 'closed the connection'
+      const words = `${host} ${what} before the response was complete.`
       this.fail(failure('response', this.#responded ? 'RESPONSE_CUT' : 'UPSTREAM_CLOSED', words))
       return
     }
@@ -247,8 +213,17 @@ export class Http2Exchange {
     if (!this.#stream.destroyed) this.#stream.close(code)
   }
 
+  /** The origin goes away without having looked at this request: the client may send it again. */
+  refuse(): void {
+    if (this.#over) return
+    this.#over = true
+    const words = `${this.#request.route.host} is closing this HTTP/2 connection and did not take the request; it may be sent again.`
+    this.#recorder.failed(failure('response', 'HTTP2_REFUSED_STREAM', words))
+    if (!this.#stream.destroyed) this.#stream.close(NGHTTP2_REFUSED_STREAM)
+  }
+
   /** Answers with a problem page, or resets what has begun. */
-  fail(failed: Failure): void {
+  fail(failed: Failure, how: { status?: number; headers?: readonly string[] } = {}): void {
     if (this.#over) return
     this.#over = true
     this.#recorder.failed(failed)
@@ -258,27 +233,25 @@ export class Http2Exchange {
       stream.close(NGHTTP2_INTERNAL_ERROR)
       return
     }
-    const made = problemAnswer(statusFor(failed), failed, this.#request.headers.accept)
-    const fields: Record<string, string | number> = { ':status': made.status }
-    for (let i = 0; i + 1 < made.headers.length; i += 2)
-      fields[(made.headers[i] ?? '').toLowerCase()] = made.headers[i + 1] ?? ''
-    const bodiless = this.#request.headers[':method'] === 'HEAD'
-    const options = { endStream: bodiless, sendDate: false }
-    stream.respond(fields, options)
-    if (!bodiless) stream.end(made.body)
-    stream.resume()
+    const made = problemAnswer(how.status ?? statusFor(failed), failed, this.#request.headers.accept)
+    answerStream(stream, { ...made, headers: [...made.headers, ...(how.headers ?? [])] }, this.#request.headers)
   }
 
   #clientStreamClosed(): void {
     const code = this.#stream.rstCode
-    if (code !== NGHTTP2_NO_ERROR) this.clientClosed()
+    // A reset with NO_ERROR in the middle of the answer is a reset all the same.
+    if (code !== NGHTTP2_NO_ERROR || (this.#upstream && !this.#over && !this.#upstreamEnded)) this.clientClosed()
     else if (!this.#over && this.#upstream?.destroyed !== false) this.#end()
   }
 
   /** The client reset its stream or left. */
   clientClosed(failed?: Failure): void {
     const upstream = this.#upstream
-    if (upstream && !upstream.destroyed) upstream.close(this.#stream.rstCode || NGHTTP2_CANCEL)
+    // A stream that went with its connection was not reset by the client: nobody waits for it any more.
+    // NO_ERROR would complete the request first, in Node's hands: only where it is complete.
+    const code = this.#stream.rstCode ?? NGHTTP2_CANCEL
+    const told = code !== NGHTTP2_NO_ERROR || (this.#stream.session?.destroyed === false && upstream?.writableEnded)
+    if (upstream && !upstream.destroyed) upstream.close(told ? code : NGHTTP2_CANCEL)
     if (this.#over) return
     this.#over = true
     const words = `The client gave the stream up after ${Math.round(this.#recorder.at())} ms, before the response was complete.`

@@ -1,11 +1,24 @@
-// An HTTP/2 connection relayed stream by stream: one session towards the client, one towards the origin.
+// An HTTP/2 connection relayed stream by stream: one session towards the client, one towards each origin it names.
 import * as http2 from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
+import { answerStream } from './answer-stream.ts'
 import { reset } from './closing.ts'
-import { Http2Exchange, type Http2Origin } from './http2-exchange.ts'
+import { failure } from './failures.ts'
+import { homeAnswer, homeHost } from './home-page.ts'
+import { Http2Exchange } from './http2-exchange.ts'
+import { renamed, routeOfFields, withoutOurs } from './http2-fields.ts'
+import {
+  type Goaway,
+  type Http2Origin,
+  openHttp2Origin,
+  outliveGoaway,
+  sessionOptions,
+  sessionWindowOctets,
+} from './http2-origin.ts'
 import type { Link } from './link.ts'
+import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
 import type { Route } from './target.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
@@ -13,7 +26,10 @@ export type Http2Where = {
   readonly leg: ClientLeg
   readonly socket: Duplex
   readonly raw: Duplex
-  readonly route: Route
+  /** Absent on a proxy port, where each request names its own origin. */
+  readonly route?: Route
+  /** The client's authority names us, not the origin (reverse mode). */
+  readonly rewriteHost?: boolean
   readonly servername?: string
   readonly link?: Link
   /** Why the tunnel's own attempt failed, told to the first stream. */
@@ -24,83 +40,95 @@ export type Http2Where = {
   readonly onOpened?: (id: ExchangeId) => void
 }
 
-const windowOctets = 256 * 1024
-const sessionWindowOctets = 1024 * 1024
-const headerOctets = 512 * 1024
+const { NGHTTP2_NO_ERROR } = http2.constants
 
-/** Node's own limits (128 pairs, 64 KiB) would drop what the origin would have taken. */
-const sessionOptions = {
-  maxHeaderListPairs: 20_000,
-  maxSendHeaderBlockLength: 16 * 1024 * 1024,
-  maxSessionMemory: 64,
-  // What an origin sends twice arrives twice.
-  strictSingleValueFields: false,
-  settings: { initialWindowSize: windowOctets, maxHeaderListSize: headerOctets, enablePush: false },
-}
+const keyOf = ({ scheme, host, port }: Route): string => `${scheme}://${host.toLowerCase()}:${port}`
 
-/** Owns both sessions. */
+/** Owns all sessions of one client connection. */
 class Http2Relay {
   readonly #wiring: Wiring
   readonly #where: Http2Where
   readonly #client: http2.ServerHttp2Session
-  #origin: Promise<Http2Origin | Failure> | undefined
+  readonly #origins = new Map<string, Promise<Http2Origin | Failure>>()
   readonly #exchanges = new Set<Http2Exchange>()
   #used = false
+  /** The one origin said that it goes away: so do we. */
+  #leaving = false
+  #lastTaken = 0
+  #code = NGHTTP2_NO_ERROR
 
   constructor(wiring: Wiring, where: Http2Where) {
     this.#wiring = wiring
     this.#where = where
-    const { enablePush: _client, ...settings } = sessionOptions.settings
-    this.#client = http2.performServerHandshake(where.socket, { ...sessionOptions, settings })
+    this.#client = http2.performServerHandshake(where.socket, sessionOptions)
     this.#client.setLocalWindowSize(sessionWindowOctets)
-    if (where.failure) this.#origin = Promise.resolve(where.failure)
-    else if (where.link) this.#origin = Promise.resolve(this.#adopt(where.link))
+    if (where.route && where.failure) this.#origins.set(keyOf(where.route), Promise.resolve(where.failure))
+    else if (where.route && where.link)
+      this.#origins.set(keyOf(where.route), Promise.resolve(this.#adopt(where.link, keyOf(where.route))))
     wiring.running.add(this)
     this.#client.on('stream', (stream, headers, flags, raw) => this.#take(stream, headers, flags, raw))
     this.#client.on('error', () => {})
     this.#client.on('sessionError', () => {})
     this.#client.on('close', () => this.#close())
+    outliveGoaway(this.#client, (goaway) => this.#clientLeaves(goaway))
     where.socket.on('error', () => {})
     where.socket.once('end', () => where.socket.destroy())
     where.socket.once('close', () => this.#close())
   }
 
-  #adopt(link: Link): Http2Origin {
-    const session = http2.connect(`${link.route.scheme}://${link.server.host}`, {
-      ...sessionOptions,
-      createConnection: () => link.socket,
+  #adopt(link: Link, key: string): Http2Origin | Failure {
+    const only = this.#where.route !== undefined
+    return openHttp2Origin(link, {
+      onSettings: ({ maxConcurrentStreams, enableConnectProtocol }) => {
+        if (!only || this.#client.destroyed) return
+        // What the origin allows is what the client may do (RFC 8441 §3 for WebSockets).
+        this.#client.settings({
+          ...(maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams }),
+          ...(enableConnectProtocol ? { enableConnectProtocol } : {}),
+        })
+      },
+      onGoaway: (goaway) => this.#originLeaves(key, goaway),
+      onClose: () => {
+        this.#origins.delete(key)
+        if (!only) return
+        // Streams still running tell their own story first; an idle connection ends as the origin ended it.
+        setImmediate(() => {
+          if (!this.#client.destroyed) this.#client.close()
+        })
+      },
     })
-    session.setLocalWindowSize?.(sessionWindowOctets)
-    session.once('connect', () => session.setLocalWindowSize(sessionWindowOctets))
-    session.on('error', () => {})
-    // HTTP/2 has no half-closed connections (RFC 9113 §5.4.1): a FIN is the end, though our sockets could go on.
-    link.socket.once('end', () => link.socket.destroy())
-    session.on('remoteSettings', (settings) => {
-      if (this.#client.destroyed) return
-      const { maxConcurrentStreams, enableConnectProtocol } = settings
-      // What the origin allows is what the client may do (RFC 8441 §3 for WebSockets).
-      this.#client.settings({
-        ...(maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams }),
-        ...(enableConnectProtocol ? { enableConnectProtocol } : {}),
-      })
-    })
-    session.on('goaway', (code, _lastStream, data) => {
-      if (this.#client.destroyed) return
-      if (code === http2.constants.NGHTTP2_NO_ERROR) this.#client.close()
-      else this.#client.goaway(code, undefined, data)
-    })
-    session.once('close', () => {
-      this.#origin = undefined
-      // Streams still running tell their own story first; an idle connection ends as the origin ended it.
-      setImmediate(() => {
-        if (!this.#client.destroyed) this.#client.close()
-      })
-    })
-    return { session, link, used: 0 }
   }
 
-  async #dial(): Promise<Http2Origin | Failure> {
-    const { route, servername } = this.#where
+  /**
+   * Streams above the last one were not processed and are refused, which a client knows it may send again. An origin that
+   * only announces its GOAWAY (last stream 2^31-1) would take more, but not from us: the last stream here is the last taken.
+   */
+  #originLeaves(key: string, { code, lastStream, data }: Goaway): void {
+    let last = this.#lastTaken
+    for (const exchange of this.#exchanges) {
+      if (exchange.key !== key || exchange.upstreamStream <= lastStream) continue
+      last = Math.min(last, exchange.clientStream - 2)
+      exchange.refuse()
+    }
+    if (!this.#where.route) {
+      this.#origins.delete(key)
+      return
+    }
+    this.#leaving = true
+    if (!this.#client.destroyed) this.#client.goaway(code, Math.max(0, last), data)
+  }
+
+  #clientLeaves({ code, data }: Goaway): void {
+    this.#code = code
+    if (code === NGHTTP2_NO_ERROR) return
+    for (const origin of this.#origins.values())
+      void origin.then((outcome) => {
+        if ('session' in outcome && !outcome.session.destroyed) outcome.session.goaway(code, 0, data)
+      })
+  }
+
+  async #dial(route: Route, key: string): Promise<Http2Origin | Failure> {
+    const { servername } = this.#where
     const named = servername === undefined ? {} : { servername }
     const outcome = await this.#wiring.link({
       route,
@@ -109,24 +137,59 @@ class Http2Relay {
     })
     if ('failure' in outcome) return outcome.failure
     if (this.#client.destroyed) outcome.link.socket.destroy()
-    return this.#adopt(outcome.link)
+    return this.#adopt(outcome.link, key)
   }
 
   #take(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, flags: number, raw: string[]): void {
     this.#wiring.facts.seen.proxied = true
     this.#used = true
-    const { leg, route } = this.#where
-    const exchange = new Http2Exchange(this.#wiring, { leg, route, stream, headers, raw, ended: (flags & 1) !== 0 })
+    this.#lastTaken = stream.id ?? this.#lastTaken
+    const { leg, route: only, rewriteHost } = this.#where
+    const named = only ?? routeOfFields(headers)
+    if (!only && named?.host.toLowerCase() === homeHost && this.#mayUse(headers)) {
+      answerStream(stream, homeAnswer(headers[':path'] ?? '/', this.#wiring.authority.caPem), headers)
+      return
+    }
+    const route: Route = named ?? { scheme: 'http', host: headers[':authority'] ?? 'unknown', port: 0 }
+    const fields = rewriteHost && only ? renamed(raw, only) : leg.way === 'proxy' ? withoutOurs(raw) : raw
+    const key = keyOf(route)
+    const ended = (flags & 1) !== 0
+    const request = { leg, route, key, stream, headers, raw, fields, ended, rewriteHost: rewriteHost === true }
+    const exchange = new Http2Exchange(this.#wiring, request)
     this.#exchanges.add(exchange)
     this.#where.onOpened?.(exchange.id)
     stream.once('close', () => this.#exchanges.delete(exchange))
-    this.#origin ??= this.#dial()
-    const origin = this.#origin
-    void origin.then((outcome) => {
-      if ('code' in outcome) {
-        if (this.#origin === origin) this.#origin = undefined
+    if (this.#leaving) return exchange.refuse()
+    if (!only && !this.#mayUse(headers))
+      return exchange.fail(failure('client', 'PROXY_AUTHENTICATION', 'The proxy demands credentials.'), {
+        status: 407,
+        headers: proxyAuthenticate,
+      })
+    const refused = only ? undefined : refusalOf(headers, named)
+    if (refused) return exchange.fail(refused)
+    if (!only && this.#wiring.cameBack(raw))
+      return exchange.fail(failure('client', 'LOOP', 'This request was here before: another proxy sends it back.'))
+    this.#lead(exchange, route, key)
+  }
+
+  #mayUse(headers: http2.IncomingHttpHeaders): boolean {
+    const secret = this.#where.leg.way === 'proxy' ? this.#wiring.settings.proxyAuth : undefined
+    return mayUseProxy(secret, headers['proxy-authorization'])
+  }
+
+  #lead(exchange: Http2Exchange, route: Route, key: string): void {
+    let origin = this.#origins.get(key)
+    if (!origin) {
+      origin = this.#dial(route, key)
+      this.#origins.set(key, origin)
+    }
+    const chosen = origin
+    void chosen.then((outcome) => {
+      if ('session' in outcome) exchange.attach(outcome)
+      else {
+        if (this.#origins.get(key) === chosen) this.#origins.delete(key)
         exchange.fail(outcome)
-      } else exchange.attach(outcome)
+      }
     })
   }
 
@@ -134,9 +197,10 @@ class Http2Relay {
     if (!this.#wiring.running.delete(this)) return
     if (!this.#used) this.#where.onUnused?.()
     for (const exchange of this.#exchanges) exchange.clientClosed()
-    void this.#origin?.then((outcome) => {
-      if ('session' in outcome) outcome.session.destroy()
-    })
+    for (const origin of this.#origins.values())
+      void origin.then((outcome) => {
+        if ('session' in outcome) outcome.session.destroy(undefined, this.#code)
+      })
   }
 
   interrupt(failed: Failure): void {
@@ -148,6 +212,20 @@ class Http2Relay {
   }
 }
 
+/** Why a request to the proxy itself cannot be led anywhere. */
+function refusalOf(headers: http2.IncomingHttpHeaders, route: Route | undefined): Failure | undefined {
+  if (headers[':method'] === 'CONNECT' && headers[':protocol'] === undefined)
+    return failure('client', 'CONNECT_REFUSED', 'CONNECT is offered over HTTP/1.1 only.')
+  return route ? undefined : failure('client', 'REQUEST_NOT_PROXY', 'The request names no host in :authority.')
+}
+
 export function serveHttp2(wiring: Wiring, where: Http2Where): void {
+  // As for the origin's side: what is gone is not taken over.
+  if (where.socket.destroyed || where.socket.readableEnded) {
+    where.link?.socket.destroy()
+    where.socket.destroy()
+    where.onUnused?.()
+    return
+  }
   new Http2Relay(wiring, where)
 }

@@ -67,7 +67,7 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
   if (inner.alpnProtocol === 'h2') {
     const onOpened = (): void => believe(wiring, tunnel, name)
     const where = { leg, socket: inner, raw, route, ...named, ...(link ? { link } : {}), ...failed }
-    serveHttp2(wiring, { ...where, onUnused, onOpened })
+    serveHttp2(wiring, { ...where, rewriteHost: reverse !== undefined, onUnused, onOpened })
     return
   }
   const speaker = await firstToSpeak(inner, link?.socket, wiring.limits.headMs)

@@ -35,6 +35,13 @@ const closedEarly = (error: Error): boolean => /disconnected before secure TLS/.
 
 export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promise<TlsOutcome> {
   const { host, port, alpn } = wish
+  // Over a socket that is gone Node would build a stream of its own, and assert in it.
+  if (raw.destroyed) {
+    const failed = raw.errored
+      ? fromError('tls', raw.errored, host, port)
+      : failure('tls', 'UPSTREAM_TLS_CLOSED', sentence('UPSTREAM_TLS_CLOSED', host, port, ''))
+    return Promise.resolve({ failure: failed })
+  }
   const verified = trust.isVerified(host)
   const key = `${host}:${port}|${alpn.join()}|${verified}`
   const session = trust.sessionFor(key)

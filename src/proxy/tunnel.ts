@@ -30,7 +30,7 @@ export async function serveProtocol(wiring: Wiring, tunnel: Tunnel, protocol: Pr
   if (protocol === 'tls') await serveTls(wiring, tunnel)
   else if (protocol === 'http1')
     new Http1Client(wiring, { leg, socket, raw, fixed: { route, rewriteHost: reverse !== undefined } })
-  else if (protocol === 'http2') serveHttp2(wiring, { leg, socket, raw, route })
+  else if (protocol === 'http2') serveHttp2(wiring, { leg, socket, raw, route, rewriteHost: reverse !== undefined })
   else await passThrough(wiring, tunnel, 'not-http')
 }
 
