@@ -2,6 +2,7 @@
 import type { ErrorAnswer } from './error-format.ts'
 import { given } from './error-format.ts'
 import type { ExtractedError } from './extracted-error.ts'
+import { failingFields } from './failing-fields.ts'
 import { asObject, asText } from './json-value.ts'
 import { errorFormats } from './known-error-formats.ts'
 import type { Reading } from './reading.ts'
@@ -39,8 +40,13 @@ export function extractError(reading: Reading): ExtractedError | undefined {
   const requestId = requestIdOf(response)
   for (const format of errorFormats) {
     const found = format.read(answer)
-    if (found && (found.message !== undefined || found.code !== undefined))
-      return { ...given({ requestId }), ...found, format: format.name, fields: found.fields ?? [] }
+    if (found && (found.message !== undefined || found.code !== undefined)) {
+      const fields = found.fields && found.fields.length > 0 ? found.fields : failingFields(answer.json, status)
+      return { ...given({ requestId }), ...found, format: format.name, fields }
+    }
   }
-  return undefined
+  const fields = failingFields(answer.json, status)
+  if (fields.length === 0) return undefined
+  const message = fields.map((one) => `${one.path}: ${one.message ?? one.code ?? 'refused'}`).join('; ')
+  return { ...given({ requestId }), message, format: 'members refused', fields }
 }

@@ -16,14 +16,22 @@ export type HiddenError = {
 }
 
 const failed = new Set(['error', 'fail', 'failed', 'failure', 'nok', 'err'])
+/** Words that only an answer about the call itself has as its status. */
+const refused = new Set(['request_denied', 'invalid_request', 'over_query_limit', 'over_daily_limit', 'unknown_error'])
 const succeeded = new Set(['success', 'ok', 'successful', 'succeeded', 'completed'])
 const flags = ['ok', 'success', 'succeeded', 'isSuccess', 'Success', 'is_success', 'OK']
+const resultCodes = new Set(
+  'code errcode error_code errno ret retcode resultCode responseCode statuscode status_code statusCode'.split(' '),
+)
+/** A body without any of these hides no error. */
+const telling = new Set([...flags, ...resultCodes, 'status', 'error', 'Error', 'errors', 'Errors'])
 const harmless = new Set(['0', 'none', 'null', 'false', 'ok', 'no', 'no error', 'success'])
 const described = ['message', 'code', 'title', 'detail', 'text', 'reason', 'msg', 'description', 'type']
 const wrappers = new Set(['json', 'response', 'result', 'data'])
-const resultCode =
-  /^(?:code|errcode|error_code|errno|ret|retcode|resultCode|responseCode|statuscode|status_code|statusCode)$/
 const messageLike = /^(?:message|msg|errmsg|error_message|errormsg|description|info|text|reason|responseMsg)$/i
+/** Files of texts in many languages, in which "error" is a word to be shown. */
+const texts = /\/(?:i18n|l10n|locales?|lang|languages|translations)(?:\/|[._-][^/]*\.json$|\.json$)/i
+const formType = 'application/x-www-form-urlencoded'
 /** Octets of a body that is searched. */
 const maxSearched = 4 * 1024 * 1024
 
@@ -47,26 +55,44 @@ export type ResultCode = { readonly name: string; readonly value: string | numbe
 
 /** A result code of a body, where it stands next to something like a message: at the top or in `status`. */
 export function resultCodeOf(body: JsonObject): ResultCode | undefined {
-  const holders: [string, JsonObject][] = [['', body]]
   const status = asObject(body.status)
-  if (status) holders.push(['status.', status])
-  for (const [prefix, holder] of holders) {
-    if (!Object.keys(holder).some((name) => messageLike.test(name))) continue
-    for (const [name, value] of Object.entries(holder))
-      if (resultCode.test(name) && (typeof value === 'number' || (typeof value === 'string' && value.length <= 40)))
-        return { name: prefix + name, value }
+  return codeIn(body, '') ?? (status && codeIn(status, 'status.'))
+}
+
+function codeIn(holder: JsonObject, prefix: string): ResultCode | undefined {
+  const names = Object.keys(holder)
+  for (const name of names) {
+    if (!resultCodes.has(name)) continue
+    const value = holder[name]
+    if (typeof value !== 'number' && (typeof value !== 'string' || value.length > 40)) continue
+    return names.some((one) => messageLike.test(one)) ? { name: prefix + name, value } : undefined
   }
   return undefined
 }
 
-function judgeObject(body: JsonObject, at: string, origin: string, learned: Learned): HiddenError | undefined {
+/** Members by which a resource is known. */
+const hasIdentity = (body: JsonObject): boolean =>
+  ['id', '_id', 'uuid', 'sid', 'object', 'self', 'href'].some((name) => asText(body[name]) !== undefined)
+
+function judgeObject(
+  body: JsonObject,
+  at: string,
+  { origin, method }: Reading,
+  learned: Learned,
+): HiddenError | undefined {
+  const isRead = method === 'GET' || method === 'HEAD'
   const sure = { confidence: 0.95, partial: false }
+  // Most bodies have none of the members that could say so.
+  if (!Object.keys(body).some((name) => telling.has(name))) return undefined
   for (const name of flags) {
     const value = body[name]
     if (value === false || lower(value) === 'false' || failed.has(lower(value)))
       return { marker: `"${name}" is ${JSON.stringify(value)}`, pointer: `${at}/${name}`, ...sure }
   }
-  if (failed.has(lower(body.status)))
+  const state = lower(body.status)
+  // A job or payment whose state is "failed" was read with success.
+  if (failed.has(state) && isRead && hasIdentity(body)) return undefined
+  if (failed.has(state) || refused.has(state))
     return { marker: `"status" is ${JSON.stringify(body.status)}`, pointer: `${at}/status`, ...sure }
   // A body that says it succeeded did, whatever else it holds.
   if (flags.some((name) => body[name] === true || lower(body[name]) === 'true')) return undefined
@@ -106,14 +132,21 @@ export function hiddenError(reading: Reading, learned: Learned = {}): HiddenErro
   const { response, status } = reading
   if (!response || status < 200 || status >= 300 || response.truncated || !response.hasBody) return undefined
   if (response.octets.length > maxSearched) return undefined
+  const crashed = response.header('x-amz-function-error')
+  if (crashed !== undefined)
+    return { marker: `X-Amz-Function-Error is ${crashed.slice(0, 40)}`, pointer: '', confidence: 0.95, partial: false }
+  // GitHub answers a token request in the form it was asked in, errors included (RFC 6749 §5.2 wants JSON).
+  if (response.mediaType === formType && response.octets.length < 4000 && /^error=[^&]/.test(response.text))
+    return { marker: 'the form begins with "error"', pointer: '', confidence: 0.9, partial: false }
   const body = asObject(response.value)
   if (body) {
+    if (texts.test(reading.path) && reading.method === 'GET') return undefined
     const names = Object.keys(body)
     const only = names[0]
     const inner = names.length === 1 && only !== undefined && wrappers.has(only) ? asObject(body[only]) : undefined
     return (
-      judgeObject(body, '', reading.origin, learned) ??
-      (inner && only ? judgeObject(inner, `/${only}`, reading.origin, learned) : undefined)
+      judgeObject(body, '', reading, learned) ??
+      (inner && only ? judgeObject(inner, `/${only}`, reading, learned) : undefined)
     )
   }
   const xml = xmlRoot(reading)

@@ -31,7 +31,9 @@ export function beginsLikeHtml(page: string, full = false): boolean {
 /** What stands between the first `<name …>` and its end; empty string without one. */
 export function inside(page: string, name: string): string {
   const lower = page.toLowerCase()
-  const open = lower.indexOf(`<${name}`)
+  let open = lower.indexOf(`<${name}`)
+  // `<p` is not the beginning of `<pre>`.
+  while (open >= 0 && /[a-z\d-]/.test(lower[open + name.length + 1] ?? '')) open = lower.indexOf(`<${name}`, open + 1)
   const from = open < 0 ? -1 : lower.indexOf('>', open)
   if (from < 0) return ''
   const end = lower.indexOf(`</${name}`, from)

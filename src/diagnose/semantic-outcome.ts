@@ -2,6 +2,7 @@
 
 import { wasCancelled } from './cancelled.ts'
 import { graphqlErrors, grpcStatus, hiddenError, rpcFault } from './hidden-error.ts'
+import { asObject } from './json-value.ts'
 import type { Learned } from './learned.ts'
 import type { Reading } from './reading.ts'
 
@@ -28,6 +29,8 @@ export function judgeOutcome(reading: Reading, learned: Learned): SemanticOutcom
     return { is: 'failure', by: 'network', ...sure }
   }
   if (status === 0) return { is: 'pending', ...sure }
+  // A step of the device flow, not its failure (RFC 8628 §3.5).
+  if (status === 400 && isPendingPoll(reading)) return { is: 'neutral', ...sure }
   if (status >= 400) return { is: 'failure', by: 'status', ...sure }
   if (exchange.outcome.state !== 'complete') return { is: 'pending', ...sure }
   if (status === 304) return { is: 'success', ...sure }
@@ -43,3 +46,6 @@ export function judgeOutcome(reading: Reading, learned: Learned): SemanticOutcom
     return { is: 'failure', by: 'body', confidence: hidden.confidence, pointer: hidden.pointer }
   return { is: 'success', ...sure }
 }
+
+const isPendingPoll = ({ method, response }: Reading): boolean =>
+  method === 'POST' && asObject(response?.value)?.error === 'authorization_pending'

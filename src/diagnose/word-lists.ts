@@ -3,11 +3,11 @@
 /** Matched against error code and message together (catalogue 1.11). */
 export const words = {
   authn:
-    /unauthori[sz]ed|not[_ ]authori[sz]ed|not_authed|authenticat|invalid_auth|invalid[_ ](?:api[_ ]?)?(?:key|token|credential|session|signature)|bad credentials|missing (?:api[_ ]?)?(?:key|token)|api key required|application key|login required|not logged in|InvalidClientTokenId|MissingAuthenticationToken|InvalidAccessKeyId|INVALID_SESSION_ID|invalid_grant|invalid_client|(?:incorrect|wrong|bad|unknown|no) (?:api[_ -]?key|token|credentials?|password|username)|(?:api[_ -]?key|token|credentials?|password) (?:is |was |are )?(?:invalid|incorrect|wrong|missing|required|not valid)/i,
+    /unauthori[sz]ed|not[_ ]authori[sz]ed|not_authed|authenticat|invalid_auth|invalid[_ ](?:api[_ ]?)?(?:key|token|credential|session|signature)|bad credentials|missing (?:api[_ ]?)?(?:key|token)|api key required|application key|login required|not logged in|InvalidClientTokenId|MissingAuthenticationToken|InvalidAccessKeyId|INVALID_SESSION_ID|invalid_grant|invalid_client|(?:incorrect|wrong|bad|unknown|no) (?:api[_ -]?key|token|credentials?|password|username)|(?:api[_ -]?key|token|credentials?|password)(?: included in the request)? (?:is |was |are )?(?:invalid|incorrect|wrong|missing|required|not valid)|unrecognizedclient|api[_ ]?keys?[_ ](?:is[_ ])?invalid|invalid[_ ]api[_ ]keys?|invalid client_?(?:id|secret)/i,
   expired: /expired|has been revoked|token_revoked|token_inactive|session (?:has )?timed out/i,
   authz:
     /permission|forbidden|access denied|AccessDenied|insufficient|scope|not allowed to|privilege|\brole\b|policy|missing_scope|not_allowed_token_type/i,
-  rate: /rate.?limit|too many requests|throttl|slow.?down|quota|limit exceeded|RequestLimitExceeded|ProvisionedThroughputExceeded|TooManyRequests|secondary rate|concurrent request/i,
+  rate: /rate.?limit|too many requests|throttl|slow.?down|quota|limit exceeded|RequestLimitExceeded|ProvisionedThroughputExceeded|TooManyRequests|secondary rate|concurrent request|request limit|\bRATELIMIT\b|over_query_limit/i,
   quota: /quota|billing|insufficient_quota|plan limit|monthly|daily limit|payment required|credit/i,
   version:
     /api version|unsupported version|version .*(?:not supported|unknown|invalid|required)|deprecated|sunset|no longer supported|retired|UnsupportedApiVersion|NoSuchVersion/i,

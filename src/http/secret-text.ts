@@ -100,6 +100,11 @@ const shapes =
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20}\w*|\bgithub_pat_\w{20}\w*|\bglpat-[\w-]{16}[\w-]*|\bxox[abeoprs]-[\w-]{10}[\w-]*|\b[srp]k_(?:live|test)_\w{10}\w*|\bsk-[\w-]{20}[\w-]*|\bSG\.[\w-]{16}[\w-]*\.[\w-]{16}[\w-]*|\bnpm_\w{30}\w*|\bdop_v1_\w{30}\w*|\bshp(?:at|ss|ca|pa)_\w{20}\w*|\bya29\.[\w-]{20}[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|(?<=\/bot\d{3,20}:)[\w-]{20}[\w-]*|(?<=\/services\/T\w+\/B\w+\/)\w{10}\w*|(?<=\/webhooks\/\d{5,}\/)[\w-]{20}[\w-]*/g
 
 const schemes = /\b(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)([ \t]+)([\w.~+/=:-]{6}[\w.~+/=:-]*)/gi
+/** "Token mismatch.", "Access Token Invalid": the word after a scheme's name is prose where it has the case of a word. */
+const plainWord = /^(?:[a-z]{1,24}|[A-Z][a-z]{1,15}|[A-Z]{2,12})[.,:!]*$/
+/** "access token: Session has expired": how sentences about secrets go on. */
+const proseWord =
+  /^(?:session|invalid|expired|missing|required|malformed|unknown|unauthori[sz]ed|forbidden|denied|must|cannot|could|does|this|that|the|not|none|null|undefined|true|false|empty|error|failed|failure|wrong|incorrect|value|field|please|should|user|signature|token|request)[.,!]*$/i
 /** A scheme by itself is no secret. */
 const schemeWord = /^(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)$/i
 /** What follows the scheme in a challenge (RFC 9110 §11.4) is a parameter, no credential. */
@@ -127,7 +132,7 @@ const jwts: Rule = (text, redaction) =>
 
 const bySchemes: Rule = (text, redaction) =>
   text.replace(schemes, (all, scheme: string, gap: string, secret: string) =>
-    jwtShape.test(secret) || /^[a-z]+$/.test(secret) || challengeParameter.test(secret)
+    jwtShape.test(secret) || plainWord.test(secret) || challengeParameter.test(secret)
       ? all
       : scheme + gap + redactValue(secret, redaction),
   )
@@ -153,7 +158,7 @@ const byPairs: Rule = (text, redaction) => {
 
 const bySpeech: Rule = (text, redaction) =>
   text.replace(spoken, (all, quote: string, name: string, colon: string, open: string, raw: string) =>
-    isSecretMember(name) && !jwtShape.test(raw) && !schemeWord.test(raw)
+    isSecretMember(name) && !jwtShape.test(raw) && !schemeWord.test(raw) && !(open === '' && proseWord.test(raw))
       ? quote + name + quote + colon + open + redactValue(raw, redaction)
       : all,
   )

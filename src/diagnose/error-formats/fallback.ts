@@ -3,11 +3,11 @@ import { type ErrorFormat, given } from '../error-format.ts'
 import { asText, asWords, isObject, type JsonObject, pointerPart } from '../json-value.ts'
 
 const names =
-  'message error_description detail title error_message errormsg msg statusDescription longmessage description reason explanation faultstring text errorMessage details error errors Message ErrorMessage error_msg errmsg errMsg info responseMsg responseText status_message statusMessage resultMessage'.split(
+  'message error_description detail title error_message errormsg msg statusDescription longmessage description reason explanation faultstring text errorMessage details error errors Message ErrorMessage error_msg errmsg errMsg info responseMsg responseText status_message statusMessage resultMessage errorSummary error_summary errorDescription nachricht meldung fehler mensaje mensagem messaggio erreur'.split(
     ' ',
   )
 const containers =
-  'error errors fault Error Errors response result json data meta status_info status command body messages exception'.split(
+  'error errors fault Error Errors response result json data meta status_info status command body messages exception detail details errorCauses issues violations causes fehler errores'.split(
     ' ',
   )
 const codes = 'code error_code errorCode Code errno errcode id error_type type responseCode statusCode'.split(' ')
@@ -38,11 +38,36 @@ function search(value: unknown, pointer: string, depth: number): Found | undefin
   return undefined
 }
 
+/** Texts that say where or when, not what. */
+const aside = /path|url|uri|href|link|time|date|trace|stack|(?:^|_)id$|Id$|version|host|agent|method|instance|file/i
+const codeLike = /code|error|reason|status|type|result|fault/i
+
+/** The first text of several words, whatever its member is called: other languages have errors too. */
+function anySentence(value: unknown, pointer: string, depth: number, look: typeof isSentence): Found | undefined {
+  if (depth > 4 || value === null || typeof value !== 'object') return undefined
+  for (const [name, member] of Object.entries(value).slice(0, 50)) {
+    if (aside.test(name)) continue
+    const at = `${pointer}/${pointerPart(name)}`
+    const message = asWords(member)
+    if (message !== undefined && look(message, name))
+      return { message, pointer: at, holder: isObject(value) ? value : {} }
+    const found = anySentence(member, at, depth + 1, look)
+    if (found) return found
+  }
+  return undefined
+}
+
+const isSentence = (text: string, _name: string): boolean =>
+  /\p{L}{2,}[^\p{L}]*\s+\S*\p{L}|\p{Script=Han}{3}/u.test(text)
+const isCode = (text: string, name: string): boolean => codeLike.test(name) && /^[A-Za-z][\w.:-]{2,60}$/.test(text)
+
 export const fallback: ErrorFormat = {
   name: 'unnamed format',
-  read({ json, text, mediaType, xml }) {
+  read({ json, text, mediaType, xml, status }) {
     if (json !== undefined && typeof json === 'object') {
-      const found = search(json, '', 0)
+      const found =
+        search(json, '', 0) ??
+        (status >= 400 ? (anySentence(json, '', 0, isSentence) ?? anySentence(json, '', 0, isCode)) : undefined)
       if (!found) return undefined
       const code = codes
         .map((name) => asText(found.holder[name]))
@@ -51,8 +76,11 @@ export const fallback: ErrorFormat = {
     }
     if (typeof json === 'string') return { message: json, pointer: '' }
     if (xml || mediaType.startsWith('image/') || mediaType === 'application/octet-stream') return undefined
-    const plain = text.trim()
-    if (plain === '' || plain.length > 300 || /[\u0000-\u0008\ufffd]/.test(plain)) return undefined
-    return { message: plain.replace(/\s+/g, ' ') }
+    const plain = text.slice(0, 4000).trim()
+    if (plain === '' || /[\u0000-\u0008\ufffd]/.test(plain)) return undefined
+    if (plain.length <= 300) return { message: plain.replace(/\s+/g, ' ') }
+    // Of a long text (a trace, a log) the first line says what happened.
+    const [line = ''] = plain.split('\n', 1)
+    return status >= 400 && line.length <= 1000 ? { message: line.trim() } : undefined
   },
 }

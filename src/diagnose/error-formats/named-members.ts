@@ -44,7 +44,7 @@ export const namedMembers: ErrorFormat = {
       return { ...given({ message: places[0]?.message, pointer: '/detail/0/msg' }), fields: places }
     if (asWords(body.detail) !== undefined && !('title' in body))
       return given({ code: asText(body.code), message: asWords(body.detail), pointer: '/detail' })
-    const list = ['errors', 'error', 'messages'].find(
+    const list = ['errors', 'error', 'messages', 'message'].find(
       (name) => Array.isArray(body[name]) && asWords(asList(body[name])[0]) !== undefined,
     )
     if (list) {

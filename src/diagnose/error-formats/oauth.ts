@@ -7,7 +7,11 @@ const known =
 
 export const oauth: ErrorFormat = {
   name: 'OAuth 2',
-  read({ body }) {
+  read({ body: json, mediaType, text }) {
+    const body =
+      mediaType === 'application/x-www-form-urlencoded' && text.length < 4000
+        ? Object.fromEntries(new URLSearchParams(text))
+        : json
     const error = asWords(body?.error)
     if (!body || error === undefined) return undefined
     const description = asWords(body.error_description)
@@ -16,7 +20,7 @@ export const oauth: ErrorFormat = {
       code: error,
       message: description ?? error,
       docUrl: asWords(body.error_uri),
-      pointer: description === undefined ? '/error' : '/error_description',
+      pointer: json && (description === undefined ? '/error' : '/error_description'),
     })
   },
 }

@@ -1,6 +1,6 @@
 // Any other XML that calls itself an error: by root name, status attribute, or an error element with text.
 import { type ErrorFormat, given, joined } from '../error-format.ts'
-import { elementText, findElement } from '../xml-reading.ts'
+import { elementText, findElement, type XmlElement } from '../xml-reading.ts'
 
 const messages = [
   'message',
@@ -15,6 +15,18 @@ const messages = [
 ]
 const codes = ['code', 'errorcode', 'error_code', 'number', 'errno', 'errnum', 'errnumber']
 
+/** The first text of several words. */
+function sentenceIn(element: XmlElement, depth: number): string | undefined {
+  const own = elementText(element, element.name)
+  if (own !== undefined && element.children.length === 0 && /\p{L}{2,}\s+\S*\p{L}/u.test(own)) return own
+  if (depth > 6) return undefined
+  for (const child of element.children) {
+    const found = sentenceIn(child, depth + 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 export const xmlError: ErrorFormat = {
   name: 'XML error',
   read({ xml, status }) {
@@ -25,7 +37,11 @@ export const xmlError: ErrorFormat = {
     const first = (names: readonly string[]) => names.map((name) => elementText(from, name)).find(Boolean)
     const attribute = from.attributes.code ?? from.attributes.number ?? from.attributes.err
     const message =
-      first(messages) ?? from.attributes.msg ?? from.attributes.message ?? (error && elementText(from, from.name))
+      first(messages) ??
+      from.attributes.msg ??
+      from.attributes.message ??
+      (error && elementText(from, from.name)) ??
+      (status >= 400 ? sentenceIn(xml, 0) : undefined)
     if (message === undefined) return undefined
     return given({ code: first(codes) ?? attribute, message: joined(message.replace(/\s+/g, ' ')) })
   },

@@ -14,6 +14,8 @@ export type FieldCase = {
   /** Words of the server that are quoted, and members it names. */
   readonly says: string | undefined
   readonly fields: readonly string[]
+  /** A rule that may warn of a healthy exchange, because its catalogue entry says so. */
+  readonly may: string | undefined
   readonly only: 'live' | 'imported' | undefined
   /** Opinions differ: only what holds for every exchange is asked. */
   readonly open: boolean
@@ -48,7 +50,13 @@ function side(lines: readonly string[], usual: Readonly<Record<string, string>>)
     if (colon < 0) throw new Error(`"${line}" is no field`)
     return [[line.slice(0, colon), line.slice(colon + 2)]]
   })
-  const body = end < 0 ? '' : lines.slice(end + 1).join('\n').trimEnd()
+  const body =
+    end < 0
+      ? ''
+      : lines
+          .slice(end + 1)
+          .join('\n')
+          .trimEnd()
   const names = new Set(given.map(([name]) => name.toLowerCase()))
   const type = typeOf(body)
   const fields = [...Object.entries(usual), ...(type ? ([['Content-Type', type]] as const) : [])].filter(
@@ -99,9 +107,16 @@ function fieldCase(text: string, imported: boolean): FieldCase {
     rules: setting('rule')?.split(' ') ?? [],
     says: setting('says'),
     fields: setting('fields')?.split(', ') ?? [],
+    may: setting('may'),
     only: settings.includes('live') ? 'live' : settings.includes('imported') ? 'imported' : undefined,
     open: settings.includes('expect-any') || groups[0] === 'success-or',
-    exchanges: read.map((one, index) => (hidden && index === read.length - 1 ? { ...one, failed: true } : one)),
+    exchanges: read.map((one, index) =>
+      groups[0] === 'neutral'
+        ? { ...one, failed: false }
+        : hidden && index === read.length - 1
+          ? { ...one, failed: true }
+          : one,
+    ),
   }
 }
 

@@ -51,11 +51,14 @@ export const oauthTokenRequestFailed: Rule = {
   check(subject) {
     if (!subject.response || !isTokenRequest(subject)) return undefined
     const body = asObject(subject.response.value)
-    const code = asWords(body?.error)
+    const code = asWords(body?.error) ?? (subject.error?.format === 'OAuth 2' ? subject.error.code : undefined)
     if (code === undefined || code === 'slow_down') return undefined
     const sent = (name: string) =>
       subject.form?.find((pair) => pair.name === name)?.value ?? asWords(asObject(subject.request.value)?.[name])
-    const evidence = [status(subject), { location: { at: 'response.body' as const, pointer: '/error' }, value: code }]
+    const evidence = [
+      status(subject),
+      { location: { at: 'response.body' as const, ...(body ? { pointer: '/error' } : {}) }, value: code },
+    ]
     if (code === 'authorization_pending')
       return {
         level: 'note',
@@ -63,7 +66,6 @@ export const oauthTokenRequestFailed: Rule = {
         brief: 'Waiting for the user',
         explanation: 'The device flow asks again and again until the user has confirmed; this answer is part of it.',
         evidence,
-        mayLead: subject.status >= 400,
       }
     const missing = requiredFor(sent('grant_type')).filter(
       (name) =>

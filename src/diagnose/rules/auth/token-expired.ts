@@ -156,7 +156,11 @@ function saysExpired(subject: Subject): string | undefined {
   if (![400, 401, 403].includes(subject.status) && subject.status >= 300) return undefined
   if (!words.expired.test(subject.errorText)) return undefined
   // "Card expired" or "link expired" is about something else than the credential.
-  return subject.status === 401 || /token|session|key|credential|jwt|signature|login|grant/.test(subject.errorText)
+  // What a signed address carries is a credential, whatever the words call it.
+  const isSigned = subject.credentials.some(({ location, name }) => location === 'query' && /sig/i.test(name))
+  return subject.status === 401 ||
+    isSigned ||
+    /token|session|key|credential|jwt|signature|login|grant/.test(subject.errorText)
     ? subject.errorText
     : undefined
 }

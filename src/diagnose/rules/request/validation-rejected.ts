@@ -1,12 +1,13 @@
 // The server understood the format and refused the values; it may name the fields.
 import type { Edit } from '../../../exchange/edit.ts'
+import { isAuthFailure } from '../../auth-failure.ts'
 import type { Context } from '../../context.ts'
 import { bodyMember, queryMember, requestLine, status } from '../../evidence.ts'
 import type { ErrorField } from '../../extracted-error.ts'
 import type { Evidence } from '../../finding.ts'
 import { jsonType } from '../../json-kinds.ts'
 import { valueAt } from '../../json-value.ts'
-import { brief, listed } from '../../phrases.ts'
+import { brief, count, listed } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
@@ -29,7 +30,10 @@ export const validationRejected: Rule = {
     const located = fields.map((field) => locate(subject, field))
     const [first] = located
     if (!first) {
+      // Refused for who asks: auth/* says so.
+      if (isAuthFailure(subject)) return undefined
       return {
+        confidence: 0.6,
         title: `The server refused the request as invalid (${code})`,
         brief: 'Request refused as invalid',
         explanation: subject.error?.message
@@ -51,7 +55,7 @@ export const validationRejected: Rule = {
       brief: brief(
         located.length === 1
           ? `${shortName(names[0] ?? '')}: ${first.missing ? 'missing' : 'refused'}`
-          : `${names.length} fields refused`,
+          : `${count(names.length, 'field')} refused`,
       ),
       explanation: `${located
         .slice(0, 4)

@@ -1,5 +1,6 @@
 // HTTP says success, the body says failure.
 
+import { isAuthFailure } from '../../auth-failure.ts'
 import { bodyMember, status } from '../../evidence.ts'
 import { hiddenError } from '../../hidden-error.ts'
 import { valueAt } from '../../json-value.ts'
@@ -27,6 +28,8 @@ export const errorInSuccess: Rule = {
     const said = subject.error?.message ?? subject.error?.code
     const marker = hidden?.marker ?? 'its result code is unlike that of nearly all earlier answers'
     return {
+      // Where the answer is about who asks, auth/* names the cause, and this only where it hid.
+      ...(isAuthFailure(subject) ? { rank: 4 as const } : {}),
       confidence: Math.min(0.85, subject.outcome.confidence),
       title: `HTTP ${subject.status}, but the API reports a failure`,
       brief: brief(said ? `${subject.status}: ${said.replace(/\s+/g, ' ')}` : `${subject.status}, error in the body`),
