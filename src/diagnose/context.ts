@@ -2,6 +2,7 @@
 import type { Baseline } from './baseline.ts'
 import type { Differential, Level } from './finding.ts'
 import type { CredentialPrint, Past } from './past.ts'
+import type { Drift } from './response-drift.ts'
 
 export type Context = {
   /** ms since 1970. */
@@ -21,6 +22,8 @@ export type Context = {
   /** Nearest comparable success (catalogue 1.8) and the ordered differences from it; undefined on successes. */
   readonly nearest: Past | undefined
   readonly differential: Differential | undefined
+  /** Everything in which the answer departs from earlier answers of its endpoint. */
+  readonly drift: readonly Drift[]
   /** Earlier exchanges of the same origin, oldest first, at most 200. */
   readonly ofOrigin: readonly Past[]
   /** Those of them that are the same request (method, URL, body, client), oldest first. */

@@ -62,11 +62,14 @@ type Case = {
   readonly host: string
   readonly endpoint: string
   readonly own: readonly Draft[]
-  readonly attached: Map<string, Draft>
+  attached: Map<string, Draft> | undefined
   readonly surroundings: Surroundings
   /** What no text about it may repeat. */
   readonly secrets: readonly string[]
 }
+
+type Found = { readonly id: string; readonly rank: number; readonly level: Level }
+type Judged = { readonly own: Case; readonly others: readonly (Draft & { readonly about: ExchangeId })[] }
 
 export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions = {}): Diagnosis {
   const { hash, now, onRuleFailure } = tools
@@ -109,28 +112,25 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
   }
 
   const finding = (known: Case): readonly Finding[] => {
-    const drafts = [...known.own, ...known.attached.values()]
+    if (known.own.length === 0 && !known.attached) return nothing
+    const drafts = draftsOf(known)
     const heard = drafts.filter(
       ({ rule }) => !mutes.some((mute) => isSilenced(mute, rule.id, known.host, known.endpoint)),
     )
-    if (heard.length === 0) return []
+    if (heard.length === 0) return nothing
     return composeFindings(heard, known.surroundings).map((one) => hideSecrets(one, known.secrets, fingerprint, vault))
   }
 
-  const judge = (
-    subject: Subject,
-    state: string,
-  ): { readonly own: Case; readonly others: readonly (Draft & { about: ExchangeId })[] } => {
-    const found: { id: string; rank: number; level: Level }[] = []
-    const context = history.contextOf(subject, now(), found)
+  const judge = (subject: Subject, context: Context, state: string, found: Found[]): Judged => {
     const { is } = subject.outcome
     const asked = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
-    const drafts: Draft[] = []
-    for (const rule of asked) {
-      const made = run(rule, subject, context)
-      if (made === silent) continue
-      drafts.push(...made)
-      for (const { rank, level } of made) found.push({ id: rule.id, rank, level })
+    let drafts: Draft[] | undefined
+    for (let index = 0; index < asked.length; index++) {
+      const rule = asked[index]
+      const made = rule ? run(rule, subject, context) : silent
+      if (made.length === 0) continue
+      drafts = drafts ? [...drafts, ...made] : [...made]
+      for (const { rule, rank, level } of made) found.push({ id: rule.id, rank, level })
     }
     const about = (draft: Draft) => draft.verdict.exchange ?? subject.id
     const failed = is === 'failure'
@@ -138,53 +138,53 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       state,
       host: subject.host,
       endpoint: subject.endpoint.key,
-      own: drafts.filter((draft) => about(draft) === subject.id),
-      attached: cases.get(subject.id)?.attached ?? new Map(),
-      surroundings: {
-        exchangeId: subject.id,
-        failed,
-        quote: failed ? quoteOf(subject) : undefined,
-        differential: failed ? context.differential : undefined,
-      },
+      own: drafts?.filter((draft) => about(draft) === subject.id) ?? silent,
+      attached: cases.get(subject.id)?.attached,
+      surroundings: failed
+        ? { exchangeId: subject.id, failed, quote: quoteOf(subject), differential: context.differential }
+        : { exchangeId: subject.id, failed, quote: undefined, differential: undefined },
       // Looking through whole bodies is only worth it where something is going to be said.
-      secrets:
-        drafts.length > 0
-          ? secretsOf(subject)
-          : subject.credentials.map(({ value }) => value).filter((value) => value.length >= 6),
+      secrets: drafts ? secretsOf(subject) : credentialsFrom(subject),
     }
-    return {
-      own,
-      others: drafts.filter((draft) => about(draft) !== subject.id).map((draft) => ({ ...draft, about: about(draft) })),
-    }
+    const others = drafts?.filter((draft) => about(draft) !== subject.id) ?? silent
+    return { own, others: others.map((draft) => ({ ...draft, about: about(draft) })) }
   }
 
   const observe = (observed: Observed): readonly Diagnosed[] => {
+    const { id } = observed.exchange
     const state = stateOf(observed)
-    const known = cases.get(observed.exchange.id)
-    if (known?.state === state) return [{ exchangeId: observed.exchange.id, findings: finding(known) }]
+    const known = cases.get(id)
+    if (known?.state === state) return [{ exchangeId: id, findings: finding(known) }]
     const subject = subjectOf(observed, history.learned)
-    const { own, others } = judge(subject, state)
-    cases.set(subject.id, own)
-    const changed = new Map<ExchangeId, readonly Finding[]>([[subject.id, finding(own)]])
+    const found: Found[] = []
+    const context = history.contextOf(subject, now(), found)
+    const { own, others } = judge(subject, context, state, found)
+    cases.set(id, own)
+    const first = { exchangeId: id, findings: finding(own) }
+    const changed = others.length > 0 ? new Map<ExchangeId, readonly Finding[]>() : undefined
     for (const draft of others) {
       const earlier = cases.get(draft.about)
       if (!earlier) continue
-      earlier.attached.set(`${draft.rule.id} ${subject.id}`, draft)
-      changed.set(draft.about, finding(earlier))
+      earlier.attached ??= new Map()
+      earlier.attached.set(`${draft.rule.id} ${id}`, draft)
+      changed?.set(draft.about, finding(earlier))
     }
-    history.record(subject)
-    for (const diagnosed of reconsider(subject)) changed.set(diagnosed.exchangeId, diagnosed.findings)
+    history.record(subject, context)
+    const reconsidered = subject.outcome.is === 'success' ? reconsider(subject) : nothing
     if (subject.outcome.is === 'failure' && size(observed) <= maxKept) {
-      const family = `${subject.origin}${subject.endpoint.template}`
+      const { family } = subject.endpoint
       openFailures.set(family, [...(openFailures.get(family) ?? []).slice(-2), observed])
     }
-    const code = hiddenCode(subject)
-    if (code && history.codesSeen(subject.origin) < usualAfter && size(observed) <= maxKept)
+    const code = history.codesSeen(subject.origin) < usualAfter ? hiddenCode(subject) : undefined
+    if (code && size(observed) <= maxKept)
       openCodes.set(subject.origin, [
         ...(openCodes.get(subject.origin) ?? []).slice(1 - usualAfter),
         { observed, code },
       ])
-    return [...changed].map(([exchangeId, findings]) => ({ exchangeId, findings }))
+    if (!changed && reconsidered.length === 0) return [first]
+    const all = new Map([[id, first.findings], ...(changed ?? [])])
+    for (const diagnosed of reconsidered) all.set(diagnosed.exchangeId, diagnosed.findings)
+    return [...all].map(([exchangeId, findings]) => ({ exchangeId, findings }))
   }
 
   /** Diagnoses earlier exchanges once more, with what was learned since. */
@@ -193,18 +193,20 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       const { id } = observed.exchange
       const before = cases.get(id)
       if (!before) return []
-      const { own } = judge(subjectOf(observed, history.learned), before.state)
+      const subject = subjectOf(observed, history.learned)
+      const found: Found[] = []
+      const { own } = judge(subject, history.contextOf(subject, now(), found), before.state, found)
       cases.set(id, own)
       return [{ exchangeId: id, findings: finding(own) }]
     })
 
   /** A success gives earlier failures of the same path something to be compared with. */
   const reconsider = (subject: Subject): readonly Diagnosed[] => {
-    if (subject.outcome.is !== 'success') return []
-    const family = `${subject.origin}${subject.endpoint.template}`
+    const { family } = subject.endpoint
     const open = openFailures.get(family)
     if (open) openFailures.delete(family)
-    return [...again(open ?? []), ...again(settleCodes(subject))]
+    const unsettled = settleCodes(subject)
+    return open || unsettled.length > 0 ? [...again(open ?? []), ...again(unsettled)] : nothing
   }
 
   /** Answers given before it was known which result code is usual for their origin, once it is. */
@@ -218,13 +220,14 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
   return {
     observe,
     learn(observed) {
-      history.record(subjectOf(observed, history.learned))
+      const subject = subjectOf(observed, history.learned)
+      history.record(subject, history.contextOf(subject, now(), nothing))
     },
     setMutes(list) {
       const before = mutes
       mutes = list
       return cases.entries().flatMap(([exchangeId, known]) => {
-        const drafts = [...known.own, ...known.attached.values()]
+        const drafts = draftsOf(known)
         const silenced = (all: readonly Silence[], draft: Draft) =>
           all.some((mute) => isSilenced(mute, draft.rule.id, known.host, known.endpoint))
         const isTouched = drafts.some((draft) => silenced(before, draft) !== silenced(list, draft))
@@ -255,6 +258,12 @@ const size = ({ request, response }: Observed): number => (request?.length ?? 0)
 
 /** What nearly every rule says of nearly every exchange. */
 const silent: readonly Draft[] = []
+const nothing: readonly never[] = []
+
+const draftsOf = ({ own, attached }: Case): readonly Draft[] => (attached ? [...own, ...attached.values()] : own)
+
+const credentialsFrom = ({ credentials }: Subject): readonly string[] =>
+  credentials.length === 0 ? nothing : credentials.map(({ value }) => value).filter((value) => value.length >= 6)
 
 /** Two observations of one exchange with the same state say the same. */
 function stateOf({ exchange, request, response }: Observed): string {

@@ -1,6 +1,6 @@
 // The ordered differences between a failing request and the nearest one that worked (catalogue 1.8).
 import type { Edit } from '../exchange/edit.ts'
-import { templateOf } from './endpoint-key.ts'
+import { foldIds } from './endpoint-key.ts'
 import type { Difference } from './finding.ts'
 import { jsonType } from './json-kinds.ts'
 import { isObject, pointerPart } from './json-value.ts'
@@ -78,7 +78,7 @@ export function differences(failed: Compared, worked: Compared, fingerprint: Fin
   if (failed.method !== worked.method)
     add(0, 'method', worked.method, failed.method, { op: 'set-method', value: worked.method })
   if (failed.origin !== worked.origin) add(1, 'host', worked.origin, failed.origin)
-  if (templateOf('', failed.path, {}) !== templateOf('', worked.path, {}))
+  if (foldIds(failed.path).join('/') !== foldIds(worked.path).join('/'))
     add(2, 'path', clip(worked.path), clip(failed.path), { op: 'set-path', value: worked.path })
   compareCredentials(failed, worked, add)
   compareHeaders(failed, worked, fingerprint, add)

@@ -1,7 +1,4 @@
-// The endpoint an exchange belongs to: method, origin, path with ids folded, and the operation tunnelled through it.
-import type { Learned } from './learned.ts'
-import { operationOf } from './operation.ts'
-import type { Reading } from './reading.ts'
+// The name of an endpoint: method, origin, path with ids folded, and the operation tunnelled through it.
 
 export type EndpointKey = {
   /** `METHOD origin/template#operation`: equal keys are the same endpoint. */
@@ -10,6 +7,8 @@ export type EndpointKey = {
   readonly template: string
   /** GraphQL operation, RPC method, SOAP action: empty for plain resources. */
   readonly operation: string
+  /** Origin and template: what endpoints share that differ in method or operation only. */
+  readonly family: string
 }
 
 const idShapes = [
@@ -24,20 +23,26 @@ const idShapes = [
 /** A path segment or member name that is data, not structure (catalogue 1.6). */
 export function looksLikeId(segment: string): boolean {
   // Most names have none of what every id has: a digit, an @, an escape, or the length of a UUID.
-  if (segment.length !== 36 && !/[\d@%]/.test(segment)) return false
+  if (segment.length !== 36 && !mayBeId(segment)) return false
   if (idShapes.some((shape) => shape.test(segment))) return true
   const encoded = segment.match(/%[0-9a-fA-F]{2}/g)
   return encoded !== null && (encoded.length * 3) / segment.length >= 0.6
 }
 
-export function templateOf(origin: string, path: string, learned: Learned): string {
-  const segments = path.split('/').map((segment) => (looksLikeId(segment) ? '{}' : segment))
-  return (learned.foldSegments?.(origin, segments) ?? segments).join('/')
+/** Holds a digit, an @ or a %. A loop, because a regular expression costs more to start than most names to read. */
+function mayBeId(segment: string): boolean {
+  for (let at = 0; at < segment.length; at++) {
+    const char = segment.charCodeAt(at)
+    if ((char >= 0x30 && char <= 0x39) || char === 0x40 || char === 0x25) return true
+  }
+  return false
 }
 
-export function endpointKeyOf(reading: Reading, learned: Learned = {}): EndpointKey {
-  const template = templateOf(reading.origin, reading.path, learned)
-  const operation = operationOf(reading)
-  const key = `${reading.method} ${reading.origin}${template}${operation === '' ? '' : `#${operation}`}`
-  return { key, template, operation }
+/** The segments of a path with those that look like ids as `{}`. */
+export const foldIds = (path: string): string[] =>
+  path.split('/').map((segment) => (looksLikeId(segment) ? '{}' : segment))
+
+export function plainEndpoint(method: string, origin: string, template: string): EndpointKey {
+  const family = `${origin}${template}`
+  return { key: `${method} ${family}`, template, operation: '', family }
 }

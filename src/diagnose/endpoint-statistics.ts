@@ -1,6 +1,8 @@
 // Folds the successes of one endpoint key into its baseline.
 import type { Baseline, Constant } from './baseline.ts'
+import type { Pair } from './pairs.ts'
 import { type PathTree, pathTree } from './path-tree.ts'
+import type { Side } from './side.ts'
 import type { Subject } from './subject.ts'
 
 /** Successes that weigh in a baseline, latencies kept, media types told apart. */
@@ -17,6 +19,8 @@ type Sums = {
   readonly headers: Names
   readonly query: Names
   readonly accepts: Set<string>
+  /** What was asked for of these sums, by media type. */
+  readonly baselines: Map<string, Baseline>
   withRequestBody: number
   withResponseBody: number
   smallest: number
@@ -33,6 +37,7 @@ function emptySums(): Sums {
     headers: new Map(),
     query: new Map(),
     accepts: new Set(),
+    baselines: new Map(),
     withRequestBody: 0,
     withResponseBody: 0,
     smallest: Number.POSITIVE_INFINITY,
@@ -41,24 +46,35 @@ function emptySums(): Sums {
   }
 }
 
-function foldNames(names: Names, lines: readonly { readonly name: string; readonly value: string }[], anyCase = false) {
+function foldName(names: Names, name: string, value: string): void {
+  const known = names.get(name)
+  if (known) {
+    known.count++
+    if (known.value !== value) known.constant = false
+    known.value = value
+  } else if (names.size < 200) names.set(name, { count: 1, value, constant: true })
+}
+
+/** The first line of each name. */
+function foldHeaders(names: Names, { headers, layout }: Side): void {
+  for (let index = 0; index < headers.length; index++) {
+    const name = layout.lower[index] ?? ''
+    if (!layout.repeats || layout.first.get(name) === index) foldName(names, name, headers[index]?.value ?? '')
+  }
+}
+
+function foldQuery(names: Names, query: readonly Pair[]): void {
+  if (query.length === 0) return
   const seen = new Set<string>()
-  for (const { name: given, value } of lines) {
-    const name = anyCase ? given.toLowerCase() : given
-    if (seen.has(name)) continue
+  for (const { name, value } of query) {
+    if (!seen.has(name)) foldName(names, name, value)
     seen.add(name)
-    const known = names.get(name)
-    if (known) {
-      known.count++
-      if (known.value !== value) known.constant = false
-      known.value = value
-    } else if (names.size < 200) names.set(name, { count: 1, value, constant: true })
   }
 }
 
 export type EndpointStatistics = {
   readonly fold: (subject: Subject) => void
-  readonly baseline: (endpoint: string, mediaType: string) => Baseline | undefined
+  readonly baseline: (mediaType: string) => Baseline | undefined
 }
 
 const noPaths = pathTree()
@@ -68,23 +84,69 @@ function quantile(latencies: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
-/** Asked for on every success: what few rules read is made when they do. One prototype gives all one shape. */
+type State = Baseline & { readonly sums: Sums; readonly asked: string; readonly newest: () => readonly number[] }
+
+/** Asked for on every success, so it is made once and reads what the sums have become. One prototype gives all one shape. */
 const baselineReadings = {
+  get mediaType() {
+    const { sums, asked, usualMediaType } = this as unknown as State
+    return sums.response.has(asked) ? asked : usualMediaType
+  },
+  get usualMediaType() {
+    return mostOf((this as unknown as State).sums.responseSamples)
+  },
+  get samples() {
+    return (this as unknown as State).sums.samples
+  },
+  get responseSamples() {
+    const { sums, asked } = this as unknown as State
+    return sums.responseSamples.get(asked) ?? 0
+  },
+  get response() {
+    const { sums, mediaType } = this as unknown as State
+    return sums.response.get(mediaType) ?? noPaths
+  },
+  get request() {
+    return (this as unknown as State).sums.request
+  },
+  get requestHeaders(): ReadonlyMap<string, Constant> {
+    return (this as unknown as State).sums.headers
+  },
+  get query(): ReadonlyMap<string, Constant> {
+    return (this as unknown as State).sums.query
+  },
+  get withRequestBody() {
+    return (this as unknown as State).sums.withRequestBody
+  },
+  get withResponseBody() {
+    return (this as unknown as State).sums.withResponseBody
+  },
+  get latencies() {
+    return (this as unknown as State).newest()
+  },
   get median() {
-    return quantile((this as unknown as Baseline).latencies, 0.5)
+    return quantile((this as unknown as State).latencies, 0.5)
   },
   get p95() {
-    return quantile((this as unknown as Baseline).latencies, 0.95)
+    return quantile((this as unknown as State).latencies, 0.95)
+  },
+  get sizes() {
+    const { smallest, largest } = (this as unknown as State).sums
+    return [smallest, largest]
+  },
+  get largestRequest() {
+    return (this as unknown as State).sums.largestRequest
   },
   get accepts() {
-    return [...(this as unknown as { readonly acceptsSeen: ReadonlySet<string> }).acceptsSeen]
+    return [...(this as unknown as State).sums.accepts]
   },
 }
 
-export function endpointStatistics(): EndpointStatistics {
+export function endpointStatistics(endpoint: string): EndpointStatistics {
   let current = emptySums()
   let previous: Sums | undefined
   let latencies: number[] = []
+  const newest = () => latencies
 
   const fold = (subject: Subject): void => {
     // Two generations stand in for a window of the last fifty: the older one speaks until the newer has grown.
@@ -94,8 +156,8 @@ export function endpointStatistics(): EndpointStatistics {
     }
     const { request, response } = subject
     current.samples++
-    foldNames(current.headers, request.headers, true)
-    foldNames(current.query, subject.query)
+    foldHeaders(current.headers, request)
+    foldQuery(current.query, subject.query)
     if (request.hasBody) current.withRequestBody++
     if (request.value !== undefined) current.request.fold(request.value)
     else if (subject.form) current.request.fold(Object.fromEntries(subject.form.map((pair) => [pair.name, pair.value])))
@@ -110,43 +172,33 @@ export function endpointStatistics(): EndpointStatistics {
     if (response.hasBody) current.withResponseBody++
     current.smallest = Math.min(current.smallest, response.octets.length)
     current.largest = Math.max(current.largest, response.octets.length)
-    if (!current.response.has(response.mediaType) && current.response.size >= maxTypes) return
-    let paths = current.response.get(response.mediaType)
+    const { mediaType } = response
+    let paths = current.response.get(mediaType)
     if (!paths) {
+      if (current.response.size >= maxTypes) return
       paths = pathTree()
-      current.response.set(response.mediaType, paths)
+      current.response.set(mediaType, paths)
     }
-    current.responseSamples.set(response.mediaType, (current.responseSamples.get(response.mediaType) ?? 0) + 1)
+    current.responseSamples.set(mediaType, (current.responseSamples.get(mediaType) ?? 0) + 1)
     if (response.value !== undefined) paths.fold(response.value)
   }
 
-  const baseline = (endpoint: string, mediaType: string): Baseline | undefined => {
+  const baseline = (mediaType: string): Baseline | undefined => {
     const sums = previous && current.samples < generation / 2 ? previous : current
     if (sums.samples === 0) return undefined
-    const usualMediaType = mostOf(sums.responseSamples)
-    const type = sums.response.has(mediaType) ? mediaType : usualMediaType
-    const facts = {
-      __proto__: baselineReadings,
-      endpoint,
-      mediaType: type,
-      usualMediaType,
-      samples: sums.samples,
-      responseSamples: sums.responseSamples.get(mediaType) ?? 0,
-      response: sums.response.get(type) ?? noPaths,
-      request: sums.request,
-      requestHeaders: sums.headers satisfies ReadonlyMap<string, Constant>,
-      query: sums.query,
-      withRequestBody: sums.withRequestBody,
-      withResponseBody: sums.withResponseBody,
-      latencies,
-      sizes: [sums.smallest, sums.largest],
-      largestRequest: sums.largestRequest,
-      acceptsSeen: sums.accepts,
+    let made = sums.baselines.get(mediaType)
+    if (!made) {
+      made = Object.assign(Object.create(baselineReadings), { endpoint, sums, asked: mediaType, newest }) as Baseline
+      if (sums.baselines.size >= maxTypes) sums.baselines.clear()
+      sums.baselines.set(mediaType, made)
     }
-    return facts as unknown as Baseline
+    return made
   }
   return { fold, baseline }
 }
 
-const mostOf = (counts: ReadonlyMap<string, number>): string =>
-  [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['', 0] as [string, number])[0]
+function mostOf(counts: ReadonlyMap<string, number>): string {
+  let [most, usual] = [0, '']
+  for (const [type, count] of counts) if (count > most) [most, usual] = [count, type]
+  return usual
+}

@@ -1,19 +1,22 @@
 // The bounded memory of a session: origins, endpoints and exchanges, and the context a rule is given from it.
 import type { Baseline } from './baseline.ts'
 import type { Context } from './context.ts'
+import type { Credential } from './credentials.ts'
 import { comparedPast, comparedSubject, differences } from './differential.ts'
 import { type EndpointStatistics, endpointStatistics } from './endpoint-statistics.ts'
 import type { Differential } from './finding.ts'
 import type { ResultCode } from './hidden-error.ts'
+import { type Jwt, readJwt } from './jwt.ts'
 import type { Learned } from './learned.ts'
 import { lru } from './lru.ts'
 import { nearestSuccess } from './nearest-success.ts'
 import { type OriginMemory, originMemory } from './origin-memory.ts'
 import { type CredentialPrint, type Past, pastOf, requestKeyOf } from './past.ts'
+import { type Drift, responseDrift } from './response-drift.ts'
 import { type Ring, ring } from './ring.ts'
 import type { Subject } from './subject.ts'
 
-/** How much is remembered: origins, endpoint keys, exchanges and redirects in all, successes per endpoint, claims and fingerprints. */
+/** How much is remembered: origins, endpoint keys, exchanges and redirects in all, successes per endpoint, claims, fingerprints, tokens. */
 const limits = {
   origins: 200,
   endpoints: 1000,
@@ -22,6 +25,7 @@ const limits = {
   successes: 5,
   claims: 5000,
   prints: 2000,
+  tokens: 200,
   recorded: 20_000,
 }
 const day = 24 * 60 * 60 * 1000
@@ -35,23 +39,28 @@ type Endpoint = { readonly statistics: EndpointStatistics; readonly successes: R
 export type History = {
   readonly learned: Learned
   readonly contextOf: (subject: Subject, now: number, found: Context['found']) => Context
-  /** Takes a decided exchange in, once; answers what it is remembered as. */
-  readonly record: (subject: Subject) => Past | undefined
+  /** Takes a decided exchange in, once. */
+  readonly record: (subject: Subject, context: Context) => void
   /** Result codes of successes an origin has shown: what is usual there is known from the fifth on. */
   readonly codesSeen: (origin: string) => number
   readonly isUnusualCode: (origin: string, code: ResultCode) => boolean
   readonly forget: (ids: ReadonlySet<string>) => void
 }
 
-/** What a context remembers of its own readings; one that may be undefined is wrapped. */
-type Made = {
-  baseline: { readonly is: Baseline | undefined } | undefined
-  nearest: { readonly is: Past | undefined } | undefined
-  differential: { readonly is: Differential | undefined } | undefined
-  ofOrigin: readonly Past[] | undefined
-  sameRequest: readonly Past[] | undefined
+/** What a context remembers of its own readings; one that may be undefined once made is wrapped. */
+type State = { -readonly [Name in keyof Context]: Context[Name] } & {
+  subject: Subject
+  /** The history holds this exchange already, so that it could meet itself there. */
+  isRecorded: boolean
+  requestKey: string | undefined
+  madePrints: readonly CredentialPrint[] | undefined
+  madeBaseline: { readonly is: Baseline | undefined } | undefined
+  madeNearest: { readonly is: Past | undefined } | undefined
+  madeDifferential: { readonly is: Differential | undefined } | undefined
+  madeDrift: readonly Drift[] | undefined
+  madeOfOrigin: readonly Past[] | undefined
+  madeSameRequest: readonly Past[] | undefined
 }
-type State = Context & { readonly subject: Subject; readonly made: Made }
 
 export function createHistory(hash: Hash): History {
   const origins = lru<string, OriginMemory>(limits.origins)
@@ -61,6 +70,7 @@ export function createHistory(hash: Hash): History {
   const redirects = ring<Past>(limits.redirects)
   const claims = lru<string, { readonly by: string; readonly at: number }>(limits.claims)
   const fingerprints = lru<string, string>(limits.prints)
+  const tokens = lru<string, { readonly jwt: Jwt | undefined }>(limits.tokens)
   const recorded = lru<string, true>(limits.recorded)
 
   const fingerprint = (value: string): string => {
@@ -70,22 +80,32 @@ export function createHistory(hash: Hash): History {
     fingerprints.set(value, made)
     return made
   }
-  const knownPrints = new WeakMap<Subject, readonly CredentialPrint[]>()
-  const printsOf = (subject: Subject): readonly CredentialPrint[] => {
-    const known = knownPrints.get(subject)
-    if (known) return known
-    const made = subject.credentials.map((one) => ({
-      ...one,
-      fingerprint: fingerprint(one.value),
-      length: one.value.length,
-    }))
-    knownPrints.set(subject, made)
-    return made
-  }
+  const printOf = (one: Credential): CredentialPrint => ({
+    ...one,
+    fingerprint: fingerprint(one.value),
+    length: one.value.length,
+  })
 
   const learned: Learned = {
-    foldSegments: (origin, segments) => origins.get(origin)?.paths.fold(segments) ?? segments,
+    endpointOf: (method, origin, path) => originOf(origin).endpointOf(method, path),
     isUnusualCode: (origin, name, value) => origins.get(origin)?.isUnusualCode(name, value) ?? false,
+    jwtOf(credential) {
+      if (!credential.value.includes('eyJ')) return undefined
+      let known = tokens.get(credential.value)
+      if (!known) {
+        known = { jwt: readJwt(credential) }
+        tokens.set(credential.value, known)
+      }
+      return known.jwt && { ...known.jwt, credential }
+    },
+  }
+  const originOf = (origin: string): OriginMemory => {
+    let memory = origins.get(origin)
+    if (!memory) {
+      memory = originMemory(origin)
+      origins.set(origin, memory)
+    }
+    return memory
   }
 
   const differentialOf = (subject: Subject, prints: readonly CredentialPrint[], nearest: Past): Differential => {
@@ -106,16 +126,18 @@ export function createHistory(hash: Hash): History {
     fingerprint,
     hash,
     get baseline() {
-      const { made, subject } = this as unknown as State
-      made.baseline ??= { is: baselineOf(subject) }
-      return made.baseline.is
+      const context = this as unknown as State
+      context.madeBaseline ??= { is: baselineOf(context.subject) }
+      return context.madeBaseline.is
     },
     get methodsSeen() {
       const seen = siblingsOf((this as unknown as State).subject).map((key) => key.slice(0, key.indexOf(' ')))
       return [...new Set(seen)]
     },
     get prints() {
-      return printsOf((this as unknown as State).subject)
+      const context = this as unknown as State
+      context.madePrints ??= context.subject.credentials.map(printOf)
+      return context.madePrints
     },
     get accepted() {
       const { subject, ofOrigin } = this as unknown as State
@@ -124,30 +146,37 @@ export function createHistory(hash: Hash): History {
       )
     },
     get nearest() {
-      const { made, subject } = this as unknown as State
-      made.nearest ??= { is: nearestOf(subject) }
-      return made.nearest.is
+      const context = this as unknown as State
+      context.madeNearest ??= { is: nearestOf(context) }
+      return context.madeNearest.is
     },
     get differential() {
-      const { made, subject, nearest } = this as unknown as State
-      made.differential ??= { is: nearest && differentialOf(subject, printsOf(subject), nearest) }
-      return made.differential.is
+      const context = this as unknown as State
+      const { subject, nearest } = context
+      context.madeDifferential ??= { is: nearest && differentialOf(subject, context.prints, nearest) }
+      return context.madeDifferential.is
+    },
+    get drift() {
+      const context = this as unknown as State
+      context.madeDrift ??= responseDrift(context.subject, context.baseline)
+      return context.madeDrift
     },
     get ofOrigin() {
-      const { made, subject } = this as unknown as State
-      made.ofOrigin ??= others(subject, origins.get(subject.origin)?.past.entries() ?? [])
-      return made.ofOrigin
+      const context = this as unknown as State
+      context.madeOfOrigin ??= others(context, origins.get(context.subject.origin)?.past.entries() ?? [])
+      return context.madeOfOrigin
     },
     get sameRequest() {
-      const { made, subject } = this as unknown as State
-      made.sameRequest ??= others(subject, origins.get(subject.origin)?.sameRequest(requestKeyOf(subject)) ?? [])
-      return made.sameRequest
+      const context = this as unknown as State
+      const { subject } = context
+      context.madeSameRequest ??= others(context, origins.get(subject.origin)?.sameRequest(keyOf(context)) ?? [])
+      return context.madeSameRequest
     },
     get earlier() {
-      return others((this as unknown as State).subject, everything.entries())
+      return others(this as unknown as State, everything.entries())
     },
     get redirects() {
-      return others((this as unknown as State).subject, redirects.entries())
+      return others(this as unknown as State, redirects.entries())
     },
     once(this: State, claim: string, forMs?: number) {
       const { subject } = this
@@ -159,59 +188,65 @@ export function createHistory(hash: Hash): History {
     },
   }
 
+  const keyOf = (context: State): string => {
+    context.requestKey ??= requestKeyOf(context.subject)
+    return context.requestKey
+  }
   // Only one that is judged again can meet itself; copying the list for every exchange would cost more than the rules.
-  const others = (subject: Subject, list: readonly Past[]): readonly Past[] =>
-    recorded.get(subject.id) === true ? list.filter((past) => past.id !== subject.id) : list
-  const siblingsOf = (subject: Subject): readonly string[] => [
-    ...(templates.get(`${subject.origin}${subject.endpoint.template}`) ?? []),
-  ]
+  const others = ({ subject, isRecorded }: State, list: readonly Past[]): readonly Past[] =>
+    isRecorded ? list.filter((past) => past.id !== subject.id) : list
+  const siblingsOf = (subject: Subject): readonly string[] => [...(templates.get(subject.endpoint.family) ?? [])]
   const baselineOf = (subject: Subject): Baseline | undefined => {
     const { key } = subject.endpoint
-    return endpoints.get(key)?.statistics.baseline(key, subject.response?.mediaType ?? '')
+    return endpoints.get(key)?.statistics.baseline(subject.response?.mediaType ?? '')
   }
-  const nearestOf = (subject: Subject): Past | undefined => {
+  const nearestOf = ({ subject, prints }: State): Past | undefined => {
     if (subject.outcome.is !== 'failure') return undefined
     const remembered = siblingsOf(subject).flatMap((key) => endpoints.get(key)?.successes.entries() ?? [])
-    return nearestSuccess(subject, printsOf(subject), remembered)
+    return nearestSuccess(subject, prints, remembered)
   }
 
   const contextOf = (subject: Subject, now: number, found: Context['found']): Context => {
-    const made: Made = {
-      baseline: undefined,
-      nearest: undefined,
-      differential: undefined,
-      ofOrigin: undefined,
-      sameRequest: undefined,
-    }
-    const context = { __proto__: readings, now, found, subject, made }
-    return context as unknown as Context
+    // Made by assignment: see `side.ts`.
+    const context = Object.create(readings) as State
+    context.now = now
+    context.found = found
+    context.subject = subject
+    context.isRecorded = recorded.get(subject.id) === true
+    context.requestKey = undefined
+    context.madePrints = undefined
+    context.madeBaseline = undefined
+    context.madeNearest = undefined
+    context.madeDifferential = undefined
+    context.madeDrift = undefined
+    context.madeOfOrigin = undefined
+    context.madeSameRequest = undefined
+    return context
   }
 
-  const record = (subject: Subject): Past | undefined => {
-    if (subject.outcome.is === 'pending' || recorded.get(subject.id)) return undefined
+  const record = (subject: Subject, context: Context): void => {
+    const state = context as State
+    if (subject.outcome.is === 'pending' || state.isRecorded) return
     recorded.set(subject.id, true)
-    const past = pastOf(subject, printsOf(subject))
-    let memory = origins.get(subject.origin)
-    if (!memory) {
-      memory = originMemory()
-      origins.set(subject.origin, memory)
-    }
-    memory.learn(subject, past)
+    const past = pastOf(subject, context.prints, keyOf(state))
+    originOf(subject.origin).learn(subject, past)
     everything.push(past.requestBody ? { ...past, requestBody: undefined } : past)
     if (past.status >= 300 && past.status < 400 && past.status !== 304) redirects.push(past)
-    if (past.outcome !== 'success' || subject.exchange.kind === 'tunnel') return past
-    const { key, template } = subject.endpoint
+    if (past.outcome !== 'success' || subject.exchange.kind === 'tunnel') return
+    const { key, family } = subject.endpoint
     let endpoint = endpoints.get(key)
     if (!endpoint) {
-      endpoint = { statistics: endpointStatistics(), successes: ring<Past>(limits.successes) }
+      endpoint = { statistics: endpointStatistics(key), successes: ring<Past>(limits.successes) }
       endpoints.set(key, endpoint)
     }
     endpoint.successes.push(past)
     if (subject.whole) endpoint.statistics.fold(subject)
-    const family = templates.get(`${subject.origin}${template}`) ?? new Set<string>()
-    if (family.size < 50) family.add(key)
-    templates.set(`${subject.origin}${template}`, family)
-    return past
+    let siblings = templates.get(family)
+    if (!siblings) {
+      siblings = new Set()
+      templates.set(family, siblings)
+    }
+    if (siblings.size < 50) siblings.add(key)
   }
 
   const forget = (ids: ReadonlySet<string>): void => {

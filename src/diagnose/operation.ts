@@ -46,13 +46,14 @@ function xmlOperation(text: string): string | undefined {
 }
 
 export function operationOf(reading: Pick<Reading, 'request' | 'query' | 'form'>): string {
-  const { request } = reading
+  const { request, query } = reading
   const target = request.header('x-amz-target')
   if (target !== undefined) return target
   const soapAction = request.header('soapaction')?.replace(/^"|"$/g, '')
   if (soapAction) return soapAction
+  if (!request.hasBody && query.length === 0 && request.mediaType !== 'application/graphql') return ''
   if (isGraphqlRequest(reading)) return graphqlOperation(reading)
-  const tunnelled = reading.query.find((pair) => /^(?:Action|method|command|cmd)$/.test(pair.name))
+  const tunnelled = query.find((pair) => /^(?:Action|method|command|cmd)$/.test(pair.name))
   if (tunnelled) return tunnelled.value
   if (!request.hasBody || request.octets.length > maxSearched) return ''
   const first = asObject(Array.isArray(request.value) ? request.value[0] : request.value)

@@ -1,22 +1,27 @@
 // What is remembered of one origin: its newest exchanges, its path positions and its usual result codes.
+import { type EndpointKey, foldIds, plainEndpoint } from './endpoint-key.ts'
 import { resultCodeOf } from './hidden-error.ts'
 import { asObject } from './json-value.ts'
 import { lru } from './lru.ts'
 import type { Past } from './past.ts'
-import { type PathLearning, pathLearning } from './path-learning.ts'
+import { pathLearning } from './path-learning.ts'
 import { type Ring, ring } from './ring.ts'
 import type { Subject } from './subject.ts'
 
 /** Exchanges kept per origin, and different requests whose repetitions are found without looking through them. */
 const maxPast = 200
-/** Path templates remembered per origin. */
+/** Path templates remembered per origin, paths whose template is, their length in characters, methods of one. */
 const maxTemplates = 5000
+const maxPaths = 500
+const maxPath = 500
+const maxMethods = 20
 
 export type OriginMemory = {
   readonly past: Ring<Past>
   /** Exchanges with this request key, oldest first. */
   readonly sameRequest: (requestKey: string) => readonly Past[]
-  readonly paths: PathLearning
+  /** The endpoint of a call without an operation; the same object for the same call. */
+  readonly endpointOf: (method: string, path: string) => EndpointKey
   readonly isUnusualCode: (name: string, value: string | number) => boolean
   /** Result codes of successes taken in so far. */
   readonly codesSeen: () => number
@@ -24,17 +29,44 @@ export type OriginMemory = {
   readonly forget: (keep: (past: Past) => boolean) => void
 }
 
-export function originMemory(): OriginMemory {
+/** Endpoints of one template, by method; of paths with the same template, all name the same map. */
+type ByMethod = { readonly template: string; readonly endpoints: Map<string, EndpointKey> }
+
+export function originMemory(origin: string): OriginMemory {
   const past = ring<Past>(maxPast)
   const requests = lru<string, Ring<Past>>(maxPast)
   const paths = pathLearning()
   const codes = new Map<string, Map<string, number>>()
   const templates = new Set<string>()
+  const byPath = new Map<string, ByMethod>()
+  const byTemplate = new Map<string, ByMethod>()
   let seen = 0
+
+  const methodsOf = (path: string): ByMethod => {
+    const template = paths.fold(foldIds(path)).join('/')
+    let methods = byTemplate.get(template)
+    if (!methods) {
+      if (byTemplate.size >= maxTemplates) byTemplate.clear()
+      methods = { template, endpoints: new Map() }
+      byTemplate.set(template, methods)
+    }
+    if (byPath.size >= maxPaths) byPath.clear()
+    if (path.length <= maxPath) byPath.set(path, methods)
+    return methods
+  }
+
   return {
     past,
     sameRequest: (requestKey) => requests.get(requestKey)?.entries() ?? [],
-    paths,
+    endpointOf(method, path) {
+      const { template, endpoints } = byPath.get(path) ?? methodsOf(path)
+      let endpoint = endpoints.get(method)
+      if (!endpoint) {
+        endpoint = plainEndpoint(method, origin, template)
+        if (endpoints.size < maxMethods) endpoints.set(method, endpoint)
+      }
+      return endpoint
+    },
     codesSeen: () => seen,
     isUnusualCode(name, value) {
       const counts = codes.get(name)
@@ -54,7 +86,8 @@ export function originMemory(): OriginMemory {
       // A template seen before adds no value to any position.
       if (subject.outcome.is === 'success' && !templates.has(subject.endpoint.template)) {
         if (templates.size < maxTemplates) templates.add(subject.endpoint.template)
-        paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
+        const proved = paths.learn(subject.endpoint.template.split('/'), body ? Object.keys(body).sort().join() : '')
+        if (proved) byPath.clear()
       }
       const code = subject.status < 400 && body ? resultCodeOf(body) : undefined
       if (!code || subject.outcome.is !== 'success') return

@@ -51,11 +51,12 @@ const volatileQuery = /([?&])(?:_|ts|t|timestamp|nonce|cachebust|cb|rnd|random)=
 const digestOf = (side: Side): string => (side.content.kept === 'none' ? '' : side.content.digest)
 
 export function requestKeyOf(subject: Subject): string {
-  const url = subject.exchange.request.url.replace(volatileQuery, '$1')
+  const sent = subject.exchange.request.url
+  const url = sent.includes('=') ? sent.replace(volatileQuery, '$1') : sent
   return `${subject.method} ${url} ${digestOf(subject.request)} ${subject.request.header('user-agent') ?? ''}`
 }
 
-export function pastOf(subject: Subject, prints: readonly CredentialPrint[]): Past {
+export function pastOf(subject: Subject, prints: readonly CredentialPrint[], requestKey: string): Past {
   const { exchange, request, response } = subject
   const is = subject.outcome.is
   const location = response?.header('location')
@@ -77,14 +78,16 @@ export function pastOf(subject: Subject, prints: readonly CredentialPrint[]): Pa
     status: subject.status,
     outcome: is,
     failureCode: subject.failure?.code,
-    requestKey: requestKeyOf(subject),
+    requestKey,
     responseHash: response ? digestOf(response) : '',
     credentials: prints,
     userAgent: request.header('user-agent') ?? '',
     requestMediaType: request.mediaType,
     responseMediaType: response?.mediaType ?? '',
     requestBody:
-      is === 'success' && request.octets.length <= maxBody && !request.truncated ? request.octets : undefined,
+      is === 'success' && request.hasBody && request.octets.length <= maxBody && !request.truncated
+        ? request.octets
+        : undefined,
     created: location ?? createdId,
   }
 }

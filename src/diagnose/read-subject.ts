@@ -1,6 +1,7 @@
 // Makes the subject of a diagnosis from an observed exchange and what the history has learned.
 import { type Credential, credentialsOf } from './credentials.ts'
-import { type EndpointKey, endpointKeyOf } from './endpoint-key.ts'
+import type { EndpointKey } from './endpoint-key.ts'
+import { endpointOf } from './endpoint-of.ts'
 import { extractError } from './extract-error.ts'
 import type { ExtractedError } from './extracted-error.ts'
 import { type Jwt, readJwt } from './jwt.ts'
@@ -42,7 +43,7 @@ const subjectReadings: object = Object.setPrototypeOf(
     },
     get jwts() {
       const subject = this as unknown as State & Subject
-      subject.madeJwts ??= subject.credentials.flatMap((one) => readJwt(one) ?? [])
+      subject.madeJwts ??= subject.credentials.flatMap((one) => (subject.learned.jwtOf ?? readJwt)(one) ?? [])
       return subject.madeJwts
     },
     get scrubbed() {
@@ -67,7 +68,7 @@ const subjectReadings: object = Object.setPrototypeOf(
     },
     get endpoint() {
       const subject = this as unknown as State
-      subject.madeEndpoint ??= endpointKeyOf(subject, subject.learned)
+      subject.madeEndpoint ??= endpointOf(subject, subject.learned)
       return subject.madeEndpoint
     },
   },

@@ -1,5 +1,5 @@
 // Everything in which one answer departs from the earlier answers of its endpoint, found in one walk for all rules.
-import type { Context } from './context.ts'
+import type { Baseline } from './baseline.ts'
 import { isEmpty, jsonType, numberFormat, stringFormat } from './json-kinds.ts'
 import { isObject, pointerPart } from './json-value.ts'
 import type { StringFormat, ValueFacts } from './path-facts.ts'
@@ -24,25 +24,13 @@ export type Drift = {
   readonly within?: object
 }
 
-const known = new WeakMap<Subject, readonly Drift[]>()
-
-export function responseDrift(subject: Subject, context: Context): readonly Drift[] {
-  const before = known.get(subject)
-  if (before) return before
-  const found = findDrift(subject, context)
-  known.set(subject, found)
-  return found
-}
-
 export function formatOf(value: unknown): StringFormat | undefined {
   if (typeof value === 'string') return stringFormat(value)
   return typeof value === 'number' ? numberFormat(value) : undefined
 }
 
-function findDrift(subject: Subject, context: Context): Drift[] {
-  const { response } = subject
+export function responseDrift({ response }: Subject, baseline: Baseline | undefined): Drift[] {
   if (!response || response.truncated || response.value === undefined) return []
-  const { baseline } = context
   if (!baseline || baseline.responseSamples < enoughForType) return []
   const found: Drift[] = []
   const told = new Set<string>()

@@ -3,7 +3,7 @@ import { bodyMember } from '../../evidence.ts'
 import type { StringFormat } from '../../path-facts.ts'
 import { brief } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
-import { type Drift, formatOf, responseDrift } from '../../response-drift.ts'
+import { type Drift, formatOf } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
 const enough = 10
@@ -32,8 +32,8 @@ export const responseFormatChanged: Rule = {
   references: [rfc(3339, '5.6', 'Internet Date/Time Format')],
   on: 'success',
   scope: 'exchange',
-  check(subject, context) {
-    const found = responseDrift(subject, context).flatMap((drift) => changeOf(drift) ?? [])[0]
+  check(_subject, context) {
+    const found = context.drift.flatMap((drift) => changeOf(drift) ?? [])[0]
     if (!found) return undefined
     const name = found.pointer.split('/').at(-1) ?? ''
     return {

@@ -4,7 +4,6 @@ import { asksOtherwise } from '../../asks-otherwise.ts'
 import { bodyMember } from '../../evidence.ts'
 import { jsonType } from '../../json-kinds.ts'
 import { brief, listed } from '../../phrases.ts'
-import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
 /** Observations in which it was there, before its absence means anything. */
@@ -21,7 +20,7 @@ export const responseMemberVanished: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const gone = responseDrift(subject, context)
+    const gone = context.drift
       .filter(({ kind, facts }) => kind === 'vanished' && (facts?.count ?? 0) >= enough)
       .slice(0, 10)
     const [first] = gone

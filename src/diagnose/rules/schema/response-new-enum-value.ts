@@ -1,7 +1,6 @@
 // A member with few known values takes a new one.
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
-import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
 /** Each known value must have come this often on average, or the values are just texts. */
@@ -19,9 +18,9 @@ export const responseNewEnumValue: Rule = {
   ],
   on: 'success',
   scope: 'exchange',
-  check(subject, context) {
+  check(_subject, context) {
     const word = /^[A-Za-z][\w -]{0,39}$/
-    const found = responseDrift(subject, context).flatMap(({ kind, facts, value, pointer }) => {
+    const found = context.drift.flatMap(({ kind, facts, value, pointer }) => {
       if (kind !== 'value' || typeof value !== 'string' || !facts?.values || !word.test(value)) return []
       const known = [...facts.values.keys()]
       return known.length * repeats <= facts.count && known.every((one) => word.test(one))

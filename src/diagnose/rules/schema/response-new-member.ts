@@ -1,7 +1,6 @@
 // The answer has a member that was never there before.
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
-import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
 export const responseNewMember: Rule = {
@@ -15,10 +14,8 @@ export const responseNewMember: Rule = {
   quiet: true,
   on: 'success',
   scope: 'exchange',
-  check(subject, context) {
-    const found = responseDrift(subject, context)
-      .filter(({ kind }) => kind === 'new')
-      .slice(0, 5)
+  check(_subject, context) {
+    const found = context.drift.filter(({ kind }) => kind === 'new').slice(0, 5)
     const samples = context.baseline?.responseSamples ?? 0
     const [first] = found
     if (!first) return undefined

@@ -4,9 +4,8 @@ import { bodyMember } from '../../evidence.ts'
 import { jsonType } from '../../json-kinds.ts'
 import type { ValueFacts } from '../../path-facts.ts'
 import { brief, count, listed } from '../../phrases.ts'
-import { type Drift, responseDrift } from '../../response-drift.ts'
+import type { Drift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
-import type { Subject } from '../../subject.ts'
 
 const numeral = /^-?\d+(?:\.\d+)?$/
 
@@ -15,8 +14,8 @@ const enough = 3
 
 type Change = Drift & { readonly was: string; readonly is: string; readonly facts: ValueFacts }
 
-function changesOf(subject: Subject, context: Context): Change[] {
-  return responseDrift(subject, context).flatMap((drift): Change[] => {
+function changesOf(context: Context): Change[] {
+  return context.drift.flatMap((drift): Change[] => {
     const { kind, facts, value } = drift
     if (kind !== 'type' || !facts) return []
     // Two types seen before are how this member is, not a change.
@@ -41,8 +40,8 @@ export const responseTypeChanged: Rule = {
   references: [{ title: 'RFC 8259 §3: Values', url: 'https://www.rfc-editor.org/rfc/rfc8259#section-3' }],
   on: 'success',
   scope: 'exchange',
-  check(subject, context) {
-    const changes = changesOf(subject, context)
+  check(_subject, context) {
+    const changes = changesOf(context)
     const [first] = changes
     if (!first) return undefined
     const same =

@@ -3,7 +3,6 @@
 import { asksOtherwise } from '../../asks-otherwise.ts'
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
-import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
 /** Lists of results are empty whenever a search finds nothing. */
@@ -20,7 +19,7 @@ export const responseUnexpectedEmpty: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const empty = responseDrift(subject, context).filter(({ kind, path }) => kind === 'empty' && !path.endsWith('/[]'))
+    const empty = context.drift.filter(({ kind, path }) => kind === 'empty' && !path.endsWith('/[]'))
     if (empty.length === 0) return undefined
     const { baseline } = context
     const url = subject.exchange.request.url

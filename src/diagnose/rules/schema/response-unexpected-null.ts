@@ -3,7 +3,6 @@
 import { asksOtherwise } from '../../asks-otherwise.ts'
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
-import { responseDrift } from '../../response-drift.ts'
 import type { Rule } from '../../rule.ts'
 
 export const responseUnexpectedNull: Rule = {
@@ -17,7 +16,7 @@ export const responseUnexpectedNull: Rule = {
   on: 'success',
   scope: 'exchange',
   check(subject, context) {
-    const found = responseDrift(subject, context)
+    const found = context.drift
       .filter(({ kind }) => kind === 'null')
       .slice(0, 5)
       .map(({ pointer, facts }) => ({ pointer, count: facts?.count ?? 0 }))
