@@ -13,13 +13,22 @@ export function fieldLines(raw: RawFields): FieldLine[] {
   return lines
 }
 
-function contentOf(headers: readonly FieldLine[], end: ContentEnd | undefined, kept: Kept | undefined): Content {
-  const mimeType = fieldValue(headers, 'content-type')
-  const codings = fieldValues(headers, 'content-encoding')
+/** Nearly every message has none: one list for all of them. */
+const noCodings: readonly string[] = []
+
+function codingsOf(headers: readonly FieldLine[]): readonly string[] {
+  if (fieldValue(headers, 'content-encoding') === undefined) return noCodings
+  return fieldValues(headers, 'content-encoding')
     .flatMap((value) => value.split(','))
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity')
-  const facts = { bodySize: end?.bodySize ?? 0, codings, ...(mimeType === undefined ? {} : { mimeType }) }
+}
+
+function contentOf(headers: readonly FieldLine[], end: ContentEnd | undefined, kept: Kept | undefined): Content {
+  const mimeType = fieldValue(headers, 'content-type')
+  const codings = codingsOf(headers)
+  const bodySize = end?.bodySize ?? 0
+  const facts = mimeType === undefined ? { bodySize, codings } : { bodySize, codings, mimeType }
   if (end === undefined) return { ...facts, kept: 'none', why: 'pending' }
   if (end.bodySize === 0) return { ...facts, kept: 'none', why: 'empty' }
   if (end.shed) return { ...facts, kept: 'none', why: 'overload' }

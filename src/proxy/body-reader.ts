@@ -34,22 +34,32 @@ export function bodyReader(framing: Framing, sink: ContentSink, strict: boolean)
         trailers: none,
         loose: false,
       }
-    case 'length': {
-      let left = framing.length
-      return {
-        read(chunk, from) {
-          const end = Math.min(chunk.length, from + left)
-          if (end > from) sink(chunk.subarray(from, end))
-          left -= end - from
-          return end
-        },
-        get done() {
-          return left === 0
-        },
-        fault: undefined,
-        trailers: none,
-        loose: false,
-      }
-    }
+    case 'length':
+      return new LengthReader(framing.length, sink)
+  }
+}
+
+/** A class, because a literal with a getter has a hidden class of its own, which outlives it and keeps all it refers to. */
+class LengthReader implements BodyReader {
+  readonly fault = undefined
+  readonly trailers = none
+  readonly loose = false
+  #left: number
+  readonly #sink: ContentSink
+
+  constructor(length: number, sink: ContentSink) {
+    this.#left = length
+    this.#sink = sink
+  }
+
+  get done(): boolean {
+    return this.#left === 0
+  }
+
+  read(chunk: Buffer, from: number): number {
+    const end = Math.min(chunk.length, from + this.#left)
+    if (end > from) this.#sink(chunk.subarray(from, end))
+    this.#left -= end - from
+    return end
   }
 }

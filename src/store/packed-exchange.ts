@@ -9,9 +9,13 @@ type Lines = { readonly headers: readonly FieldLine[]; readonly trailers: readon
 
 const none: Lines = { headers: [], trailers: [] }
 
-function packLines({ headers, trailers }: Message): string {
-  return JSON.stringify([headers, trailers].map((lines) => lines.flatMap((line) => [line.name, line.value])))
+function flat(lines: readonly FieldLine[]): string[] {
+  const all: string[] = []
+  for (const { name, value } of lines) all.push(name, value)
+  return all
 }
+
+const packLines = ({ headers, trailers }: Message): string => JSON.stringify([flat(headers), flat(trailers)])
 
 function unpackLines(text: string): Lines {
   const [headers, trailers] = JSON.parse(text).map((flat: readonly string[]) => {
