@@ -1,7 +1,17 @@
 // Replay and the composer as a user works with them: replay, edit and send, fill from cURL, variables, files, saved requests.
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
+import {
+  lacksBrowser,
+  openPage,
+  rowsWith,
+  send,
+  seriousViolations,
+  showDetails,
+  startBrowser,
+  startTelltale,
+  until,
+} from '../support/browser.ts'
 import { type ContentOrigin, startContentOrigin, testToken } from '../support/content-origin.ts'
 import type { Telltale } from '../support/telltale.ts'
 
@@ -12,7 +22,6 @@ let page: Page
 let problems: string[]
 const missing = lacksBrowser(t)
 const now = () => Math.floor(Date.now() / 1000)
-const rows = () => page.locator('.rows .row:not([hidden])')
 const dialog = () => page.getByRole('dialog', { name: 'Compose' })
 const field = (name: string) => dialog().getByRole('textbox', { name, exact: true })
 const press = (name: string | RegExp) =>
@@ -23,16 +32,7 @@ const url = () => dialog().locator('.url-field input')
 
 type Echo = { method: string; url: string; headers: string[]; length: number; body: string }
 
-async function show(text: string): Promise<void> {
-  const row = rows().filter({ hasText: text }).first()
-  const fresh = page.getByRole('button', { name: /^\d+ new/ })
-  for (let tries = 0; tries < 60 && (tries === 0 || !(await row.isVisible()) || (await fresh.isVisible())); tries++) {
-    if (await fresh.isVisible()) await fresh.click()
-    await page.waitForTimeout(50)
-  }
-  await row.click()
-  await page.locator('.dhead').filter({ hasText: text }).waitFor()
-}
+const show = (text: string) => showDetails(page, product, text)
 
 async function compose(): Promise<void> {
   await page.keyboard.press('n')
@@ -42,13 +42,17 @@ async function compose(): Promise<void> {
 
 /** Sends what is composed; answers what the origin saw. */
 async function sent(): Promise<Echo> {
-  const before = (await product.rows()).length
+  const before = new Set((await product.rows()).map(({ id }) => id))
   await page.keyboard.press('Control+Enter')
-  await product.waitForRows(before + 1)
+  let id = ''
+  await until('the sent request is recorded to its end', async () => {
+    const fresh = (await product.rows()).find((each) => !before.has(each.id) && each.outcome === 'complete')
+    id = fresh?.id ?? ''
+    return fresh !== undefined
+  })
   await dialog().getByText('Waiting for the answer').waitFor({ state: 'detached' })
   await dialog().locator('.result-head').getByText('200 OK').waitFor()
-  const [newest] = await product.rows()
-  const { answer } = await product.call('GET', `/api/exchanges/${newest?.id}/response/content?decoded=1`)
+  const { answer } = await product.call('GET', `/api/exchanges/${id}/response/content?decoded=1`)
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer)
   return JSON.parse(text) as Echo
 }
@@ -119,7 +123,7 @@ if (!missing) {
       await dialog().getByText('The call works now.').waitFor()
       t.same(await seriousViolations(page), [])
       await close()
-      await rows().filter({ hasText: '401' }).first().waitFor()
+      await rowsWith(page, '401').first().waitFor()
     },
   )
 
@@ -282,10 +286,12 @@ if (!missing) {
     await url().fill(`${origin.url}/redirect`)
     await page.keyboard.press('Enter')
     await dialog().locator('.result-head').getByText('302').waitFor()
+    const before = (await product.rows('path:/v1/echo')).length
     await dialog().getByRole('checkbox', { name: 'Follow redirects' }).check()
     await page.keyboard.press('Control+Enter')
-    await page.waitForTimeout(600)
-    t.equal((await product.rows('path:/v1/echo'))[0]?.origin, 'replay')
+    const after = await product.waitForRows(before + 1, 'path:/v1/echo')
+    t.equal(after.length, before + 1, 'the first send was not followed, the second one was')
+    t.equal(after[0]?.origin, 'replay')
     await close()
   })
 
@@ -351,11 +357,12 @@ if (!missing) {
     await made.getByRole('textbox', { name: 'Name', exact: true }).fill('base')
     await made.getByRole('textbox', { name: 'Value of base' }).fill('https://example.test')
     t.same(await seriousViolations(page), [])
-    await page.waitForTimeout(700)
-    const { answer } = await product.call('GET', '/api/settings')
-    t.match((answer as { environments: unknown[] }).environments[1], {
-      name: 'Environment 2',
-      variables: [{ name: 'base', value: 'https://example.test' }],
+    await until('the new environment is in the settings', async () => {
+      const { answer } = await product.call('GET', '/api/settings')
+      const [, second] = (answer as { environments: { name: string; variables: { name: string; value: string }[] }[] })
+        .environments
+      const [base] = second?.variables ?? []
+      return second?.name === 'Environment 2' && base?.name === 'base' && base.value === 'https://example.test'
     })
   })
 

@@ -2,7 +2,16 @@
 import { connect } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import { lacksBrowser, openPage, send, seriousViolations, startBrowser, startTelltale } from '../support/browser.ts'
+import {
+  lacksBrowser,
+  openPage,
+  rowsWith,
+  send,
+  seriousViolations,
+  showDetails,
+  startBrowser,
+  startTelltale,
+} from '../support/browser.ts'
 import { type ContentOrigin, startContentOrigin, testToken } from '../support/content-origin.ts'
 import type { Telltale } from '../support/telltale.ts'
 
@@ -20,31 +29,26 @@ const post = (path: string, type: string, body: string) =>
     headers: { 'Content-Type': type, 'Content-Length': String(Buffer.byteLength(body)) },
     body,
   })
-const row = (text: string) => page.locator('.rows .row:not([hidden])').filter({ hasText: text }).first()
+const row = (text: string) => rowsWith(page, text).first()
 const details = () => page.getByRole('complementary', { name: 'Exchange details' })
 const tab = (name: string) => page.getByRole('tablist', { name: 'Details' }).getByRole('tab', { name })
 const view = (name: string) => page.getByRole('group', { name: 'View as' }).getByRole('button', { name, exact: true })
 const button = (name: string) => details().getByRole('button', { name, exact: true })
 
-/** New rows wait behind a button while a row is being looked at: it is pressed as a user would. */
+/** Shows one exchange, and one of its tabs to its end: no assertion looks at a panel that is still being filled. */
 async function show(text: string, tabName?: string): Promise<void> {
-  const fresh = page.getByRole('button', { name: /^\d+ new/ })
-  for (
-    let tries = 0;
-    tries < 60 && (tries === 0 || !(await row(text).isVisible()) || (await fresh.isVisible()));
-    tries++
-  ) {
-    if (await fresh.isVisible()) await fresh.click()
-    await page.waitForTimeout(50)
-  }
-  await row(text).click()
-  await details().locator('.dhead').filter({ hasText: text }).waitFor()
-  // A verdict that arrives now may bring its own tab to the front: the wanted one is asked for until it stays.
-  for (let tries = 0; tabName && tries < 20; tries++) {
-    await tab(tabName).click()
-    await page.waitForTimeout(100)
-    if ((await tab(tabName).getAttribute('aria-selected')) === 'true') return
-  }
+  await showDetails(page, product, text)
+  if (tabName) await openTab(page, tabName)
+}
+
+/** Opens a tab by its name and waits until its panel is there. */
+async function openTab(on: Page, name: string): Promise<void> {
+  const wanted = on.getByRole('tablist', { name: 'Details' }).getByRole('tab', { name })
+  await wanted.click()
+  const panel =
+    name === 'Findings' ? on.getByRole('region', { name }) : on.getByRole('tabpanel', { name: new RegExp(`^${name}`) })
+  await panel.locator(':scope > *').first().waitFor()
+  await on.getByText(/^(Loading|Reading .*)$/).waitFor({ state: 'detached' })
 }
 
 const secretToken = testToken(now() - 720)
@@ -126,8 +130,7 @@ if (!missing) {
   t.test('no secret is in the document while masked, in any tab, and off is off', async (t) => {
     const secrets = ['querysecret99', 'cookiesecret0', 'cookiesecret1', secretToken, secretToken.split('.')[2] ?? '-']
     for (const name of ['Findings', 'Request', 'Response', 'Timing', 'Connection', 'Raw']) {
-      await tab(name).click()
-      await page.waitForTimeout(150)
+      await openTab(page, name)
       const html = await page.content()
       for (const secret of secrets) t.notOk(html.includes(secret), `${secret.slice(0, 13)} is not in ${name}`)
     }
@@ -194,7 +197,7 @@ if (!missing) {
       ['/ndjson', 'Tree', /n: 1.*n: 2/s],
       ['/binary', 'Hex', /00 01 02 fd fe ff/],
       ['/events', 'Events', /tick.*\{"n":1\}.*two/s],
-      ['/style', 'Raw', /color: #123456/],
+      ['/style', 'Pretty', /\.a \{.*color: #123456;.*margin: 4px/s],
     ]
     for (const [path, viewer, seen] of cases) {
       await get(path)
@@ -256,8 +259,7 @@ if (!missing) {
     await row('/large').click()
     await page.waitForFunction(() => (globalThis as { took?: number }).took !== undefined)
     const took = await page.evaluate(() => (globalThis as { took?: number }).took ?? 0)
-    t.comment(`first lines after ${Math.round(took)} ms`)
-    t.ok(took < 1000, 'far from freezing even on a busy machine')
+    t.comment(`first lines after ${Math.round(took)} ms; the benchmark of the page holds it to its limit`)
     await page.getByRole('textbox', { name: 'Search in content' }).fill('item 18999')
     await page.getByText('1 of 1', { exact: true }).waitFor()
     await page.getByRole('tree', { name: 'JSON' }).getByText('item 18999').waitFor()
@@ -391,10 +393,9 @@ if (!missing) {
 
   t.test('dark, narrow and below: everything stays readable', async (t) => {
     const dark = await openPage(browser, product, { theme: 'dark', width: 1024, height: 768 })
-    await dark.page.locator('.rows .row:not([hidden])').filter({ hasText: '401' }).first().click()
+    await rowsWith(dark.page, '401').first().click()
     for (const name of ['Findings', 'Request', 'Response', 'Timing', 'Connection', 'Raw']) {
-      await dark.page.getByRole('tablist', { name: 'Details' }).getByRole('tab', { name }).click()
-      await dark.page.waitForTimeout(120)
+      await openTab(dark.page, name)
       t.same(await seriousViolations(dark.page), [], name)
     }
     t.same(dark.problems, [])

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import {
+  allDrawn,
   lacksBrowser,
   openPage,
   send,
@@ -107,9 +108,10 @@ if (!missing) {
       .waitFor()
     t.equal((await ids()).length, before, 'what was read can still be read')
     product = await startTelltale({ dataDir, args: ['--ui-port', uiPort, '--port', proxyPort] })
-    await status().getByText('Live', { exact: true }).waitFor({ timeout: 15_000 })
+    await status().getByText('Live', { exact: true }).waitFor()
     await get('/v1/afterwards')
     await counted(before + 1)
+    await allDrawn(page)
     t.equal((await shownPaths())[0], '/v1/afterwards')
   })
 
@@ -168,15 +170,15 @@ if (!missing) {
 
   t.test('a flood: 600 exchanges at once, and the list shows every one of them', async (t) => {
     for (let i = 0; i < 600; i += 20) await Promise.all(Array.from({ length: 20 }, (_, n) => get(`/v1/flood/${i + n}`)))
-    await product.waitForRows(601, '', 15_000)
+    await product.waitForRows(601)
     await counted(601)
     const seen = new Set<string>()
     await page.getByRole('grid', { name: 'Exchanges' }).focus()
     for (let i = 0; i < 60; i++) {
+      await allDrawn(page)
       for (const path of await shownPaths()) if (path) seen.add(path)
-      await page.keyboard.press('PageDown')
-      await page.waitForTimeout(30)
       if (seen.has('/v1/afterwards')) break
+      await page.keyboard.press('PageDown')
     }
     t.equal([...seen].filter((path) => path.includes('flood')).length, 600)
     await page.keyboard.press('Escape')

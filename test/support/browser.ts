@@ -7,6 +7,8 @@ import type { Test } from 'tap'
 import { lacks } from './programs.ts'
 import { root, startTelltale, type Telltale } from './telltale.ts'
 
+export { startTelltale }
+
 export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 )
@@ -118,11 +120,62 @@ export async function seriousViolations(page: Page): Promise<string[]> {
   })
 }
 
-export { startTelltale }
+/** Looks again and again until what is asked for is so; says what was waited for when it never is. */
+export async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + patience
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`waited ${patience} ms in vain until ${what}`)
+    await new Promise((done) => setTimeout(done, 40))
+  }
+}
 
-/** A field's text once it is the wanted one, or what it still is after three seconds: the page draws a moment later. */
+/** A field's text once it is the wanted one; the page draws a moment later. */
 export async function settled(field: Locator, wanted: string): Promise<string> {
-  for (let i = 0; i < 100 && (await field.inputValue()) !== wanted; i++)
-    await new Promise((done) => setTimeout(done, 30))
-  return field.inputValue()
+  await until(`the field says "${wanted}"`, async () => (await field.inputValue()) === wanted)
+  return wanted
+}
+
+/** Rows of the list by the text of one of their cells: host and port are left out, they may hold any digits. */
+export function rowsWith(page: Page, text: string): Locator {
+  const cells = page.locator('.c-method, .c-path, .c-status, .c-finding, .c-client, .c-type').filter({ hasText: text })
+  return page.locator('.rows .row:not([hidden])').filter({ has: cells })
+}
+
+/** Waits until the list shows every exchange of the store, one with this text among them; what waits behind "3 new" is asked for as a user would. */
+export async function allListed(page: Page, product: Telltale, text: string): Promise<void> {
+  const fresh = page.getByRole('button', { name: /^[\d,]+ new$/ })
+  await until(`every exchange is in the list, one with "${text}" among them`, async () => {
+    if (await fresh.isVisible()) await fresh.click({ timeout: 1000 }).catch(() => {})
+    const { answer } = await product.call('GET', '/api/exchanges?limit=1')
+    const listed = await page.evaluate(() => document.querySelector('#exchanges')?.getAttribute('aria-rowcount'))
+    if (Number(listed) !== (answer as { total: number }).total + 1 || (await fresh.isVisible())) return false
+    return rowsWith(page, text).first().isVisible()
+  })
+}
+
+/** Selects the newest exchange whose row has this text, and waits until the details are this exchange's. */
+export async function showDetails(page: Page, product: Telltale, text: string): Promise<void> {
+  await allListed(page, product, text)
+  const row = rowsWith(page, text).first()
+  const id = await row.getAttribute('data-id')
+  await row.click()
+  await page.locator(`.detail[data-exchange="${id}"]`).waitFor()
+}
+
+/** Waits until every line that is on screen is drawn with the exchange that stands there now. */
+export async function allDrawn(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const grid = document.querySelector('#exchanges')
+    if (!grid) return false
+    const total = Number(grid.getAttribute('aria-rowcount')) - 1
+    const height = Number.parseFloat(getComputedStyle(grid).getPropertyValue('--row')) || 24
+    const first = Math.floor(grid.scrollTop / height)
+    const last = Math.min(total, Math.floor((grid.scrollTop + grid.clientHeight - 24) / height)) - 1
+    const there = new Set<number>()
+    for (const row of grid.querySelectorAll<HTMLElement>('.rows .row:not([hidden])'))
+      if (row.style.transform !== 'translateY(-1000px)' && row.textContent)
+        there.add(Number(row.getAttribute('aria-rowindex')) - 2)
+    for (let line = first; line <= last; line++) if (!there.has(line)) return false
+    return true
+  })
 }

@@ -105,7 +105,7 @@ export async function startTelltale(options: TelltaleOptions = {}): Promise<Tell
     page,
     call,
     rows,
-    async waitForRows(count, filter, limitMs = 5000) {
+    async waitForRows(count, filter, limitMs = 20_000) {
       const until = Date.now() + limitMs
       for (;;) {
         const found = await rows(filter)

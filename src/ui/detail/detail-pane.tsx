@@ -142,7 +142,7 @@ export function DetailPane() {
       </aside>
     )
   return (
-    <aside class="detail" aria-label="Exchange details">
+    <aside class="detail" aria-label="Exchange details" data-exchange={shown.exchange.id}>
       <DetailHead {...shown} />
       <div class="tabs" role="tablist" aria-label="Details" onKeyDown={moveTab}>
         {tabs.value.map((id) => (
