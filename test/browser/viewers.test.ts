@@ -2,9 +2,12 @@
 import { createServer, type Server } from 'node:net'
 import t from 'tap'
 import { lacksBrowser, seriousViolations } from '../support/browser.ts'
+import { testToken } from '../support/content-origin.ts'
 import { openViewerPage, until, type ViewerPage } from '../support/viewer-page.ts'
 
 const missing = lacksBrowser(t)
+const button = (name: string) =>
+  it.page.getByRole('complementary', { name: 'Exchange details' }).getByRole('button', { name, exact: true })
 let it: ViewerPage
 let trap: Server
 /** Connections, and requests on them: a browser may connect to a host and ask for nothing. */
@@ -131,6 +134,96 @@ if (!missing) {
     const first = await keep()
     for (let i = 0; i < 8; i++) await keep()
     t.equal((await fetch(it.product.ui + first)).status, 404, 'only a few wait')
+  })
+
+  t.test('every viewer counts, marks and walks through what is searched', async (t) => {
+    const field = it.page.getByRole('textbox', { name: 'Search in content' })
+    const status = it.page.getByRole('complementary', { name: 'Exchange details' }).locator('.hits')
+    const found = it.page.locator('mark.found')
+    const token = testToken(2_000_000_000)
+    const multipart =
+      '--XX\r\nContent-Disposition: form-data; name="needle"\r\n\r\na needle\r\n--XX\r\nContent-Disposition: form-data; name="doc"; filename="a.json"\r\n' +
+      'Content-Type: application/json\r\n\r\n{"deep":["needle"]}\r\n--XX\r\nContent-Disposition: form-data; name="bin"; filename="b.bin"\r\nContent-Type: application/octet-stream\r\n\r\n\0\x01needle\r\n--XX--\r\n'
+    const grpc = Buffer.concat([
+      Buffer.from([0, 0, 0, 0, 18, 0x12, 6, ...Buffer.from('needle'), 0x1a, 8, 0x0a, 6, ...Buffer.from('Needle')]),
+      Buffer.from([0, 0, 0, 0, 8, 0x12, 6, ...Buffer.from('needle')]),
+    ])
+    const form = 'application/x-www-form-urlencoded'
+    const cases: readonly (readonly [
+      path: string,
+      type: string,
+      body: string | Buffer,
+      viewer: string,
+      hits: number,
+      request?: boolean,
+    ])[] = [
+      ['/s-form', form, 'needle=a&b=Needle+needle&c=d', 'Form', 3, true],
+      ['/s-multipart', 'multipart/form-data; boundary=XX', multipart, 'Parts', 4, true],
+      [
+        '/s-graphql',
+        'application/json',
+        '{"query":"query Needle { needle }","variables":{"a":"needle"}}',
+        'GraphQL',
+        3,
+        true,
+      ],
+      ['/s-grpc', 'application/grpc', grpc, 'Protobuf', 3],
+      ['/s-events', 'text/event-stream', 'event: needle\ndata: a needle\n\n: needle\n\ndata: b\n\n', 'Events', 3],
+      ['/s-xml', 'application/xml', '<a><needle>needle</needle></a>', 'XML', 3],
+      ['/s-html', 'text/html', '<p>needle<p>NEEDLE', 'HTML', 2],
+      ['/s-json', 'application/json', '{"needle":["a needle"]}', 'Tree', 2],
+      ['/s-lines', 'application/x-ndjson', '{"needle":1}\n{"b":"needle"}\n', 'Tree', 2],
+      ['/s-css', 'text/css', '.needle{color:red}.needle b{top:0}', 'Pretty', 2],
+      ['/s-script', 'text/javascript', 'function needle(){return needle}', 'Pretty', 2],
+      ['/s-csv', 'text/csv', 'a,needle\nb,c\n', 'Raw', 1],
+      ['/s-jwt', 'text/plain', `needle ${token}`, 'Raw', 1],
+      ['/s-hex', 'application/octet-stream', Buffer.from('\0\x01needle\xff needle', 'latin1'), 'Hex', 2],
+    ]
+    for (const [path, type, body, viewer, hits, isRequest] of cases) {
+      await it.record(
+        path,
+        isRequest ? { type: 'text/plain', body: 'ok' } : { type, body },
+        isRequest ? { type, body: body.toString() } : undefined,
+      )
+      await it.open(path, isRequest ? 'Request' : 'Response')
+      await it.view(viewer)
+      await field.fill('needle')
+      await status.getByText(`1 of ${hits}`, { exact: true }).waitFor()
+      await it.page.locator('mark.found.now').first().waitFor()
+      t.match(await it.page.locator('mark.found.now').first().textContent(), /needle|6e 65 65 64 6c 65/i, viewer)
+      t.equal(await found.count(), viewer === 'Hex' ? hits * 2 : hits + (path === '/s-multipart' ? 1 : 0), viewer)
+      await button('Next hit').click()
+      await status.getByText(`${hits === 1 ? 1 : 2} of ${hits}`, { exact: true }).waitFor()
+      await button('Previous hit').click()
+      await field.press('Shift+Enter')
+      await status.getByText(`${hits} of ${hits}`, { exact: true }).waitFor()
+      await it.page.locator('mark.found.now').first().waitFor()
+      await field.fill('nowhere')
+      await status.getByText('No hit').waitFor()
+      t.equal(await found.count(), 0)
+    }
+    await field.fill('6e 65 65 64')
+    await status.getByText('1 of 2', { exact: true }).waitFor()
+    await field.fill('0xff20')
+    await status.getByText('1 of 1', { exact: true }).waitFor()
+    t.equal(await it.page.locator('mark.found.now').first().textContent(), 'ff 20')
+    await it.open('/s-jwt', 'Response')
+    await field.fill('auth.test')
+    await it.page.getByRole('table', { name: 'Claims' }).locator('mark.found.now').waitFor()
+    t.same(await seriousViolations(it.page), [])
+  })
+
+  t.test('a search through octets does not find what is masked', async (t) => {
+    await it.record('/s-secret', { type: 'application/json', body: '{"password":"hunter2hunter2","b":"hunter"}' })
+    await it.open('/s-secret', 'Response')
+    await it.view('Hex')
+    await it.page.getByRole('textbox', { name: 'Search in content' }).fill('hunter')
+    await it.page.getByText('1 of 1', { exact: true }).waitFor()
+    await it.page.getByRole('button', { name: /Secrets masked/ }).click()
+    await it.page.getByText('1 of 3', { exact: true }).waitFor()
+    await it.page.getByRole('button', { name: /^Secrets/ }).click()
+    await it.page.getByText('1 of 1', { exact: true }).waitFor()
+    t.equal(await it.page.locator('mark.found').count(), 2, 'in octets and in text, of what is shown')
   })
 
   t.test('nothing went wrong in the page meanwhile', async (t) => {

@@ -16,7 +16,6 @@ import { fileName } from '../../src/ui/detail/download.ts'
 import { holePieces, patchLines } from '../../src/ui/detail/edit-lines.ts'
 import { maskField, maskUrls } from '../../src/ui/detail/masking.ts'
 import { findHits } from '../../src/ui/viewers/find-hits.ts'
-import { harmless } from '../../src/ui/viewers/harmless-html.ts'
 import { lineOfPointer, pointerAt, valueAt } from '../../src/ui/viewers/json-pointer.ts'
 import { findJwts, spanInWords, standing } from '../../src/ui/viewers/jwt.ts'
 import { listGraphql } from '../../src/ui/viewers/list-graphql.ts'
@@ -133,51 +132,6 @@ t.test('markup folds by element, keeps scripts as text and never fails', async (
   )
 })
 
-t.test('captured HTML keeps its look and loses what acts, however it is written', async (t) => {
-  const kept = [
-    '<p class="a" style="color: red">x &amp; y</p>',
-    '<style>p > a { color: red; content: "\\201c" }</style>',
-    '<img alt="a" src="data:image/png;base64,AA==">',
-    '<a href="#part">part</a>',
-    '<b>1 on = 2</b>',
-  ]
-  for (const html of kept) t.equal(harmless(html), html)
-  t.equal(harmless('a < b <p>'), 'a &lt; b <p>')
-  t.equal(harmless('<!DOCTYPE html><p>x'), '<!doctype html><p>x')
-  const gone = [
-    '<script>1</script>',
-    '<ScRiPt/x>1</script >',
-    '<link rel=preconnect href=//x>',
-    '<LINK\nrel="preconnect" href="//x">',
-    '<svg><style><p><link href=//x></style></svg>',
-    '<!--><link href=//x>-->',
-    '<math><annotation-xml><link href=//x>',
-    '<img src=//x srcset="data:image/png,x, //x 2x">',
-    '<img/src="//x"onerror=1>',
-    '<a href=//x ping=//x target=_blank>',
-    '<a href="java\tscript:1">',
-    '<form action=//x>',
-    '<body onload=1>',
-    '<p style="background:url(//x)">',
-    '<p style=\'background:url("//x"\'>',
-    '<style>@import "//x"; a { background: URL( "//x" ) } b { c: url(//x',
-    '<iframe srcdoc="<link href=//x>">',
-    '<textarea><link href=//x></textarea>',
-    '<plaintext><link href=//x>',
-    '<a title="',
-  ]
-  for (const html of gone) {
-    const made = harmless(html)
-    t.notMatch(made, /<(?:script|link|meta|iframe)/i, html)
-    t.notMatch(
-      made.replace(/(?:&lt;|\\3c )link href=\/\/x>/, ''),
-      /\/\/x|\son\w|srcset|script:/i,
-      `${html} becomes ${made}`,
-    )
-  }
-  t.equal(harmless(harmless('<p title="a<b">x</p>')), '<p title="a<b">x</p>')
-})
-
 t.test('a GraphQL operation on one line is laid out', async (t) => {
   const { text } = listGraphql(
     'query Q($o:String!,$n:[Int!]){repo(owner:$o,first:10){...F a:b(x:{y:1})@include(if:$c){id}}}',
@@ -234,28 +188,6 @@ t.test('secrets become dots in every kind of text, and only they', async (t) => 
   })
   t.equal(listing.problem, undefined, 'masked JSON is still JSON')
   t.notMatch(listing.text, 'abc123')
-})
-
-t.test('hostile HTML is written anew in time in proportion to its size', async (t) => {
-  for (const piece of [
-    '<',
-    '<a ',
-    '<a b="',
-    '<style>',
-    'url(',
-    '<p style="url(',
-    '<!--',
-    '</',
-    '<script>',
-    '@import ',
-    '<a =',
-    "<a b='",
-  ]) {
-    const begun = performance.now()
-    harmless(`<style>${piece.repeat(200_000)}`)
-    harmless(piece.repeat(200_000))
-    t.ok(performance.now() - begun < 3000, piece)
-  }
 })
 
 t.test('hostile text takes time in proportion to its size, whatever it is made of', async (t) => {

@@ -1,5 +1,4 @@
 // The content of one message: fetched when looked at, shown by the viewer that suits it, searched, copied, saved.
-import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Location } from '../../diagnose/finding.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
@@ -11,13 +10,14 @@ import { formatSize } from '../units.ts'
 import { findJwts } from '../viewers/jwt.ts'
 import { type ContentMark, looksLikeText, type Material, mediaTypeOf, wholeText } from '../viewers/material.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
+import { useSplitSearch } from '../viewers/split-search.ts'
 import { evidenceAt, followed, same } from './detail-state.ts'
 import { download, fileName } from './download.ts'
 import { JwtCard } from './jwt-card.tsx'
 import { knownSecrets } from './known-secrets.ts'
 import { type Loaded, largest, loadContent } from './load-content.ts'
 import { NestedContent, useViewers } from './nested-content.tsx'
-import { SearchField } from './search-field.tsx'
+import { SearchField, useSearch } from './search-field.tsx'
 
 type Props = { readonly exchange: Exchange; readonly side: 'request' | 'response'; readonly message: Message }
 
@@ -112,8 +112,7 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
     }),
     [got, side],
   )
-  const search = { query: useSignal(''), found: useSignal(0), current: useSignal(0) }
-  const [stable] = useState(search)
+  const search = useSearch()
   const [chosen, setChosen] = useState<string | undefined>(undefined)
   const suitable = useViewers(material)
   const marks = contentMarks(side === 'request' ? 'request.body' : 'response.body', exchange.id)
@@ -122,6 +121,8 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
       material.bytes.length <= scannedForTokens && looksLikeText(material.bytes) ? findJwts(wholeText(material)) : [],
     [material],
   )
+  const searches = useSplitSearch(search, jwts.length + 1)
+  const inViewer = searches[jwts.length]
   // Evidence by line is only at its place in the text as received.
   const byLine =
     followed.value && marks[0]?.line !== undefined && marks[0].pointer === undefined
@@ -140,7 +141,7 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
       {got.note ? <p class="content-note">{got.note}</p> : null}
       {jwts.map((jwt, i) => (
         <div class="content-jwt" key={i}>
-          <JwtCard jwt={jwt} at={at} where=" in the content" />
+          <JwtCard jwt={jwt} at={at} where=" in the content" search={searches[i]} />
         </div>
       ))}
       <div class="viewbar">
@@ -171,10 +172,10 @@ function Shown({ exchange, side, message, got }: Props & { readonly got: Loaded 
         >
           <Icon name="save" />
         </button>
-        {viewer?.searchable ? <SearchField search={stable} /> : null}
+        {viewer?.searchable ? <SearchField search={search} /> : null}
       </div>
-      {viewer ? (
-        <viewer.View {...{ material, marks }} masked={masked.value} search={stable} Nested={NestedContent} />
+      {viewer && inViewer ? (
+        <viewer.View {...{ material, marks }} masked={masked.value} search={inViewer} Nested={NestedContent} />
       ) : null}
     </>
   )

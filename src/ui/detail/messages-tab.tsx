@@ -13,6 +13,7 @@ import { CodeView } from '../viewers/code-view.tsx'
 import { layOut } from '../viewers/prepare-listing.ts'
 import type { Detail } from './detail-state.ts'
 import { type MessageView, messageView } from './message-view.ts'
+import { SearchField, useSearch } from './search-field.tsx'
 
 const page = 500
 /** Messages held on the page; older ones make room and are said to be missing. */
@@ -83,6 +84,7 @@ function MessageContent({ kind, message, onClose }: ContentProps) {
   const { text, name, notes } = viewOf(kind, message, masked.value)
   const called = kind === 'http' ? 'Event' : 'Message'
   const listing = useMemo(() => layOut(text, /^\s*[{[]/.test(text) ? 'json' : 'lines'), [text])
+  const search = useSearch()
   const readable = listing.problem ? layOut(text, 'lines') : listing
   return (
     <section class="message-content" aria-label={called}>
@@ -97,7 +99,7 @@ function MessageContent({ kind, message, onClose }: ContentProps) {
           {message.compressed ? ', compressed' : ''}
           {message.truncated ? ', only the first part kept' : ''}
         </span>
-        <span class="grow" />
+        <SearchField search={search} label={`Search in ${called.toLowerCase()}`} />
         <button
           type="button"
           class="btn icon"
@@ -114,6 +116,7 @@ function MessageContent({ kind, message, onClose }: ContentProps) {
         listing={readable}
         language={readable === listing ? 'json' : 'none'}
         label={called}
+        search={search}
         tree={readable === listing && listing.count > 1}
       />
     </section>

@@ -1,8 +1,8 @@
 // Content with the viewer that suits it best; the viewers are a part of the page that is loaded when first needed.
-import { signal, useSignal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { masked } from '../model.ts'
 import type { Material } from '../viewers/material.ts'
-import type { Viewer } from '../viewers/viewer.ts'
+import type { NestedProps, Viewer } from '../viewers/viewer.ts'
 
 type ViewersFor = (material: Material) => readonly Viewer[]
 const loaded = signal<ViewersFor | undefined>(undefined)
@@ -24,8 +24,7 @@ export function useViewers(material: Material): readonly Viewer[] | undefined {
   return loaded.value?.(material)
 }
 
-export function NestedContent({ material }: { readonly material: Material }) {
-  const search = { query: useSignal(''), found: useSignal(0), current: useSignal(0) }
+export function NestedContent({ material, search }: NestedProps) {
   const viewer = useViewers(material)?.[0]
   if (!viewer) return null
   return <viewer.View material={material} masked={masked.value} marks={[]} search={search} Nested={NestedContent} />

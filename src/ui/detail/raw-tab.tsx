@@ -14,6 +14,7 @@ import type { Detail } from './detail-state.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { loadContent } from './load-content.ts'
 import { maskField, maskUrls } from './masking.ts'
+import { SearchField, useSearch } from './search-field.tsx'
 
 /** Characters of content shown; the Request and Response tabs show all of it. */
 const most = 100_000
@@ -64,6 +65,7 @@ export function RawTab({ exchange }: Detail) {
     return `${asked}\n${interim}${answer}${received ? `${hidden(received)}\n` : ''}${lines(response.trailers, hide)}`
   }, [exchange, hide, sent, received])
   const listing = useMemo(() => listLines(text), [text])
+  const search = useSearch()
   return (
     <div class="msg raw">
       <div class="sect">
@@ -73,7 +75,7 @@ export function RawTab({ exchange }: Detail) {
             ? 'HTTP/2 is binary; shown in the words of HTTP/1'
             : 'as on the wire, content decoded'}
         </span>
-        <span class="grow" />
+        <SearchField search={search} label="Search in both" />
         <button
           type="button"
           class="btn icon"
@@ -84,7 +86,7 @@ export function RawTab({ exchange }: Detail) {
           <Icon name="copy" />
         </button>
       </div>
-      <CodeView listing={listing} language="none" label="Request and response as text" />
+      <CodeView listing={listing} language="none" label="Request and response as text" search={search} />
     </div>
   )
 }

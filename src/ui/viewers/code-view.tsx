@@ -1,13 +1,14 @@
 // Shows a listing of any size: only the rows in sight exist; folds, evidence, search hits, and a line to stand on.
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { CodeRow } from './code-row.tsx'
 import { findHits } from './find-hits.ts'
 import { foldsAround, type Listing, lineAt, lineText, opensFold } from './listing.ts'
 import type { Stroke } from './paint-line.ts'
 import type { Language } from './tint-line.ts'
 import { scrollRegion, useColumns } from './use-columns.ts'
+import { useHits } from './use-hits.ts'
 import type { Search } from './viewer.ts'
-import { remark, rowOfLine, wrapLines } from './wrap-lines.ts'
+import { remark, rowOfLine, rowOfPlace, wrapLines } from './wrap-lines.ts'
 
 export const rowHeight = 20
 /** Px beside the text: line number, fold, and room for the scroll bar. */
@@ -23,7 +24,7 @@ export type CodeProps = {
   /** Names without quotes and folds with a summary, as a tree. */
   readonly tree?: boolean
   readonly marks?: readonly LineMark[]
-  readonly search?: Search
+  readonly search?: Search | undefined
   readonly onLine?: (line: number) => void
 }
 
@@ -35,21 +36,24 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
   const [top, setTop] = useState(0)
   const [line, setLine] = useState(-1)
   const query = search?.query.value ?? ''
-  const current = search?.current.value ?? 0
-  const hits = useMemo(() => findHits(listing.text, query), [listing, query])
-  const hit = hits[current % Math.max(1, hits.length)]
+  const find = useMemo(
+    () => (query === '' ? undefined : (from: number, to: number) => findHits(listing.text, query, from, to)),
+    [listing, query],
+  )
+  const hits = useHits(search, listing.text.length, find)
+  const hit = hits[search?.current.value ?? -1]
   const key = marks.map((mark) => `${mark.line} ${mark.value} ${mark.note}`).join('\n')
   const noted = useMemo(() => new Set(marks.filter(({ note }) => note !== '').map(({ line: at }) => at)), [key])
   const wrap = (folds: ReadonlySet<number>) => wrapLines(listing, folds, room.columns || 80, noted)
   const rows = useMemo(() => wrap(folded), [listing, folded, room.columns, noted])
 
-  const show = (wanted: number, place: 'middle' | 'near') => {
+  const show = (wanted: number, place: 'middle' | 'near', offset = 0) => {
     const around = foldsAround(listing, wanted).filter((fold) => folded.has(fold))
     const open = around.length > 0 ? new Set([...folded].filter((fold) => !around.includes(fold))) : folded
     if (open !== folded) setFolded(open)
     const element = box.current
     if (!element) return
-    const y = rowOfLine(open === folded ? rows : wrap(open), wanted) * rowHeight
+    const y = rowOfPlace(open === folded ? rows : wrap(open), wanted, offset) * rowHeight
     const above = y < element.scrollTop
     if (!above && y + rowHeight <= element.scrollTop + element.clientHeight) return
     // The rows of a fold just opened do not exist yet: the space must grow before it can be scrolled.
@@ -66,13 +70,12 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
   }
 
   useLayoutEffect(() => {
-    if (search) search.found.value = hits.length
-  }, [hits, search])
-  useEffect(() => {
-    if (hit !== undefined && room.columns > 0) show(lineAt(listing, hit), 'middle')
+    if (hit === undefined || room.columns === 0) return
+    const at = lineAt(listing, hit)
+    show(at, 'middle', hit - (listing.starts[at] ?? 0))
   }, [hit, room.columns > 0, listing])
   const seen = useRef('')
-  useEffect(() => {
+  useLayoutEffect(() => {
     const first = marks[0]
     if (!first || room.columns === 0 || seen.current === key) return
     if (listing.whole || first.line < listing.count - 1) seen.current = key
@@ -114,6 +117,7 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
   for (let row = first; row < last; row++) {
     const at = rows.lines[row] ?? 0
     const from = rows.from[row] ?? 0
+    const to = rows.to[row] ?? 0
     const text = lineText(listing, at)
     const start = listing.starts[at] ?? 0
     const depth = listing.depth[at] ?? 0
@@ -133,19 +137,15 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
     const strokes: Stroke[] = []
     const place = mark?.value ? text.indexOf(mark.value) : -1
     if (mark && place !== -1) strokes.push({ from: place, to: place + mark.value.length, mark: 'evidence' })
-    if (query !== '')
-      for (const each of hits)
-        if (each >= start && each < start + text.length)
-          strokes.push({
-            from: each - start,
-            to: each - start + query.length,
-            mark: each === hit ? 'current' : 'found',
-          })
+    for (let i = hitAfter(hits, start + from - query.length); i < hits.length; i++) {
+      const each = hits[i] ?? 0
+      if (each >= start + to) break
+      strokes.push({ from: each - start, to: each - start + query.length, mark: each === hit ? 'current' : 'found' })
+    }
     visible.push(
       <CodeRow
         key={row}
-        {...{ at, text, from, depth, language, tree, strokes, continues }}
-        to={rows.to[row] ?? 0}
+        {...{ at, text, from, to, depth, language, tree, strokes, continues }}
         opens={opensFold(listing, at) && !continues}
         folded={folded.has(at)}
         items={listing.items[at] ?? 0}
@@ -176,6 +176,18 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
       </div>
     </div>
   )
+}
+
+/** The first hit behind an offset. */
+function hitAfter(hits: readonly number[], offset: number): number {
+  let low = 0
+  let high = hits.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((hits[middle] ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** What a folded object or array holds, in one line. */

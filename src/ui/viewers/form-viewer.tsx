@@ -1,31 +1,44 @@
 // A submitted form as a table of names and values.
+import { useMemo } from 'preact/hooks'
 import { isSecretParameter } from '../../http/secret-names.ts'
+import { Marked, useTextHits } from './marked-texts.tsx'
 import { beginning, type Material, wholeText } from './material.ts'
 import { dots, maskText } from './secret-ranges.ts'
-import { useFound } from './use-found.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
-/** Rows beyond this many are left to the raw view. */
-const most = 1000
+/** Rows beyond this many, and characters of one value beyond these, are left to the raw view. */
+const most = 500
+const longest = 4000
 
 function Form({ material, masked, search }: ViewProps) {
-  const fields = [...new URLSearchParams(wholeText(material))]
-  const names = fields.map(([name]) => name)
-  const query = search.query.value.toLowerCase()
-  const hit = (text: string) => query !== '' && text.toLowerCase().includes(query)
-  const shown = fields.slice(0, most).map(([name, value]) => ({
-    name,
-    value: !masked ? value : isSecretParameter(name, value, names) ? dots : maskText(value, material.echoes),
-  }))
-  useFound(search, shown.filter(({ name, value }) => hit(name) || hit(value)).length)
+  const { fields, texts } = useMemo(() => {
+    const all = [...new URLSearchParams(wholeText(material))]
+    const names = all.map(([name]) => name)
+    const hidden = (name: string, value: string) =>
+      !masked ? value : isSecretParameter(name, value, names) ? dots : maskText(value, material.echoes)
+    const shown = all.slice(0, most).flatMap(([name, value]) => [name, hidden(name, value).slice(0, longest)])
+    return { fields: all, texts: shown }
+  }, [material.bytes, masked])
+  const { hitsOf } = useTextHits(search, texts)
   return (
     <div class="viewer scrolls">
       <table class="pairs" aria-label="Form fields">
         <tbody>
-          {shown.map(({ name, value }, i) => (
+          {fields.slice(0, most).map(([, whole], i) => (
             <tr key={i}>
-              <th scope="row">{hit(name) ? <mark class="found">{name}</mark> : name}</th>
-              <td>{hit(value) ? <mark class="found">{value}</mark> : value || <span class="qq">empty</span>}</td>
+              <th scope="row">
+                <Marked text={texts[i * 2] ?? ''} hits={hitsOf(i * 2)} />
+              </th>
+              <td>
+                {whole === '' ? (
+                  <span class="qq">empty</span>
+                ) : (
+                  <Marked text={texts[i * 2 + 1] ?? ''} hits={hitsOf(i * 2 + 1)} />
+                )}
+                {whole.length > longest ? (
+                  <span class="plain">The first {longest} characters: Raw has all of it</span>
+                ) : null}
+              </td>
             </tr>
           ))}
         </tbody>

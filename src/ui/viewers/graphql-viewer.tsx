@@ -4,6 +4,7 @@ import { CodeView } from './code-view.tsx'
 import { beginning, type Material, wholeText } from './material.ts'
 import { layOut } from './prepare-listing.ts'
 import { maskText } from './secret-ranges.ts'
+import { useSplitSearch } from './split-search.ts'
 import type { Viewer, ViewProps } from './viewer.ts'
 
 export type GraphqlOperation = { readonly query: string; readonly name: string; readonly variables: string }
@@ -35,16 +36,17 @@ function Graphql({ material, masked, search }: ViewProps) {
       variables: variables === '' ? undefined : layOut(hide(variables), 'json'),
     }))
   }, [material.bytes, masked])
+  const searches = useSplitSearch(search, shown.length * 2)
   return (
     <div class="viewer stack">
       {shown.map(({ name, query, variables }, i) => (
         <section key={i} class="stacked">
           <h4 class="caps">{name ? `Operation ${name}` : 'Operation'}</h4>
-          <CodeView listing={query} language="graphql" label="Operation" search={search} />
+          <CodeView listing={query} language="graphql" label="Operation" search={searches[i * 2]} />
           {variables ? (
             <>
               <h4 class="caps">Variables</h4>
-              <CodeView listing={variables} language="json" label="Variables" tree />
+              <CodeView listing={variables} language="json" label="Variables" tree search={searches[i * 2 + 1]} />
             </>
           ) : null}
         </section>

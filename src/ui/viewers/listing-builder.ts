@@ -12,6 +12,10 @@ export type ListingBuilder = {
   readonly open: (text: string) => void
   /** Adds the line that closes the innermost fold. */
   readonly close: (text: string) => void
+  /** A line without indentation, whatever is around it: what stands in a literal stays where it stands. */
+  readonly raw: (text: string) => void
+  /** Such a line that opens a fold. */
+  readonly openRaw: (text: string) => void
   /** Appends to the last line. */
   readonly append: (text: string) => void
   readonly finish: (whole: boolean, problem?: SourceProblem) => Listing
@@ -36,14 +40,19 @@ export function listingBuilder(): ListingBuilder {
     parent.push(above)
     size += shown.length + 1
   }
-  const child = (text: string) => {
+  const child = (text: string, level = open.length) => {
     const above = open.at(-1) ?? NONE
     if (above !== NONE) items[above] = (items[above] ?? 0) + 1
-    add(text, open.length, above)
+    add(text, level, above)
   }
   return {
     count: () => pieces.length,
-    line: child,
+    line: (text) => child(text),
+    raw: (text) => child(text, 0),
+    openRaw: (text) => {
+      child(text, 0)
+      open.push(pieces.length - 1)
+    },
     open: (text) => {
       child(text)
       open.push(pieces.length - 1)

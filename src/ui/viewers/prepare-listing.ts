@@ -1,12 +1,14 @@
 // From octets to a listing: decode the characters, hide the secrets, lay out the lines; runs in a worker or in place.
+import { listCss } from './list-css.ts'
 import { listGraphql } from './list-graphql.ts'
 import { listJson } from './list-json.ts'
 import { listLines } from './list-lines.ts'
 import { listMarkup } from './list-markup.ts'
+import { listScript } from './list-script.ts'
 import type { Listing } from './listing.ts'
 import { maskText } from './secret-ranges.ts'
 
-export type Layout = 'json' | 'json-lines' | 'xml' | 'html' | 'graphql' | 'lines'
+export type Layout = 'json' | 'json-lines' | 'xml' | 'html' | 'graphql' | 'script' | 'css' | 'lines'
 
 export type ListingRequest = {
   readonly bytes: Uint8Array
@@ -40,6 +42,10 @@ export function layOut(text: string, layout: Layout, limit = Number.POSITIVE_INF
       return listMarkup(text, limit, true)
     case 'graphql':
       return listGraphql(text)
+    case 'script':
+      return listScript(text, limit)
+    case 'css':
+      return listCss(text, limit)
     case 'lines':
       return listLines(text, limit)
     default:

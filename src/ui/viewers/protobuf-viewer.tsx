@@ -1,33 +1,59 @@
 // Protocol buffers and gRPC messages without their schema: field numbers, wire types and what the values look like.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { formatSize } from '../units.ts'
 import { inflateGzip } from './inflate-gzip.ts'
+import { Marked, useTextHits } from './marked-texts.tsx'
 import { type Material, wholeText } from './material.ts'
 import { type GrpcFrame, type ProtoField, readGrpcFrames, readProtobuf } from './protobuf.ts'
 import { maskText } from './secret-ranges.ts'
-import type { Viewer, ViewProps } from './viewer.ts'
+import { useSplitSearch } from './split-search.ts'
+import type { Search, Viewer, ViewProps } from './viewer.ts'
 
-/** Fields drawn of one message. */
-const most = 300
+/** Fields drawn of all messages together, and characters of one value. */
+const most = 1000
+const longest = 2000
 
-function Fields({ fields, masked, material }: { fields: readonly ProtoField[]; masked: boolean; material: Material }) {
+/** A field with its place: `depth` counts the messages around it. */
+type Line = { readonly depth: number; readonly field: ProtoField; readonly value: string }
+
+function linesOf(fields: readonly ProtoField[], hide: (text: string) => string, depth = 0, into: Line[] = []): Line[] {
+  for (const field of fields) {
+    if (into.length >= most) break
+    const value = field.type === 'message' ? '' : field.type === 'text' ? hide(field.value) : field.value
+    into.push({ depth, field, value: value.length > longest ? `${value.slice(0, longest)} … see Hex` : value })
+    if (field.type === 'message') linesOf(field.fields, hide, depth + 1, into)
+  }
+  return into
+}
+
+function Fields({ lines, search }: { lines: readonly Line[]; search: Search | undefined }) {
+  const texts = useMemo(() => lines.map(({ value }) => value), [lines])
+  const { hitsOf } = useTextHits(search, texts)
   return (
     <ul class="proto">
-      {fields.slice(0, most).map((field, i) => (
-        <li key={i}>
+      {lines.map(({ depth, field, value }, i) => (
+        <li key={i} style={{ marginLeft: `${depth * 20}px` }} class={depth > 0 ? 'within' : undefined}>
           <code class="jk">{field.number}</code>
           <span class="qq">{field.type}</span>
-          {field.type === 'message' ? (
-            <Fields fields={field.fields} {...{ masked, material }} />
-          ) : (
+          {field.type === 'message' ? null : (
             <code class={field.type === 'text' ? 'js' : 'jn'}>
-              {masked && field.type === 'text' ? maskText(field.value, material.echoes) : field.value}
+              <Marked text={value} hits={hitsOf(i)} />
             </code>
           )}
         </li>
       ))}
-      {fields.length > most ? <li class="q">and more: see Hex</li> : null}
+      {lines.length >= most ? <li class="q">and more: see Hex</li> : null}
     </ul>
+  )
+}
+
+function Trailers({ text, search }: { text: string; search: Search | undefined }) {
+  const texts = useMemo(() => [text], [text])
+  const { hitsOf } = useTextHits(search, texts)
+  return (
+    <pre class="short-text">
+      <Marked text={text} hits={hitsOf(0)} />
+    </pre>
   )
 }
 
@@ -46,8 +72,16 @@ async function describe(frame: GrpcFrame, index: number): Promise<Shown> {
 const isGrpc = (mimeType: string) => /^application\/grpc/.test(mimeType)
 const fromBase64 = (text: string) => Uint8Array.from(atob(text.replace(/[^\w+/]/g, '')), (char) => char.charCodeAt(0))
 
-function Protobuf({ material, masked }: ViewProps) {
+function Protobuf({ material, masked, search }: ViewProps) {
   const [shown, setShown] = useState<readonly Shown[]>([])
+  const searches = useSplitSearch(search, shown.length)
+  const lines = useMemo(() => {
+    const hide = (text: string) => (masked ? maskText(text, material.echoes) : text)
+    return shown.map(({ fields, text }) => ({
+      fields: fields && linesOf(fields, hide),
+      text: text === undefined ? undefined : hide(text),
+    }))
+  }, [shown, masked])
   useEffect(() => {
     let wanted = true
     const read = async (): Promise<readonly Shown[]> => {
@@ -65,17 +99,20 @@ function Protobuf({ material, masked }: ViewProps) {
   }, [material.bytes])
   return (
     <div class="viewer scrolls">
-      {shown.map(({ title, fields, text }, i) => (
-        <section key={i} class="part">
-          <h4 class="caps">{title}</h4>
-          {text === undefined ? null : <pre class="short-text">{masked ? maskText(text, material.echoes) : text}</pre>}
-          {fields ? (
-            <Fields {...{ fields, masked, material }} />
-          ) : text === undefined ? (
-            <p class="viewer-problem">These octets are no protocol buffer message.</p>
-          ) : null}
-        </section>
-      ))}
+      {shown.map(({ title }, i) => {
+        const { fields, text } = lines[i] ?? {}
+        return (
+          <section key={i} class="part">
+            <h4 class="caps">{title}</h4>
+            {text === undefined ? null : <Trailers text={text} search={searches[i]} />}
+            {fields ? (
+              <Fields lines={fields} search={searches[i]} />
+            ) : text === undefined ? (
+              <p class="viewer-problem">These octets are no protocol buffer message.</p>
+            ) : null}
+          </section>
+        )
+      })}
       <p class="crumb q">Read without a schema: numbers are field numbers, types are what the wire shows</p>
     </div>
   )
@@ -84,7 +121,7 @@ function Protobuf({ material, masked }: ViewProps) {
 export const protobufViewer: Viewer = {
   id: 'protobuf',
   label: 'Protobuf',
-  searchable: false,
+  searchable: true,
   suits: ({ mimeType, bytes }: Material) =>
     bytes.length > 0 && (isGrpc(mimeType) || /(?:x-)?(?:google-)?protobuf/.test(mimeType)) ? 85 : 0,
   View: Protobuf,

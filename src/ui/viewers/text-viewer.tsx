@@ -29,15 +29,26 @@ function textView(layoutOf: (material: Material) => Layout, label: string): Comp
       if (mark.line !== undefined && layout === 'lines') return [{ line: mark.line - 1, value: mark.value, note }]
       return []
     })
+    const unsure = listing.problem && (layout === 'script' || layout === 'css') ? listing.problem : undefined
     if (listing.problem && layout === 'json' && layoutOf(material) === 'json')
       placed.unshift({ line: listing.count - 1, value: '', note: `${listing.problem.message}; Raw shows the rest` })
     return (
       <div class="viewer">
         <CodeView {...{ listing, label, search }} marks={placed} language={languageOf(material.mimeType)} />
+        {unsure ? (
+          <p class="crumb q">
+            {unsure.message}, line {unsure.line}, column {unsure.column}: shown as received
+          </p>
+        ) : null}
         {done ? null : <p class="crumb q">Reading the rest…</p>}
       </div>
     )
   }
+}
+
+function codeLayout({ mimeType }: Material): Layout {
+  const language = languageOf(mimeType)
+  return language === 'script' || language === 'css' ? language : 'lines'
 }
 
 const text = (material: Material) => material.bytes.length > 0 && looksLikeText(material.bytes)
@@ -64,6 +75,15 @@ export const htmlViewer: Viewer = {
   searchable: true,
   suits: (material) => (text(material) && /^text\/html$|xhtml/.test(material.mimeType) ? 65 : 0),
   View: textView(() => 'html', 'HTML'),
+}
+
+/** Laid out by white space alone; what cannot be read for sure is left as it is. */
+export const codeViewer: Viewer = {
+  id: 'code',
+  label: 'Pretty',
+  searchable: true,
+  suits: (material) => (text(material) && codeLayout(material) !== 'lines' ? 65 : 0),
+  View: textView(codeLayout, 'Pretty code'),
 }
 
 /** The text exactly as received; also the floor for everything that reads as text. */

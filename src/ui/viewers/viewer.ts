@@ -1,14 +1,19 @@
 // The shape of a viewer: how well it suits some content, and the component that shows it.
-import type { Signal } from '@preact/signals'
+import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import type { ContentMark, Material } from './material.ts'
 
-/** The search field above a viewer: what is looked for, how much was found, which hit is looked at (from 0). */
+/**
+ * What is looked for in some content, how much of it was found, and which hit is looked at (from 0; -1 where that one
+ * stands elsewhere). A viewer reads the first and the last and sets `found`.
+ */
 export type Search = {
-  readonly query: Signal<string>
+  readonly query: ReadonlySignal<string>
   readonly found: Signal<number>
-  readonly current: Signal<number>
+  readonly current: ReadonlySignal<number>
 }
+
+export type NestedProps = { readonly material: Material; readonly search: Search }
 
 export type ViewProps = {
   readonly material: Material
@@ -16,7 +21,7 @@ export type ViewProps = {
   readonly marks: readonly ContentMark[]
   readonly search: Search
   /** Shows content inside this content, such as a part of a multipart message, with whatever viewer suits it. */
-  readonly Nested: ComponentType<{ readonly material: Material }>
+  readonly Nested: ComponentType<NestedProps>
 }
 
 export type Viewer = {

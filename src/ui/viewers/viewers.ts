@@ -9,7 +9,7 @@ import { jsonViewer } from './json-viewer.tsx'
 import type { Material } from './material.ts'
 import { multipartViewer } from './multipart-viewer.tsx'
 import { protobufViewer } from './protobuf-viewer.tsx'
-import { htmlViewer, prettyJsonViewer, rawViewer, xmlViewer } from './text-viewer.tsx'
+import { codeViewer, htmlViewer, prettyJsonViewer, rawViewer, xmlViewer } from './text-viewer.tsx'
 import type { Viewer } from './viewer.ts'
 
 export const viewers: readonly Viewer[] = [
@@ -24,6 +24,7 @@ export const viewers: readonly Viewer[] = [
   xmlViewer,
   htmlViewer,
   htmlPreview,
+  codeViewer,
   rawViewer,
   hexViewer,
 ]

@@ -74,3 +74,19 @@ export function rowOfLine(rows: Rows, line: number): number {
   }
   return low > 0 && (rows.lines[low] ?? 0) > line ? low - 1 : low
 }
+
+/** The row that shows a place in a line: a long line takes many. */
+export function rowOfPlace(rows: Rows, line: number, offset: number): number {
+  let row = rowOfLine(rows, line)
+  if (rows.lines[row] !== line) return row
+  // Halves the rows of this line until one is left; its remark, if there is one, comes last.
+  let high = row
+  for (let step = 1; rows.lines[high + step] === line && rows.from[high + step] !== remark; step *= 2) high += step
+  while (rows.lines[high + 1] === line && rows.from[high + 1] !== remark) high++
+  while (row < high) {
+    const middle = (row + high + 1) >>> 1
+    if ((rows.from[middle] ?? 0) <= offset) row = middle
+    else high = middle - 1
+  }
+  return row
+}
