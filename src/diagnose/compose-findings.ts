@@ -9,6 +9,8 @@ export type Draft = { readonly rule: Rule; readonly verdict: Verdict; readonly r
 export type Surroundings = {
   readonly exchangeId: string
   readonly failed: boolean
+  /** HTTP status of a failure. */
+  readonly status?: number
   readonly quote: Quote | undefined
   readonly differential: Finding['differential']
 }
@@ -59,11 +61,25 @@ function shorten(brief: string): string {
   return brief.length <= maxBrief ? brief : `${brief.slice(0, maxBrief - 1).trimEnd()}…`
 }
 
+/**
+ * Statuses by which a server itself says what is wrong – who asks (401, 407), how often (429): whatever else is odd about
+ * the request, a cause of these groups leads where there is one.
+ */
+const decisive: Readonly<Record<number, readonly string[]>> = {
+  401: ['network', 'auth'],
+  407: ['network', 'auth'],
+  429: ['ratelimit', 'network'],
+}
+
+function leadOf(sorted: readonly Draft[], status: number): Draft | undefined {
+  const able = sorted.filter((draft) => draft.level === 'error' && draft.verdict.mayLead !== false)
+  const groups = decisive[status]
+  return (groups && able.find((draft) => groups.includes(groupOf(draft.rule.id)))) ?? able[0]
+}
+
 export function composeFindings(drafts: readonly Draft[], around: Surroundings): Finding[] {
   const sorted = drafts.filter((draft) => !isReplaced(draft, drafts)).sort(compare)
-  const lead = around.failed
-    ? sorted.find((draft) => draft.level === 'error' && draft.verdict.mayLead !== false)
-    : undefined
+  const lead = around.failed ? leadOf(sorted, around.status ?? 0) : undefined
   const ordered = lead ? [lead, ...sorted.filter((draft) => draft !== lead)] : sorted
   const first = ordered.find((draft) => draft.level === 'error')
   return ordered.map((draft) => {

@@ -141,7 +141,13 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       own: drafts?.filter((draft) => about(draft) === subject.id) ?? silent,
       attached: cases.get(subject.id)?.attached,
       surroundings: failed
-        ? { exchangeId: subject.id, failed, quote: quoteOf(subject), differential: context.differential }
+        ? {
+            exchangeId: subject.id,
+            failed,
+            status: subject.status,
+            quote: quoteOf(subject),
+            differential: context.differential,
+          }
         : { exchangeId: subject.id, failed, quote: undefined, differential: undefined },
       // Looking through whole bodies is only worth it where something is going to be said.
       secrets: drafts ? secretsOf(subject) : credentialsFrom(subject),

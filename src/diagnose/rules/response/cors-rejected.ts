@@ -117,7 +117,7 @@ export const corsRejected: Rule = {
         text: `On the server: answer ${preflight ? 'the OPTIONS request with 204 and ' : 'with '}${missing.length > 0 ? listed(missing.map(({ field }) => field)) : 'the Access-Control fields'}${refused ? ', before any check of credentials' : ''}.`,
       },
       // The failure of the call itself, where there is one, is what the server says.
-      mayLead: preflight || subject.outcome.is !== 'failure' || missing.length > 0,
+      mayLead: preflight || subject.outcome.is !== 'failure',
     }
   },
   examples: [

@@ -37,7 +37,11 @@ export const versionMismatch: Rule = {
     return {
       confidence: said ? 0.85 : 0.65,
       // Beside other differences the version is one suspect of several.
-      mayLead: said || context.differential?.differences.length === 1,
+      // A recording may mix clients of many years: there only a refusal that could be about the version proves anything.
+      mayLead:
+        said ||
+        (context.differential?.differences.length === 1 &&
+          (subject.live ? subject.status < 500 : [400, 404, 406, 410, 415, 426].includes(subject.status))),
       title: `${markerName(first.marker)} says ${first.marker.value}; ${first.other.value} worked`,
       brief: brief(`Version ${first.marker.value}, not ${first.other.value}`),
       explanation: `The call that worked at ${clock(worked.time)} asked for version ${first.other.value} in ${markerName(first.other)}; this one asks for ${first.marker.value}. Versions may differ in paths, members and types.`,

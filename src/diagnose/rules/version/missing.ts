@@ -42,6 +42,8 @@ export const versionMissing: Rule = {
       rank: said ? 1 : 2,
       // More exact than header/missing-versus-baseline, which sees the same gap.
       confidence: said ? 0.98 : 0.92,
+      // A recording may mix clients of many years.
+      mayLead: said || subject.live || subject.status !== 422,
       title: `${field ? 'The field' : 'The parameter'} ${name} is missing`,
       brief: brief(`${name} is missing`),
       explanation: `All ${baseline.samples} successful calls of this endpoint named the API version in ${name}${
