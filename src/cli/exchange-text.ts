@@ -75,7 +75,8 @@ function findingText(finding: ReportedFinding, paint: Paint): string {
   return `${lines.join('\n')}\n`
 }
 
-function socketText(title: string, messages: readonly SocketMessage[], paint: Paint): string {
+function socketText(title: string, given: Iterable<SocketMessage>, paint: Paint): string {
+  const messages = [...given]
   const lines = messages.slice(0, maxMessages).map(({ from, at, opcode, data, size }) => {
     const arrow = from === 'client' ? paint('blue', '→') : paint('green', '←')
     const shown = opcode === 'text' ? safeLine(data).slice(0, 200) : paint('dim', `(${opcode}, ${shownSize(size)})`)

@@ -95,11 +95,9 @@ export const run: Command = async (args, environment) => {
       return 0
     }
     if (options.flag('json')) {
-      const { exchange, findings, messages } = shown
-      await write(
-        stdout,
-        `${safeJson({ exchange, findings, ...(messages && messages.length > 0 ? { messages } : {}) })}\n`,
-      )
+      const { exchange, findings } = shown
+      const messages = [...(shown.messages ?? [])]
+      await write(stdout, `${safeJson({ exchange, findings, ...(messages.length > 0 ? { messages } : {}) })}\n`)
       return 0
     }
     await write(stdout, exchangeText(shown, options.flag('headers') ? 'headers' : 'all', painter(stdout, env)))

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { responseOf } from '../exchange/exchange.ts'
 import type { Content } from '../exchange/message.ts'
-import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { ExportItem } from '../formats/format.ts'
 import { findFormat } from '../formats/formats.ts'
 import { writeFile } from '../formats/write-file.ts'
@@ -15,8 +14,8 @@ const port = parentPort
 if (!port) throw new Error('The export is started by the desk, not by hand.')
 const order = workerData as ExportOrder
 
-/** Messages of a long WebSocket read with one query. */
-const page = 1000
+/** Messages of an exchange held in memory. */
+const mostHeld = 1000
 const utf8 = new TextEncoder()
 
 let room = blocksAhead
@@ -42,12 +41,9 @@ function readItem(store: ReadOnlyStore, id: string): ExportItem | undefined {
   const { exchange, findings } = entry
   const octetsOf = (content: Content | undefined) =>
     content && content.kept !== 'none' ? store.content(content.digest) : undefined
-  const messages: SocketMessage[] = []
-  while (messages.length < exchange.messageCount) {
-    const more = store.messages(id, messages.length, page).messages
-    if (more.length === 0) break
-    for (const message of more) messages.push(message)
-  }
+  const every = exchange.messageCount > 0 ? store.everyMessage(id) : []
+  // Many are read again and again instead of being held.
+  const messages = exchange.messageCount > mostHeld ? every : [...every]
   const [request, response] = [octetsOf(exchange.request.content), octetsOf(responseOf(exchange)?.content)]
   return { exchange, findings, request, response, messages }
 }

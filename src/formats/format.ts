@@ -21,7 +21,8 @@ export type ExportItem = {
   readonly exchange: Exchange
   readonly request?: Uint8Array | undefined
   readonly response?: Uint8Array | undefined
-  readonly messages?: readonly SocketMessage[] | undefined
+  /** May be a long list that is read from the store each time it is gone through. */
+  readonly messages?: Iterable<SocketMessage> | undefined
   readonly findings?: readonly ReportedFinding[] | undefined
 }
 

@@ -91,9 +91,9 @@ function harTimings(exchange: Exchange): { readonly time: number; readonly timin
   return { time: rounded(known + idle), timings: phases }
 }
 
-function socketMessages(messages: readonly SocketMessage[] | undefined, started: number): Json {
-  if (!messages || messages.length === 0) return {}
-  const list = messages.map(({ from, at, opcode, data, size, truncated, compressed, code }) => ({
+function socketMessage(message: SocketMessage, started: number): Json {
+  const { from, at, opcode, data, size, truncated, compressed, code } = message
+  return {
     type: from === 'client' ? 'send' : 'receive',
     time: (started + at) / 1000,
     opcode: opcodeNumbers[opcode],
@@ -103,11 +103,24 @@ function socketMessages(messages: readonly SocketMessage[] | undefined, started:
     ...(truncated ? { _truncated: true } : {}),
     ...(compressed ? { _compressed: true } : {}),
     ...(code === undefined ? {} : { _code: code }),
-  }))
-  return { _webSocketMessages: list }
+  }
 }
 
-export function harEntry(item: ExportItem, pageref: string, decode: DecodeContent): Json {
+/** The entry piece by piece: a WebSocket may have a million messages. */
+function* entryPieces(item: ExportItem, pageref: string, decode: DecodeContent): Generator<string> {
+  const entry = JSON.stringify(harEntry(item, pageref, decode))
+  const started = Date.parse(item.exchange.startedDateTime)
+  // The events of a stream are in its content; this field is known for WebSockets alone.
+  const messages = item.exchange.kind === 'http' ? [] : (item.messages ?? [])
+  let begun = false
+  for (const message of messages) {
+    yield `${begun ? ',' : `${entry.slice(0, -1)},"_webSocketMessages":[`}${JSON.stringify(socketMessage(message, started))}`
+    begun = true
+  }
+  yield begun ? ']}' : entry
+}
+
+function harEntry(item: ExportItem, pageref: string, decode: DecodeContent): Json {
   const { exchange } = item
   const { request, connection, server, client } = exchange
   const response = responseOf(exchange)
@@ -152,8 +165,6 @@ export function harEntry(item: ExportItem, pageref: string, decode: DecodeConten
     connection: String(connection.id),
     ...(exchange.kind === 'websocket' ? { _resourceType: 'websocket' } : {}),
     ...(exchange.kind === 'tunnel' ? { _kind: 'tunnel', _unread: exchange.unread ?? '' } : {}),
-    // The events of a stream are in its content; this field is known for WebSockets alone.
-    ...(exchange.kind === 'http' ? {} : socketMessages(item.messages, Date.parse(exchange.startedDateTime))),
     _client: { address: client.address, port: client.port },
     _server: { host: server.host, port: server.port },
     _connection: writeConnection(connection),
@@ -179,7 +190,8 @@ export async function* writeHar(
       pageTimings: {},
     }
     pages.set(sessionId, known)
-    yield `${first ? '' : ','}\n${JSON.stringify(harEntry(item, String(known.id), decode))}`
+    yield first ? '\n' : ',\n'
+    yield* entryPieces(item, String(known.id), decode)
     first = false
   }
   yield `\n],"pages":${JSON.stringify([...pages.values()])}}}\n`

@@ -39,7 +39,7 @@ function writeSide(message: Message, octets: Uint8Array | undefined): Shape {
   }
 }
 
-export function ndjsonLine({ exchange, request: asked, response: answered, messages }: ExportItem): string {
+function lineOf({ exchange, request: asked, response: answered }: ExportItem): string {
   const { request, client, server, kind, unread, marks } = exchange
   const response = responseOf(exchange)
   const failure = failureOf(exchange)
@@ -65,13 +65,21 @@ export function ndjsonLine({ exchange, request: asked, response: answered, messa
     client: { address: client.address, port: client.port },
     server: { host: server.host, port: server.port, ...(server.address ? { address: server.address } : {}) },
     connection: writeConnection(exchange.connection),
-    ...(messages && messages.length > 0 ? { messages: messages.map(writeMessage) } : {}),
     ...(unread === undefined ? {} : { unread }),
   })
 }
 
+/** Piece by piece: a WebSocket may have a million messages. */
 async function* write(items: AsyncIterable<ExportItem>): AsyncGenerator<string> {
-  for await (const item of items) yield `${ndjsonLine(item)}\n`
+  for await (const item of items) {
+    const line = lineOf(item)
+    let begun = false
+    for (const message of item.messages ?? []) {
+      yield `${begun ? ',' : `${line.slice(0, -1)},"messages":[`}${JSON.stringify(writeMessage(message))}`
+      begun = true
+    }
+    yield begun ? ']}\n' : `${line}\n`
+  }
 }
 
 function readSide(side: unknown, line: unknown): FoundMessage {

@@ -14,7 +14,7 @@ export { type Hash, placeholder } from './secret-text.ts'
 export type ExchangeBodies = {
   readonly request?: Uint8Array | undefined
   readonly response?: Uint8Array | undefined
-  readonly messages?: readonly SocketMessage[] | undefined
+  readonly messages?: Iterable<SocketMessage> | undefined
 }
 
 /**
@@ -72,6 +72,19 @@ function redactMessage(message: SocketMessage, type: string, redaction: Redactio
   return shown === octets || !shown ? message : { ...message, data: toBase64(shown) }
 }
 
+/** One at a time as they are gone through, when all that is to be found has been found: they may be a million. */
+function redactedMessages(
+  messages: Iterable<SocketMessage>,
+  type: string,
+  redaction: Redaction,
+): Iterable<SocketMessage> {
+  return {
+    *[Symbol.iterator]() {
+      for (const message of messages) yield redactMessage(redactMessage(message, type, redaction), type, redaction)
+    },
+  }
+}
+
 function redactedOutcome(outcome: Outcome, response: Response | undefined, redaction: Redaction): Outcome {
   if (outcome.state === 'waiting') return outcome
   if (outcome.state !== 'failed') return { ...outcome, ...(response ? { response } : {}) }
@@ -114,12 +127,12 @@ export function redactExchange(
     octets && redactContent(octets, message?.content.mimeType ?? '', redaction)
   const once = { request: content(bodies.request, request), response: content(bodies.response, response) }
   const type = exchange.kind === 'http' ? 'text/event-stream' : 'text/plain'
-  const messages = bodies.messages?.map((message) => redactMessage(message, type, redaction))
+  for (const message of bodies.messages ?? []) redactMessage(message, type, redaction)
   // Again for echoes alone: what one side or a later message gave away may stand in the other.
   const clean = {
     request: once.request && redactContentEchoes(once.request, redaction),
     response: once.response && redactContentEchoes(once.response, redaction),
-    ...(messages ? { messages: messages.map((message) => redactMessage(message, type, redaction)) } : {}),
+    ...(bodies.messages ? { messages: redactedMessages(bodies.messages, type, redaction) } : {}),
   }
   const echoes = (text: string, inUrl = false): string => redactEchoes(text, redaction, inUrl)
   const final = response && { ...response, ...echoless(response, redaction), statusText: echoes(response.statusText) }

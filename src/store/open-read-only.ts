@@ -1,12 +1,16 @@
 // Opens captures.db beside the desk that writes it: a connection of its own, for a thread that reads for a long time.
 import { join } from 'node:path'
+import type { ExchangeId } from '../exchange/exchange.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
 import { createAnswers } from './answer-queries.ts'
 import { Database } from './database.ts'
 import { readEntry } from './read-entry.ts'
-import { readMessages } from './read-messages.ts'
+import { everyMessage } from './read-messages.ts'
 import type { Store } from './store.ts'
 
-export type ReadOnlyStore = Pick<Store, 'ids' | 'entry' | 'content' | 'messages' | 'close'> & {
+export type ReadOnlyStore = Pick<Store, 'ids' | 'entry' | 'content' | 'close'> & {
+  /** All of an exchange, read by and by each time they are gone through. */
+  everyMessage(id: ExchangeId, page?: number): Iterable<SocketMessage>
   /** What `work` reads belongs together, whatever is written or removed meanwhile. Keep it short: it holds the log. Ends the connection if it throws. */
   together<T>(work: () => T): T
 }
@@ -21,7 +25,7 @@ export function openReadOnly(dataDir: string): ReadOnlyStore {
       const found = db.get('SELECT octets FROM contents WHERE digest = ?', digest)
       return found?.octets instanceof Uint8Array ? found.octets : undefined
     },
-    messages: (id, from, limit) => readMessages(db, id, from, limit),
+    everyMessage: (id, page) => everyMessage(db, id, page),
     together(work) {
       db.exec('BEGIN')
       try {

@@ -13,8 +13,30 @@ export function readMessages(
   const exchange = db.get('SELECT n FROM exchanges WHERE id = ?', id)
   if (exchange === undefined) return { messages: [], total: 0 }
   const n = Number(exchange.n)
+  const messages = readPage(db, id, n, from, limit)
+  return { messages, total: db.number('SELECT count(*) FROM messages WHERE n = ?', n) }
+}
+
+/** All of them, read by and by each time they are gone through. */
+export function everyMessage(db: Database, id: string, page = 1000): Iterable<SocketMessage> {
+  return {
+    *[Symbol.iterator]() {
+      for (let from = 0; ; ) {
+        const exchange = db.get('SELECT n FROM exchanges WHERE id = ?', id)
+        if (exchange === undefined) return
+        const found = readPage(db, id, Number(exchange.n), from, page)
+        yield* found
+        const last = found.at(-1)
+        if (last === undefined || found.length < page) return
+        from = last.seq + 1
+      }
+    },
+  }
+}
+
+function readPage(db: Database, id: string, n: number, from: number, limit: number): SocketMessage[] {
   const found = db.all('SELECT * FROM messages WHERE n = ? AND seq >= ? ORDER BY seq LIMIT ?', n, from, limit)
-  const messages = found.map(
+  return found.map(
     (one): SocketMessage => ({
       exchangeId: id,
       seq: Number(one.seq),
@@ -28,5 +50,4 @@ export function readMessages(
       ...(one.code === null ? {} : { code: Number(one.code) }),
     }),
   )
-  return { messages, total: db.number('SELECT count(*) FROM messages WHERE n = ?', n) }
 }

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { openReadOnly } from '../../src/store/open-read-only.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { batchOf, digestOf, entryOf, exchangeOf, idOf } from './entries.ts'
 
@@ -99,7 +100,8 @@ t.test('content goes when nobody names it any more', async (t) => {
 })
 
 t.test('messages of a WebSocket are read in windows and leave with their exchange', async (t) => {
-  const store = openStore({ ...limits, dataDir: t.testdir() })
+  const dataDir = t.testdir()
+  const store = openStore({ ...limits, dataDir })
   t.teardown(() => store.close())
   const message = (seq: number) => ({
     exchangeId: idOf(1),
@@ -114,6 +116,12 @@ t.test('messages of a WebSocket are read in windows and leave with their exchang
   })
   store.write({ ...batchOf([1]), messages: range(0, 10).map(message) })
   t.same(store.messages(idOf(1), 4, 2), { messages: [message(4), message(5)], total: 10 })
+  const beside = openReadOnly(dataDir)
+  const every = beside.everyMessage(idOf(1), 3)
+  t.same([...every], range(0, 10).map(message), 'page by page')
+  t.same([...every].length, 10, 'and again')
+  t.same([...beside.everyMessage('nothing')], [])
+  beside.close()
   store.remove([idOf(1)])
   t.same(store.messages(idOf(1), 0, 5), { messages: [], total: 0 })
 })
