@@ -60,7 +60,13 @@ async function start(): Promise<void> {
   const inbox = createInbox({
     hash,
     recall: (id) => store.entry(id)?.exchange,
-    follow: (response) => followEvents(response, { events: limits.streamEvents, octets: limits.streamEvent }),
+    follow: (response, ready) =>
+      followEvents(
+        response,
+        { events: limits.streamEvents, octets: limits.streamEvent, decoded: limits.decodedContent },
+        ready,
+      ),
+    ready: (id) => recorder.take(inbox.collect(id)),
   })
   const opened: number[] = []
   let recording: 'on' | 'paused' = 'on'

@@ -22,6 +22,8 @@ export type NamedContent = {
 
 export type Inbox = {
   take(events: readonly ExchangeEvent[]): Taken
+  /** What a follower found after it was fed. */
+  collect(id: ExchangeId): Taken
   /** Exchanges begun and not ended. */
   readonly open: number
   /** The exchanges not ended, e.g. to mark them when recording ends. */
@@ -39,12 +41,15 @@ export type Followed = Omit<RawSocketMessage, 'at'>
 
 /**
  * `hash` gives hex SHA-256. `recall` finds an exchange of an earlier life of the desk whose end arrives only now.
- * `follow` is asked at each response's head, and answers for a stream of events.
+ * `follow` is asked at each response's head, and answers for a stream of events; it calls `ready` when it has found more
+ * than it answered.
  */
 export type InboxTools = {
   readonly hash: (octets: Uint8Array) => string
   readonly recall: (id: ExchangeId) => Exchange | undefined
-  readonly follow: (response: Response) => Follower | undefined
+  readonly follow: (response: Response, ready: () => void) => Follower | undefined
+  /** Messages wait to be collected. */
+  readonly ready: (id: ExchangeId) => void
 }
 
 type Running = {
@@ -53,7 +58,10 @@ type Running = {
   response: Uint8Array[]
   requestEnded: boolean
   follower?: Follower | undefined
+  /** ms at which the newest piece of the response came. */
+  at: number
 }
+const nothing = new Uint8Array(0)
 
 export function createInbox(tools: InboxTools): Inbox {
   const running = new Map<ExchangeId, Running>()
@@ -63,7 +71,7 @@ export function createInbox(tools: InboxTools): Inbox {
     if (known) return known
     const exchange = event.type === 'opened' ? apply(undefined, event) : tools.recall(event.id)
     if (!exchange || exchange.outcome.state === 'complete' || exchange.outcome.state === 'failed') return undefined
-    const begun: Running = { exchange, request: [], response: [], requestEnded: false }
+    const begun: Running = { exchange, request: [], response: [], requestEnded: false, at: 0 }
     running.set(event.id, begun)
     return begun
   }
@@ -84,25 +92,31 @@ export function createInbox(tools: InboxTools): Inbox {
       return running.size
     },
     running: () => [...running.values()].map((one) => one.exchange),
+    collect(id) {
+      const one = running.get(id)
+      const messages: SocketMessage[] = []
+      for (const found of one?.follower?.feed(nothing) ?? [])
+        if (one) messages.push(told(one, { ...found, at: one.at }))
+      const changed = new Map(one && messages.length > 0 ? [[id, one.exchange]] : [])
+      return { changed, ended: [], contents: [], messages }
+    },
     take(events) {
       const changed = new Map<ExchangeId, Exchange>()
       const ended = new Set<ExchangeId>()
       const contents: NamedContent[] = []
       const messages: SocketMessage[] = []
       const tell = (one: Running, message: RawSocketMessage): void => {
-        const { id } = one.exchange
-        messages.push(socketMessage(one.exchange, message))
-        one.exchange = apply(one.exchange, { type: 'message', id, message }) ?? one.exchange
-        changed.set(id, one.exchange)
+        messages.push(told(one, message))
+        changed.set(one.exchange.id, one.exchange)
       }
       for (const event of events) {
         const one = find(event)
         if (!one) continue
         if (event.type === 'content') {
           one[event.side].push(event.data)
-          const told = event.side === 'response' ? one.follower?.feed(event.data) : undefined
-          const at = event.at ?? one.exchange.marks.firstByte ?? 0
-          for (const message of told ?? []) tell(one, { ...message, at })
+          const found = event.side === 'response' ? one.follower?.feed(event.data) : undefined
+          if (event.side === 'response') one.at = event.at ?? one.exchange.marks.firstByte ?? 0
+          for (const message of found ?? []) tell(one, { ...message, at: one.at })
           continue
         }
         if (event.type === 'message') {
@@ -117,8 +131,8 @@ export function createInbox(tools: InboxTools): Inbox {
         if (end) one[side] = []
         if (closes && one.follower) {
           const { follower } = one
-          const told = [...(end?.tail ? follower.feed(end.tail) : []), ...follower.end()]
-          for (const message of told) tell(one, { ...message, at: event.marks.end ?? 0 })
+          const rest = [...(end?.tail ? follower.feed(end.tail) : []), ...follower.end()]
+          for (const message of rest) tell(one, { ...message, at: event.marks.end ?? 0 })
           one.follower = undefined
         }
         if (event.type === 'request-ended') one.requestEnded = true
@@ -126,7 +140,7 @@ export function createInbox(tools: InboxTools): Inbox {
         changed.set(event.id, one.exchange)
         if (event.type === 'responded') {
           const response = responseOf(one.exchange)
-          one.follower = response && tools.follow(response)
+          one.follower = response && tools.follow(response, () => tools.ready(event.id))
         }
         if (closes) ended.add(event.id)
         // A request may still be on its way after its response has ended: wait for both, unless it failed.
@@ -139,6 +153,13 @@ export function createInbox(tools: InboxTools): Inbox {
       return { changed, ended: [...ended], contents, messages }
     },
   }
+}
+
+/** Folds a message into its exchange; answers it as it is kept. */
+function told(one: Running, message: RawSocketMessage): SocketMessage {
+  const kept = socketMessage(one.exchange, message)
+  one.exchange = apply(one.exchange, { type: 'message', id: one.exchange.id, message }) ?? one.exchange
+  return kept
 }
 
 const utf8 = new TextDecoder()

@@ -29,10 +29,8 @@ export type EventStreamReader = {
 const lf = 0x0a
 const cr = 0x0d
 
-/** An event stream whose octets are its text: one with a content coding would have to be decoded first. */
-export function isPlainEventStream({ headers, content }: Response): boolean {
-  const type = fieldValue(headers, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  return type === 'text/event-stream' && content.codings.length === 0
+export function isEventStream({ headers }: Response): boolean {
+  return fieldValue(headers, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() === 'text/event-stream'
 }
 
 type Block = Pick<StreamEvent, 'text' | 'size' | 'truncated' | 'unfinished'>

@@ -3,6 +3,7 @@
 import { Readable, type Transform } from 'node:stream'
 import {
   brotliDecompressSync,
+  constants,
   createBrotliDecompress,
   createGunzip,
   createInflate,
@@ -23,18 +24,34 @@ export type Decoded = { readonly octets: Uint8Array; readonly cut: boolean; read
 
 const known = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
 
+/** What makes a decoder give what it has, without the end of its input. */
+const flushes: Readonly<Record<string, number>> = {
+  br: constants.BROTLI_OPERATION_FLUSH,
+  zstd: constants.ZSTD_e_flush,
+}
+
+/** Codings that can be removed, and not so many of them that somebody means harm. */
+export const canDecode = (codings: readonly string[]): boolean =>
+  codings.length <= maxLayers && codings.every((coding) => known.has(coding))
+
 /** `deflate` means zlib (RFC 9110 §8.4.1.2), but some servers send the raw stream: the first octet tells. */
 const isZlib = (octets: Uint8Array) => ((octets[0] ?? 0) & 0x0f) === 8
 
-/** At once, for the rules: the caller keeps `cap` small. Cut or broken content gives what could be read. */
-export function decodeNow(octets: Uint8Array, codings: readonly string[], cap: number): Decoded {
+/**
+ * At once, for the rules: the caller keeps `cap` small. Cut or broken content gives nothing, unless it is known to be only
+ * the `beginning`: then what can be read of it.
+ */
+export function decodeNow(octets: Uint8Array, codings: readonly string[], cap: number, beginning = false): Decoded {
   if (codings.length === 0) return { octets, cut: false }
   if (codings.length > maxLayers)
     return { octets: new Uint8Array(), cut: true, error: `more than ${maxLayers} content codings` }
   let current = octets
   for (const coding of codings.toReversed()) {
     if (!known.has(coding)) return { octets: current, cut: false, error: `unknown content coding "${coding}"` }
-    const options = { maxOutputLength: cap }
+    const options = {
+      maxOutputLength: cap,
+      ...(beginning ? { finishFlush: flushes[coding] ?? constants.Z_SYNC_FLUSH } : {}),
+    }
     try {
       if (coding === 'br') current = brotliDecompressSync(current, options)
       else if (coding === 'zstd') current = zstdDecompressSync(current, options)
@@ -49,7 +66,8 @@ export function decodeNow(octets: Uint8Array, codings: readonly string[], cap: n
   return { octets: current, cut: false }
 }
 
-function decoder(coding: string, octets: Uint8Array): Transform {
+/** A stream that removes one coding; `octets` are the first of its input. */
+export function decoder(coding: string, octets: Uint8Array): Transform {
   if (coding === 'br') return createBrotliDecompress()
   if (coding === 'zstd') return createZstdDecompress()
   if (coding === 'deflate') return isZlib(octets) ? createInflate() : createInflateRaw()

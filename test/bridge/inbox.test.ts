@@ -1,5 +1,6 @@
 // The inbox: content named by its digest, ends in either order, recall, socket messages, and events of streams while they run.
 import { createHash } from 'node:crypto'
+import { createBrotliCompress, createDeflate, createGzip, createZstdCompress, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { createInbox, type Taken } from '../../src/bridge/inbox.ts'
 import { followEvents } from '../../src/desk/follow-events.ts'
@@ -10,7 +11,7 @@ import { type Exchange, responseOf } from '../../src/exchange/exchange.ts'
 const octets = (text: string) => Buffer.from(text)
 const hash = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 const digest = (text: string) => `sha256-${hash(octets(text))}`
-const limits = { events: 3, octets: 40 }
+const limits = { events: 3, octets: 40, decoded: 100_000 }
 const id = '0000000000000001'
 
 const opened = (own = id): ExchangeEvent => ({
@@ -63,8 +64,17 @@ const failed = (bodySize: number, tail?: Uint8Array): ExchangeEvent => ({
 })
 const stream = responded('content-type', 'Text/Event-Stream; charset=utf-8')
 
+/** What came out of decoders after the batch that held it. */
+const late: Taken[] = []
+
 function started(recall: (id: string) => Exchange | undefined = () => undefined) {
-  return createInbox({ hash, recall, follow: (response) => followEvents(response, limits) })
+  const inbox = createInbox({
+    hash,
+    recall,
+    follow: (response, ready) => followEvents(response, limits, ready),
+    ready: (id) => late.push(inbox.collect(id)),
+  })
+  return inbox
 }
 const told = (taken: Taken) =>
   taken.messages.map(({ seq, at, data, size, truncated }) => [seq, at, data, size, truncated])
@@ -191,9 +201,65 @@ t.test('a stream that fails tells what it began; events are bounded in number an
   t.same(told(long), [[0, 1, `data: ${'x'.repeat(34)}`, 107, true]])
 })
 
-t.test('streams with a content coding, and what is no stream, have no messages', async (t) => {
+t.test('events come through content codings while the stream runs, and all of them at its end', async (t) => {
+  const codings = [
+    { coding: 'gzip', make: () => createGzip() },
+    { coding: 'br', make: () => createBrotliCompress() },
+    { coding: 'deflate', make: () => createDeflate() },
+    { coding: 'zstd', make: () => createZstdCompress() },
+  ]
+  for (const { coding, make } of codings) {
+    const encoder = make()
+    const coded = async (text: string): Promise<Uint8Array> => {
+      encoder.write(text)
+      await new Promise<void>((done) => encoder.flush(done))
+      return encoder.read() as Uint8Array
+    }
+    const bytes = (data: Uint8Array, at: number): ExchangeEvent => ({ type: 'content', id, side: 'response', data, at })
+    late.splice(0)
+    const inbox = started()
+    inbox.take([opened(), asked(), responded('content-type', 'text/event-stream', 'content-encoding', coding)])
+    inbox.take([bytes(await coded('data: 1\n\nda'), 10)])
+    for (let i = 0; i < 500 && late.length === 0; i++) await new Promise((done) => setTimeout(done, 10))
+    t.same(late.flatMap(told), [[0, 10, 'data: 1', 8, false]], `${coding}: while it runs`)
+    t.match(late[0]?.changed.get(id), { messageCount: 1, outcome: { state: 'receiving' } })
+    t.equal(late[0]?.messages[0]?.compressed, true)
+    // Ended before the decoder could answer, and without the end of the coding.
+    const last = inbox.take([bytes(await coded('ta: 2\n\n'), 20), ended(30, { tail: await coded('data: 3') })])
+    const rest = [...late.slice(1), last].flatMap(told)
+    t.same(
+      rest.map(([seq, , data, , truncated]) => [seq, data, truncated]),
+      [
+        [1, 'data: 2', false],
+        [2, 'data: 3', true],
+      ],
+      `${coding}: the rest at the end`,
+    )
+    t.equal(last.changed.get(id)?.messageCount, 3)
+    await new Promise((done) => setTimeout(done, 20))
+    t.equal([...late, last].flatMap(told).length, 3, 'each once')
+  }
+})
+
+t.test(
+  'a coded stream that inflates without end is read up to the limit, a broken one as far as it goes',
+  async (t) => {
+    late.splice(0)
+    const bomb = gzipSync(`data: 1\n\n${'data: x\n'.repeat(400_000)}`)
+    const head = responded('content-type', 'text/event-stream', 'content-encoding', 'gzip')
+    const inbox = started()
+    inbox.take([opened(), asked(), head, { type: 'content', id, side: 'response', data: bomb, at: 1 }])
+    const last = inbox.take([ended(bomb.length)])
+    t.ok([...late, last].flatMap(told).length <= limits.events)
+    const broken = started().take([opened(), asked(), head, piece('this is no gzip'), ended(15)])
+    t.same(broken.messages, [])
+    t.match(broken.changed.get(id)?.outcome, { state: 'complete' })
+  },
+)
+
+t.test('streams with an unknown content coding, and what is no stream, have no messages', async (t) => {
   for (const headers of [
-    ['content-type', 'text/event-stream', 'content-encoding', 'gzip'],
+    ['content-type', 'text/event-stream', 'content-encoding', 'secret'],
     ['content-type', 'text/plain'],
     [],
   ]) {

@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { Row } from '../../api/row.ts'
 import type { Evidence, Finding, Location } from '../../diagnose/finding.ts'
 import { type Exchange, responseOf } from '../../exchange/exchange.ts'
-import { isPlainEventStream } from '../../http/event-stream.ts'
+import { isEventStream } from '../../http/event-stream.ts'
 import { call } from '../connection.ts'
 import { selectedId, selectedRow } from '../model.ts'
 
@@ -31,7 +31,7 @@ export const followed = signal<
 
 /** An event stream still running: its events are shown as they come, and so is that there is none yet. */
 function streams({ outcome }: Exchange): boolean {
-  return outcome.state === 'receiving' && isPlainEventStream(outcome.response)
+  return outcome.state === 'receiving' && isEventStream(outcome.response)
 }
 
 export const tabs = computed<readonly TabId[]>(() => {
