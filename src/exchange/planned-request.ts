@@ -4,9 +4,11 @@ import type { ExchangeId } from './exchange.ts'
 /** A request to be sent by the wire itself: raw field lines in order, body as octets. */
 export type PlannedRequest = {
   readonly method: string
-  /** Absolute http(s) URL. */
+  /** Absolute http(s) URL; what follows the authority is sent octet for octet. */
   readonly url: string
-  /** Flat pairs, latin1. Framing fields (Content-Length, Transfer-Encoding) are made by the wire. */
+  /** The request target where it is not what follows the URL's authority: `*`. */
+  readonly target?: string
+  /** Flat pairs, latin1, sent in this order. The wire adds Host and Content-Length only where they are missing and due. */
   readonly headers: readonly string[]
   readonly body: Uint8Array
   readonly httpVersion: '1.1' | '2' | 'auto'

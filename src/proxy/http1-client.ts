@@ -14,7 +14,7 @@ import { type Answer, problemAnswer, serialize } from './problem-page.ts'
 import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
 import { type Refusal, type RequestHead, readRequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
-import type { Route } from './target.ts'
+import { namesRoute, type Route } from './target.ts'
 import { relayUpgraded } from './upgraded.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
@@ -31,6 +31,8 @@ export type FixedRoute = {
   readonly servername?: string
   /** The client's Host names us, not the origin (reverse mode). */
   readonly rewriteHost?: boolean
+  /** What the URL of its requests names, whatever their Host says. */
+  readonly authority?: string
 }
 
 export type Http1Where = {
@@ -42,6 +44,8 @@ export type Http1Where = {
   readonly fixed?: FixedRoute
   /** Takes over when a CONNECT arrives; absent where that makes no sense. */
   readonly onConnect?: (head: RequestHead, rest: Buffer) => void
+  /** The connection ends with its first exchange. */
+  readonly once?: boolean
   /** Hears the id of every exchange as it is opened. */
   readonly onOpened?: (id: ExchangeId) => void
 }
@@ -61,6 +65,8 @@ export class Http1Client implements Http1Side {
   #unread: Buffer | undefined
   #exchange: Http1Exchange | undefined
   #route: Route | undefined
+  /** No other proxy reads this request. */
+  #tunnel = true
   #held = false
   #ended = false
   #closed = false
@@ -141,10 +147,13 @@ export class Http1Client implements Http1Side {
     const { route } = planned
     if (!fixed && route.host.toLowerCase() === homeHost) return this.#home(head, planned.target)
     this.#route = route
-    const origin = this.#origins.usable(route)
-    const recorder = recordRequest(this.#wiring, leg, head, route, origin, fixed?.rewriteHost ? undefined : head.host)
+    // A proxy that reads the request would follow its Host: where that names another, it gets a tunnel.
+    const forward = !fixed || namesRoute(head.host, route) ? this.#wiring.forwardFor(route, head) : undefined
+    this.#tunnel = forward === undefined
+    const origin = this.#origins.usable(route, forward !== undefined)
+    const named = fixed?.rewriteHost ? undefined : (fixed?.authority ?? head.host)
+    const recorder = recordRequest(this.#wiring, leg, head, route, origin, named)
     onOpened?.(recorder.id)
-    const forward = this.#wiring.forwardFor(route, head)
     const outgoing = forwardedHead(head, bytes, planned, { rewriteHost: fixed?.rewriteHost === true, forward })
     const exchange = new Http1Exchange(this, head, outgoing, recorder, limits)
     this.#exchange = exchange
@@ -166,8 +175,7 @@ export class Http1Client implements Http1Side {
     const { fixed } = this.#where
     const alpn = fixed ? (fixed.alpn ?? []) : ['http/1.1']
     const named = fixed?.servername === undefined ? {} : { servername: fixed.servername }
-    const tunnel = exchange.head.upgrade !== undefined
-    const outcome = await this.#wiring.link({ route, alpn, ...named, tunnel })
+    const outcome = await this.#wiring.link({ route, alpn, ...named, tunnel: this.#tunnel })
     if (this.#exchange !== exchange) {
       if ('link' in outcome) outcome.link.socket.destroy()
       return
@@ -196,7 +204,7 @@ export class Http1Client implements Http1Side {
     this.#exchange = undefined
     this.#held = false
     if (this.#closed) return
-    if (!reusable) return this.end()
+    if (!reusable || this.#where.once) return this.end()
     this.#flow()
     if (this.#unread || this.#ended) this.#next()
     else this.#watchIdle()

@@ -18,9 +18,10 @@ export class Http1Origins {
     this.#onIdleEnd = onIdleEnd
   }
 
-  usable(route: Route): Http1Origin | undefined {
+  /** `forwarded`: over the other proxy, which reads the request itself. */
+  usable(route: Route, forwarded: boolean): Http1Origin | undefined {
     const origin = this.#byKey.get(keyOf(route))
-    return origin?.spent === false ? origin : undefined
+    return origin?.spent === false && origin.link.forwarded === forwarded ? origin : undefined
   }
 
   adopt(route: Route, link: Link): Http1Origin {

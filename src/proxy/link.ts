@@ -22,6 +22,8 @@ export type Link = {
   /** The same without the certificates, for every exchange but the first. */
   readonly tlsAgain?: Tls
   readonly via?: string
+  /** It leads to another proxy that reads the requests itself. */
+  readonly forwarded: boolean
   readonly times: DialTimes
 }
 
@@ -64,8 +66,9 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
     if ('failure' in tcp) return { failure: proxy ? unreached(proxy, tcp.failure) : tcp.failure, times, ...via }
     const raw = tcp.socket
     let socket: Duplex = raw
+    const needsTunnel = route.scheme === 'https' || tunnel
+    const forwarded = proxy !== undefined && !needsTunnel
     if (proxy) {
-      const needsTunnel = route.scheme === 'https' || tunnel
       const opened = await openThrough(raw, proxy, needsTunnel ? route : undefined, trust, limits, before)
       if ('failure' in opened) return { failure: opened.failure, times, ...via }
       socket = opened.socket
@@ -73,7 +76,7 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
     const server = { host: route.host, port: route.port, ...(proxy ? {} : { address: tcp.address }) }
     const id = ++count
     if (route.scheme === 'http') {
-      return { link: { id, route, socket, raw, server, times, ...via } }
+      return { link: { id, route, socket, raw, server, forwarded, times, ...via } }
     }
     times.tlsStart = performance.now()
     const wish = { host: servername ?? route.host, port: route.port, alpn, postQuantum, timeoutMs: limits.handshakeMs }
@@ -81,7 +84,8 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
     times.tlsEnd = performance.now()
     if ('failure' in secured) return { failure: secured.failure, times, ...via }
     const { certificates: _once, ...tlsAgain } = secured.tls
-    return { link: { id, route, socket: secured.socket, raw, server, tls: secured.tls, tlsAgain, times, ...via } }
+    const { tls } = secured
+    return { link: { id, route, socket: secured.socket, raw, server, tls, tlsAgain, forwarded, times, ...via } }
   }
 }
 

@@ -3,51 +3,16 @@ import { connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2'
 import { type Duplex, duplexPair } from 'node:stream'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
+import { homeHost } from './home-page.ts'
 import { Http1Client } from './http1-client.ts'
 import { serveHttp2 } from './http2-relay.ts'
+import { http1Octets, http2Fields, type OwnRequest, ownRequest } from './own-request.ts'
 import { redirected } from './redirect.ts'
 import { parseResponseHead } from './response-head.ts'
-import { parseAbsolute } from './target.ts'
+import { authorityText } from './target.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
 const redirectsFollowed = 10
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** Made here, or meant for one connection only. */
-const ours = new Set([
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'proxy-connection',
-  'keep-alive',
-  'upgrade',
-  'host',
-  'expect',
-])
-
-/** The fields to send, checked: nothing in a stored or edited request may begin a field of its own. */
-function fieldsOf(request: PlannedRequest): string[] {
-  if (!token.test(request.method)) throw new Error(`"${request.method}" is not a method.`)
-  if (!parseAbsolute(request.url)) throw new Error(`"${request.url}" is not an http or https URL.`)
-  const out: string[] = []
-  for (let i = 0; i + 1 < request.headers.length; i += 2) {
-    const name = request.headers[i] ?? ''
-    const value = request.headers[i + 1] ?? ''
-    if (ours.has(name.toLowerCase()) || name.startsWith(':')) continue
-    if (!token.test(name) || /[\0-\x08\x0a-\x1f\x7f]/.test(value))
-      throw new Error(`The field "${name}" cannot be sent.`)
-    out.push(name, value)
-  }
-  if (request.body.length > 0 || /^(POST|PUT|PATCH)$/.test(request.method))
-    out.push('Content-Length', String(request.body.length))
-  return out
-}
-
-/** What Host or :authority says: the request's own where it has one, else the URL's. */
-function authorityOf(request: PlannedRequest, url: URL): string {
-  for (let i = 0; i + 1 < request.headers.length; i += 2)
-    if (request.headers[i]?.toLowerCase() === 'host') return request.headers[i + 1] ?? url.host
-  return url.host
-}
 
 type Heard = (status: number, location: string | undefined) => void
 
@@ -56,22 +21,11 @@ function locationIn(raw: readonly string[]): string | undefined {
   return at === -1 ? undefined : raw[at + 1]
 }
 
-function writeHttp1(
-  near: Duplex,
-  request: PlannedRequest,
-  fields: readonly string[],
-  absolute: boolean,
-  heard: Heard,
-): void {
-  const url = new URL(request.url)
-  const path = `${url.pathname}${url.search}`
-  let text = `${request.method} ${absolute ? `${url.protocol}//${url.host}` : ''}${path} HTTP/1.1\r\n`
-  text += `Host: ${absolute ? url.host : authorityOf(request, url)}\r\n`
-  for (let i = 0; i + 1 < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`
+function writeHttp1(near: Duplex, own: OwnRequest, heard: Heard): void {
   let received: Buffer = Buffer.alloc(0)
   near.on('data', function onData(chunk: Buffer) {
     received = Buffer.concat([received, chunk])
-    const head = parseResponseHead(received, false, 1024 * 1024)
+    const head = parseResponseHead(received, true, 1024 * 1024)
     if (!head) return
     if ('status' in head && head.status < 200) {
       received = received.subarray(head.size)
@@ -82,17 +36,18 @@ function writeHttp1(
     if ('status' in head) heard(head.status, locationIn(head.raw))
   })
   near.once('end', () => near.destroy())
-  near.write(Buffer.concat([Buffer.from(`${text}Connection: close\r\n\r\n`, 'latin1'), request.body]))
+  near.write(http1Octets(own))
 }
 
-function writeHttp2(near: Duplex, request: PlannedRequest, fields: readonly string[], heard: Heard): void {
-  const url = new URL(request.url)
-  const session = connectHttp2(url.origin, { createConnection: () => near, settings: { enablePush: false } })
+function writeHttp2(near: Duplex, own: OwnRequest, heard: Heard): void {
+  const { body, route } = own
+  const session = connectHttp2(`https://${authorityText(route)}`, {
+    createConnection: () => near,
+    settings: { enablePush: false },
+  })
   session.on('error', () => {})
-  const pseudo = [':method', request.method, ':path', `${url.pathname}${url.search}`, ':scheme', 'https']
-  const plain = fields.map((part, i) => (i % 2 === 0 ? part.toLowerCase() : part))
-  const head = [...pseudo, ':authority', authorityOf(request, url), ...plain]
-  const stream = session.request(head as unknown as OutgoingHttpHeaders, { endStream: request.body.length === 0 })
+  const head = http2Fields(own) as unknown as OutgoingHttpHeaders
+  const stream = session.request(head, { endStream: body.length === 0 })
   stream.on('error', () => {})
   stream.once('response', (_fields, _flags, raw) => {
     const list = raw as unknown as string[]
@@ -100,7 +55,7 @@ function writeHttp2(near: Duplex, request: PlannedRequest, fields: readonly stri
   })
   stream.resume()
   stream.once('close', () => session.close())
-  if (request.body.length > 0) stream.end(Buffer.from(request.body))
+  if (body.length > 0) stream.end(Buffer.from(body))
 }
 
 export function sendRequest(wiring: Wiring, request: PlannedRequest, hops = 0): Promise<ExchangeId> {
@@ -119,19 +74,21 @@ async function open(
   onOpened: (id: ExchangeId) => void,
   heard: Heard,
 ): Promise<void> {
-  const fields = fieldsOf(request)
-  const route = parseAbsolute(new URL(request.url).href)?.route
-  if (!route) throw new Error(`"${request.url}" is not an http or https URL.`)
+  const own = ownRequest(request)
+  const { route, authority } = own
+  if (route.host.toLowerCase() === homeHost)
+    throw new Error(`${homeHost} is Telltale's own page; there is nothing to send.`)
   const [near, far] = duplexPair()
   near.on('error', () => {})
   far.on('error', () => {})
   const origin = { by: 'replay' as const, ...(request.of === undefined ? {} : { of: request.of }) }
   const client = { address: '127.0.0.1', port: 0 }
   const leg: ClientLeg = { id: wiring.nextConnectionId(), client, way: 'replay', origin }
-  const where = { leg, socket: far, raw: far, onOpened }
+  const where = { leg, socket: far, raw: far, onOpened, once: true }
   if (route.scheme === 'http' || request.httpVersion === '1.1') {
-    new Http1Client(wiring, { ...where, ...(route.scheme === 'https' ? { fixed: { route, alpn: ['http/1.1'] } } : {}) })
-    writeHttp1(near, request, fields, route.scheme === 'http', heard)
+    const alpn = route.scheme === 'https' ? ['http/1.1'] : []
+    new Http1Client(wiring, { ...where, fixed: { route, authority, alpn } })
+    writeHttp1(near, own, heard)
     return
   }
   const alpn = request.httpVersion === '2' ? ['h2'] : ['h2', 'http/1.1']
@@ -139,9 +96,9 @@ async function open(
   const way = 'link' in outcome ? { link: outcome.link } : { failure: outcome.failure }
   if ('link' in outcome && outcome.link.tls?.alpn === 'h2') {
     serveHttp2(wiring, { ...where, route, ...way })
-    writeHttp2(near, request, fields, heard)
+    writeHttp2(near, own, heard)
   } else {
-    new Http1Client(wiring, { ...where, fixed: { route, ...way } })
-    writeHttp1(near, request, fields, false, heard)
+    new Http1Client(wiring, { ...where, fixed: { route, authority, ...way } })
+    writeHttp1(near, own, heard)
   }
 }

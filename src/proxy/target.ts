@@ -24,6 +24,14 @@ export function authorityText({ scheme, host, port }: Route): string {
   return port === defaultPort(scheme) ? name : `${name}:${port}`
 }
 
+/** Does a Host field name the host and port of this route? */
+export function namesRoute(hostField: string | undefined, route: Route): boolean {
+  const named = hostField === undefined ? undefined : parseAuthority(hostField)
+  return (
+    named?.host.toLowerCase() === route.host.toLowerCase() && (named.port ?? defaultPort(route.scheme)) === route.port
+  )
+}
+
 export type AbsoluteTarget = { readonly route: Route; readonly authority: string; readonly rest: string }
 
 /** Splits an absolute-form target; `rest` is exactly what follows the authority. Undefined for any other form. */

@@ -12,17 +12,39 @@ export type Planned = { readonly request: PlannedRequest } | { readonly error: s
 
 const empty = new Uint8Array(0)
 
+const optionsOf = (value: string): string[] => value.split(',').map((option) => option.trim().toLowerCase())
+
 /**
- * What the wire makes itself (framing), what belonged to the recorded connection only (RFC 9110 §7.6.1), and Expect, whose
- * 100 nobody would wait for. `TE: trailers` stays: HTTP/2 allows it and gRPC servers ask for it (RFC 9113 §8.2.2).
+ * All lines in their places but what belonged to the recorded connection only (RFC 9110 §7.6.1) and Expect, whose 100 nobody
+ * would wait for. Framing is of the kind that was written, with the length that is right. `TE: trailers` stays: HTTP/2 allows
+ * it and gRPC servers ask for it (RFC 9113 §8.2.2).
  */
-function sendable(headers: readonly FieldLine[], httpVersion: PlannedRequest['httpVersion']): FieldLine[] {
-  const dropped = connectionFieldNames(headers).add('content-length').add('expect')
-  return headers.filter(({ name, value }) => {
+function sendable(
+  headers: readonly FieldLine[],
+  httpVersion: PlannedRequest['httpVersion'],
+  body: Uint8Array,
+): FieldLine[] {
+  const dropped = connectionFieldNames(headers).add('expect')
+  const measured = headers.findIndex(({ name }) => name.toLowerCase() === 'content-length')
+  return headers.flatMap((line, index) => {
+    const { name, value } = line
     const lower = name.toLowerCase()
-    if (lower === 'te' && httpVersion !== '1.1') return value.trim().toLowerCase() === 'trailers'
-    return !dropped.has(lower) && !name.startsWith(':')
+    if (name.startsWith(':')) return []
+    if (lower === 'content-length') return index === measured ? [{ name, value: String(body.length) }] : []
+    if (lower === 'transfer-encoding') return measured === -1 && value.trim().toLowerCase() === 'chunked' ? [line] : []
+    if (lower === 'connection')
+      return optionsOf(value).every((option) => option === 'close' || option === 'keep-alive') ? [line] : []
+    if (lower === 'te' && httpVersion !== '1.1') return value.trim().toLowerCase() === 'trailers' ? [line] : []
+    return dropped.has(lower) ? [] : [line]
   })
+}
+
+/** What is typed may hold any character: octets of UTF-8 stand for those outside ASCII, and a fragment is never sent. */
+function typedUrl(text: string): string {
+  const [whole = ''] = text.trim().split('#', 1)
+  const [, before = '', authority = '', rest = whole] = /^([a-z]+:\/\/)([^/?]*)(.*)$/is.exec(whole) ?? []
+  const coded = rest.replace(/[^\0-\x7f]/gu, (char) => encodeURIComponent(char.isWellFormed() ? char : '\ufffd'))
+  return before + authority + coded
 }
 
 function problem(draft: Draft, headers: readonly FieldLine[]): string | undefined {
@@ -70,7 +92,8 @@ export function planReplay(
   const missing = bodyProblem(exchange, body)
   const { method, url, headers } = exchange.request
   let draft: Draft = { method, url, headers, body: missing === undefined ? (body ?? empty) : undefined }
-  for (const edit of options.edits ?? []) {
+  for (const given of options.edits ?? []) {
+    const edit = given.op === 'set-url' ? { ...given, value: typedUrl(given.value) } : given
     const edited = editRequest(draft, edit, decode)
     if ('error' in edited) return edited
     draft = edited.draft
@@ -80,7 +103,7 @@ export function planReplay(
   const moved = originOf(draft.url) !== originOf(url)
   const recorded = draft.url.startsWith('http:') ? '1.1' : protocolOf(exchange)
   const httpVersion = options.httpVersion ?? (moved ? 'auto' : recorded)
-  const fields = sendable(draft.headers, httpVersion)
+  const fields = sendable(draft.headers, httpVersion, draft.body)
   const error = problem(draft, fields)
   if (error) return { error }
   return {
@@ -92,6 +115,8 @@ export function planReplay(
       httpVersion,
       followRedirects: options.followRedirects ?? false,
       of: exchange.id,
+      // The one target that is no part of a URL (RFC 9112 §3.2.4).
+      ...(exchange.request.target === '*' && draft.url === url ? { target: '*' } : {}),
     },
   }
 }
@@ -106,8 +131,8 @@ export function planComposed(composed: ComposedRequest): Planned {
   if (!body) return { error: 'The body is not valid base64.' }
   const httpVersion = composed.httpVersion ?? 'auto'
   const typed = composed.headers.map(({ name, value }) => ({ name: name.trim(), value: fieldOctets(value) }))
-  const headers = sendable(typed, httpVersion)
-  const draft: Draft = { method: composed.method, url: composed.url.trim(), headers, body }
+  const headers = sendable(typed, httpVersion, body)
+  const draft: Draft = { method: composed.method, url: typedUrl(composed.url), headers, body }
   const error = problem(draft, headers)
   if (error) return { error }
   return {

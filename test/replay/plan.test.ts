@@ -37,7 +37,7 @@ function planned(edits: Edit[], over: Partial<Exchange['request']> = {}, body?: 
   return plan.request
 }
 
-t.test('headers keep their place and their case; hop-by-hop and framing fields go', (t) => {
+t.test('headers keep their place and their case, framing ones too; what belonged to the connection goes', (t) => {
   const headers = [
     ['Host', 'a.test'],
     ['ACCEPT', '*/*'],
@@ -61,6 +61,8 @@ t.test('headers keep their place and their case; hop-by-hop and framing fields g
     '1',
     'X-A',
     '2',
+    'Content-Length',
+    '0',
     'Z',
     'caf\u00e9',
   ])
@@ -73,8 +75,13 @@ t.test('headers keep their place and their case; hop-by-hop and framing fields g
       ],
       { headers },
     ).headers,
-    ['Host', 'a.test', 'x-a', '9', 'Z', 'caf\u00e9', 'N', '\u00f0\u009f\u0098\u0080'],
+    ['Host', 'a.test', 'x-a', '9', 'Content-Length', '0', 'Z', 'caf\u00e9', 'N', '\u00f0\u009f\u0098\u0080'],
   )
+  const framed = (...lines: [string, string][]) =>
+    planned([], { headers: lines.map(([name, value]) => ({ name, value })) }, text('abc')).headers
+  t.same(framed(['content-LENGTH', '99'], ['A', '1']), ['content-LENGTH', '3', 'A', '1'])
+  t.same(framed(['A', '1'], ['Transfer-encoding', 'chunked']), ['A', '1', 'Transfer-encoding', 'chunked'])
+  t.same(framed(['Transfer-Encoding', 'gzip, chunked'], ['Connection', 'close']), ['Connection', 'close'])
   t.same(planned([], { headers: [{ name: 'te', value: 'trailers' }], httpVersion: 'HTTP/2' }).headers, [
     'te',
     'trailers',

@@ -5,6 +5,7 @@ import { connect as connectHttp2 } from 'node:http2'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import t from 'tap'
+import type { PlannedRequest } from '../../src/exchange/planned-request.ts'
 import { connectionOf, startHttp2Origin, startOrigin } from '../support/origin.ts'
 import { openPlain, openTcp, openTunnel, startWire, type WireHouse } from '../support/wire-house.ts'
 
@@ -536,6 +537,65 @@ await t.test('a clean shutdown within three seconds', async (t) => {
   await clean()
 })
 
+await t.test('a request of our own leaves octet for octet as it was composed', async (t) => {
+  const house = await startWire()
+  const plain = await startOrigin(serve)
+  const secure = await startOrigin(serve, { tls: true })
+  const h2: string[][] = []
+  const second = await startHttp2Origin((stream, _headers, raw) => {
+    h2.push(raw)
+    stream.respond({ ':status': 200 }, { endStream: true })
+  })
+  const plan = {
+    method: 'GET',
+    headers: [],
+    body: new Uint8Array(0),
+    httpVersion: 'auto',
+    followRedirects: false,
+  } as const
+  const odd = '/a/../b//./%7e%2F?x=%zz&&q={|}^`\'"<>\\[]#f'
+  for (const [origin, scheme] of [
+    [plain, 'http'],
+    [secure, 'https'],
+  ] as const) {
+    const at = `localhost:${origin.port}`
+    const cases: [Partial<PlannedRequest>, string, string?][] = [
+      [{}, `GET ${odd} HTTP/1.1\r\nHost: ${at}\r\n\r\n`, odd],
+      [
+        { headers: ['X-First', '1', 'hOST', 'elsewhere.test', 'x-FIRST', '', 'Connection', 'keep-alive'] },
+        'GET /h HTTP/1.1\r\nX-First: 1\r\nhOST: elsewhere.test\r\nx-FIRST: \r\nConnection: keep-alive\r\n\r\n',
+        '/h',
+      ],
+      [{ method: 'OPTIONS', target: '*' }, `OPTIONS * HTTP/1.1\r\nHost: ${at}\r\n\r\n`, '/*'],
+      [{}, `GET /?q HTTP/1.1\r\nHost: ${at}\r\n\r\n`, '?q'],
+      [{}, `GET /caf\xe9 HTTP/1.1\r\nHost: ${at}\r\n\r\n`, '/caf\xe9'],
+      [
+        { method: 'FROB', headers: ['Transfer-Encoding', 'chunked', 'A', 'b'], body: Buffer.from('body') },
+        `FROB /c HTTP/1.1\r\nHost: ${at}\r\nTransfer-Encoding: chunked\r\nA: b\r\n\r\n4\r\nbody\r\n0\r\n\r\n`,
+        '/c',
+      ],
+      [{ method: 'POST' }, `POST /p HTTP/1.1\r\nHost: ${at}\r\nContent-Length: 0\r\n\r\n`, '/p'],
+    ]
+    for (const [more, wanted, path = '/'] of cases) {
+      const url = `${scheme}://${at}${path}`
+      const before = origin.connections.length
+      const id = await house.wire.send({ ...plan, url, ...more })
+      const found = await house.find((exchange) => exchange.id === id && exchange.outcome.state === 'complete')
+      t.equal(origin.connections.length, before + 1, 'one connection for it')
+      t.equal(origin.connections.at(-1)?.received().toString('latin1'), wanted)
+      t.match(found.request, { url: path === '?q' ? `${scheme}://${at}/?q` : url })
+    }
+  }
+  const own = ['X-B', '2', 'Host', 'elsewhere.test', 'x-a', '1', 'Transfer-Encoding', 'chunked']
+  const id = await house.wire.send({ ...plan, url: `https://localhost:${second.port}${odd}`, headers: own })
+  await house.find((exchange) => exchange.id === id && exchange.outcome.state === 'complete')
+  const pseudo = [':method', 'GET', ':scheme', 'https', ':authority', 'elsewhere.test', ':path', odd]
+  t.same(h2, [[...pseudo, 'x-b', '2', 'x-a', '1']])
+  await t.rejects(house.wire.send({ ...plan, url: 'http://telltale.local/' }), /own page/)
+  await house.close()
+  for (const one of [plain, secure, second]) await one.close()
+})
+
 await t.test('requests of our own', async (t) => {
   const house = await startWire()
   const origin = await startOrigin(serve, { tls: true })
@@ -555,8 +615,10 @@ await t.test('requests of our own', async (t) => {
     request: { method: 'POST', url: `https://localhost:${origin.port}/again?x=1` },
   })
   const received = origin.connections[0]?.received().toString() ?? ''
-  t.match(received, /^POST \/again\?x=1 HTTP\/1\.1\r\nHost: localhost:\d+\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 4\r\n/)
-  t.match(received, /\r\n\r\nbody$/)
+  t.equal(
+    received,
+    `POST /again?x=1 HTTP/1.1\r\nHost: localhost:${origin.port}\r\nX-A: 1\r\nContent-Length: 4\r\nx-a: 2\r\n\r\nbody`,
+  )
   const plan = {
     method: 'GET',
     headers: [],
