@@ -5,7 +5,7 @@ import type { Exchange } from '../../src/exchange/exchange.ts'
 import { compareExchanges } from '../../src/replay/compare.ts'
 import { blocksOf, foldEqual } from '../../src/ui/compare/compare-lines.ts'
 import { rankDifferences } from '../../src/ui/compare/rank-differences.ts'
-import { authOf, withAuth } from '../../src/ui/compose/auth.ts'
+import { authOf, keyBeside, withAuth } from '../../src/ui/compose/auth.ts'
 import { bodyOf, countEdits, draftOf, emptyDraft, row } from '../../src/ui/compose/draft.ts'
 import { draftHistory } from '../../src/ui/compose/draft-history.ts'
 import { missingValues, multipartOctets, requestOf } from '../../src/ui/compose/draft-request.ts'
@@ -372,12 +372,20 @@ t.test('credentials are read from the rows and written back into them', async (t
     bearer.headers.map(({ name, value }) => [name, value]),
     [['Authorization', 'Bearer tok']],
   )
-  const key = withAuth(bearer, { kind: 'api-key', name: 'X-Api-Key', key: 'k' })
+  const key = withAuth(bearer, { kind: 'api-key', in: 'header', name: 'X-Api-Key', key: 'k' })
   t.same(
     key.headers.map(({ name }) => name),
     ['X-Api-Key'],
   )
   t.same(authOf(withAuth(key, { kind: 'none' })), { kind: 'none' })
+  const moved = withAuth(key, { kind: 'api-key', in: 'query', name: 'sign', key: 'k' })
+  t.same(moved.headers, [])
+  t.same(requestOf(moved, new Map(), 'B').url, 'https://?sign=k')
+  t.same(authOf(moved), { kind: 'api-key', in: 'query', name: 'sign', key: 'k' }, 'whatever it is called')
+  t.same(withAuth(moved, { kind: 'none' }).query, [])
+  const both = withAuth(moved, { kind: 'bearer', token: 'tok' })
+  t.match(authOf(both), { kind: 'bearer' })
+  t.match(keyBeside(both), { kind: 'api-key', in: 'query' }, 'and is found beside another credential')
 })
 
 t.test('one undo goes back through all fields', async (t) => {

@@ -1,7 +1,7 @@
-// The credential of the request, asked for in its own words; it is written into the header rows below.
+// The credential of the request, asked for in its own words; it is written into the rows of headers or query.
 import { findJwts, standing } from '../viewers/jwt.ts'
 import { dots } from '../viewers/secret-ranges.ts'
-import { type Auth, authOf, withAuth } from './auth.ts'
+import { type Auth, authOf, type KeyPlace, keyBeside, withAuth } from './auth.ts'
 import type { DraftHistory } from './draft-history.ts'
 import { SecretInput } from './secret-input.tsx'
 
@@ -12,10 +12,21 @@ const kinds = [
   { kind: 'api-key', label: 'API key' },
 ] as const
 
+const places = [
+  { place: 'header', label: 'Header' },
+  { place: 'query', label: 'Query parameter' },
+] as const
+const keyNames: { readonly [K in KeyPlace]: string } = { header: 'X-Api-Key', query: 'api_key' }
+
 function begun(kind: (typeof kinds)[number]['kind']): Auth {
   if (kind === 'bearer') return { kind, token: '' }
   if (kind === 'basic') return { kind, user: '', password: '' }
-  return kind === 'api-key' ? { kind, name: 'X-Api-Key', key: '' } : { kind: 'none' }
+  return kind === 'api-key' ? { kind, in: 'header', name: keyNames.header, key: '' } : { kind: 'none' }
+}
+
+/** The other place, under its usual name where the name was the usual one. */
+function movedKey(auth: Extract<Auth, { kind: 'api-key' }>, place: KeyPlace): Auth {
+  return { ...auth, in: place, name: auth.name === '' || auth.name === keyNames[auth.in] ? keyNames[place] : auth.name }
 }
 
 function Field(props: { label: string; value: string; secret?: boolean; onValue: (value: string) => void }) {
@@ -69,7 +80,7 @@ export function AuthSection({ history }: { history: DraftHistory }) {
               key={kind}
               type="button"
               aria-pressed={auth.kind === kind}
-              onClick={() => auth.kind !== kind && set(begun(kind))}
+              onClick={() => auth.kind !== kind && set((kind === 'api-key' && keyBeside(draft)) || begun(kind))}
             >
               {label}
             </button>
@@ -98,7 +109,25 @@ export function AuthSection({ history }: { history: DraftHistory }) {
         </div>
       ) : auth.kind === 'api-key' ? (
         <div class="auth">
-          <Field label="Header" value={auth.name} onValue={(name) => set({ ...auth, name }, 'key name')} />
+          <span class="q">Sent as</span>
+          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would add a frame and a legend */}
+          <div class="seg" role="group" aria-label="Where the key is sent">
+            {places.map(({ place, label }) => (
+              <button
+                key={place}
+                type="button"
+                aria-pressed={auth.in === place}
+                onClick={() => auth.in !== place && set(movedKey(auth, place))}
+              >
+                {label}
+              </button>
+            ))}
+          </div>
+          <Field
+            label={auth.in === 'header' ? 'Header' : 'Parameter'}
+            value={auth.name}
+            onValue={(name) => set({ ...auth, name: name.trim() }, 'key name')}
+          />
           <Field label="Key" value={auth.key} secret onValue={(key) => set({ ...auth, key }, 'key')} />
         </div>
       ) : null}

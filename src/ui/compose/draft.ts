@@ -35,6 +35,8 @@ export type Draft = {
   readonly fragment: string
   readonly headers: readonly DraftRow[]
   readonly body: DraftBody
+  /** The row, of headers or query, that an API key was put into. */
+  readonly keyRow?: number
   readonly httpVersion: '1.1' | '2' | 'auto'
   readonly followRedirects: boolean
   readonly of?: string
