@@ -24,6 +24,7 @@ import { readFilter } from './server/routes.ts'
 import { type PageServer, startServer } from './server/server.ts'
 import { openReader } from './store/open-reader.ts'
 import { openStore } from './store/open-store.ts'
+import { redactionHash, redactionKey } from './store/redaction-key.ts'
 import { openDocuments } from './store/settings.ts'
 
 const settings = workerData as DeskSettings
@@ -48,13 +49,18 @@ async function start(): Promise<void> {
     checkpoints: 'beside',
     notice: (text) => post({ type: 'say', text }),
   })
+  const key = redactionKey(settings.dataDir)
   const documents = openDocuments(settings.dataDir)
   for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
   markInterrupted(store)
   store.begin(settings.session)
 
   const diagnosis = createDiagnosis(
-    { hash, now, onRuleFailure: (ruleId, _id, error) => report(new Error(`rule ${ruleId} failed: ${String(error)}`)) },
+    {
+      hash: redactionHash(key),
+      now,
+      onRuleFailure: (ruleId, _id, error) => report(new Error(`rule ${ruleId} failed: ${String(error)}`)),
+    },
     { mutes: documents.mutes.get() },
   )
   const inbox = createInbox({
@@ -94,6 +100,7 @@ async function start(): Promise<void> {
       exchanges,
       storeSize: size,
       storeLimit: limit,
+      redactionKey: key,
       perSecond: Math.round(opened.length / 0.5) / 10,
       findings,
       seen: wire.seen,
@@ -186,6 +193,7 @@ async function start(): Promise<void> {
     },
     changed: live.changed,
     restore: diagnosis.restore,
+    checked: recorder.checked,
     rediagnose() {
       diagnosis.setMutes(documents.mutes.get())
       redo.start()

@@ -1,5 +1,6 @@
 // Every call between the page (or a script) and the desk, declared once; the key is the Express route.
-import type { Finding } from '../diagnose/finding.ts'
+import type { Checked } from '../diagnose/checked.ts'
+import type { Finding, Level, Reference } from '../diagnose/finding.ts'
 import type { ComposedRequest, ReplayOptions } from '../exchange/composed-request.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Session } from '../exchange/session.ts'
@@ -42,6 +43,20 @@ export type SavedRequest = {
 /** Silences a rule: everywhere, for a host, or for an endpoint key. `rule` may end in `/*`. */
 export type Mute = { readonly rule: string; readonly host?: string; readonly endpoint?: string; readonly since: string }
 
+/** A rule explained: `fires` and `silent` name its examples, the nearest false alarms among the latter. */
+export type RuleNote = {
+  readonly id: string
+  /** The highest it can reach. */
+  readonly level: Level
+  readonly title: string
+  readonly summary: string
+  readonly references: readonly Reference[]
+  /** Off unless asked for. */
+  readonly quiet: boolean
+  readonly fires: readonly string[]
+  readonly silent: readonly string[]
+}
+
 /** The state of the whole, for the status bar. Sizes in octets. */
 export type Status = {
   readonly version: string
@@ -56,6 +71,8 @@ export type Status = {
   readonly exchanges: number
   readonly storeSize: number
   readonly storeLimit: number
+  /** Placeholders of secrets are made with it (`http/keyed-hash`): by the page as by exports. */
+  readonly redactionKey: string
   readonly perSecond: number
   readonly findings: { readonly error: number; readonly warning: number; readonly note: number }
   readonly seen: {
@@ -108,6 +125,9 @@ export type Calls = {
     undefined,
     { readonly exchange: Exchange; readonly findings: readonly Finding[]; readonly row: Row }
   >
+  /** Which rules were asked about it and what there was to compare it with. */
+  'GET /api/exchanges/:id/checked': Call<One, Nothing, undefined, Checked>
+  'GET /api/rules/:group/:name': Call<{ readonly group: string; readonly name: string }, Nothing, undefined, RuleNote>
   'DELETE /api/exchanges/:id': Call<One, Nothing, undefined, { readonly removed: number }>
   'PATCH /api/exchanges/:id': Call<
     One,

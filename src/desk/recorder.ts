@@ -1,8 +1,10 @@
 // Turns what the wire tells into committed, diagnosed entries: one transaction per batch, at most 100 ms after arrival.
 import { type Row, toRow } from '../api/row.ts'
 import type { NamedContent, Taken } from '../bridge/inbox.ts'
+import type { Checked } from '../diagnose/checked.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import type { Finding } from '../diagnose/finding.ts'
+import type { Observed } from '../diagnose/observed.ts'
 import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
 import type { Content } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
@@ -36,6 +38,8 @@ export type Recorder = {
   settle(): void
   /** Runs the rules again over one stored exchange and keeps what changed. */
   rediagnose(id: ExchangeId): void
+  /** What the verdict on a stored exchange rests on. */
+  checked(exchange: Exchange): Checked
   /** The content-decoded octets of one side as the rules see them. */
   decoded(content: Content | undefined): Uint8Array | undefined
   readonly state: RecorderState
@@ -75,21 +79,25 @@ export function createRecorder(
 
   const decoded = (content: Content | undefined): Uint8Array | undefined => read(content)?.octets
 
+  function observedOf(exchange: Exchange): Observed {
+    const request = read(exchange.request.content)
+    const response = read(responseOf(exchange)?.content)
+    return {
+      exchange,
+      ...(request ? { request: request.octets } : {}),
+      ...(request?.wire ? { requestWire: request.wire } : {}),
+      ...(request?.error === undefined ? {} : { requestDecodeError: request.error }),
+      ...(response ? { response: response.octets } : {}),
+      ...(response?.wire ? { responseWire: response.wire } : {}),
+      ...(response?.error === undefined ? {} : { responseDecodeError: response.error }),
+    }
+  }
+
   /** Findings of every exchange whose verdict is new or changed. */
   function diagnose(exchanges: Iterable<Exchange>): Map<ExchangeId, readonly Finding[]> {
     const verdicts = new Map<ExchangeId, readonly Finding[]>()
     for (const exchange of exchanges) {
-      const request = read(exchange.request.content)
-      const response = read(responseOf(exchange)?.content)
-      const changes = diagnosis.observe({
-        exchange,
-        ...(request ? { request: request.octets } : {}),
-        ...(request?.wire ? { requestWire: request.wire } : {}),
-        ...(request?.error === undefined ? {} : { requestDecodeError: request.error }),
-        ...(response ? { response: response.octets } : {}),
-        ...(response?.wire ? { responseWire: response.wire } : {}),
-        ...(response?.error === undefined ? {} : { responseDecodeError: response.error }),
-      })
+      const changes = diagnosis.observe(observedOf(exchange))
       for (const { exchangeId, findings } of changes) verdicts.set(exchangeId, findings)
     }
     return verdicts
@@ -191,6 +199,7 @@ export function createRecorder(
       watch.changed(entries.map((entry) => entry.row))
     },
     decoded,
+    checked: (exchange) => diagnosis.checked(observedOf(exchange)),
     get state(): RecorderState {
       return reason === undefined ? { state: 'on', missed } : { state: 'stopped', reason, missed }
     },

@@ -1,6 +1,7 @@
 // The detective: observes exchanges one after another and says what is wrong with each, and why.
 import type { Edit } from '../exchange/edit.ts'
 import type { ExchangeId } from '../exchange/exchange.ts'
+import { type Checked, checkedBy } from './checked.ts'
 import { composeFindings, type Draft, draftOf, type Surroundings } from './compose-findings.ts'
 import type { Context } from './context.ts'
 import type { Finding, Level } from './finding.ts'
@@ -45,6 +46,8 @@ export type Diagnosis = {
   /** Answers every remembered exchange whose findings the new list changed. */
   readonly setMutes: (mutes: readonly Silence[]) => readonly Diagnosed[]
   readonly forget: (ids: readonly ExchangeId[]) => void
+  /** What the verdict on an exchange rests on; changes nothing. */
+  readonly checked: (observed: Observed) => Checked
   /** Puts secrets back into edits taken from findings, which name them as `{{secret:fingerprint}}`. */
   readonly restore: (edits: readonly Edit[]) => readonly Edit[]
 }
@@ -243,6 +246,12 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     forget(ids) {
       for (const id of ids) cases.delete(id)
       history.forget(new Set(ids))
+    },
+    checked(observed) {
+      const subject = subjectOf(observed, history.learned)
+      const { baseline } = history.contextOf(subject, now(), nothing)
+      const read = { request: observed.request !== undefined, response: observed.response !== undefined }
+      return checkedBy({ subject, baseline, rules: active, mutes, read })
     },
     restore: (edits) => restoreSecrets(edits, vault.find),
   }

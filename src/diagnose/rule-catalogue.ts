@@ -1,7 +1,8 @@
 // Writes the catalogue of rules as Markdown from the rules themselves, so that it can never say something else.
 import type { Rule } from './rule.ts'
 
-const groups: Readonly<Record<string, string>> = {
+/** What each group of rules is about. */
+export const ruleGroups: Readonly<Record<string, string>> = {
   auth: 'Credentials and permissions',
   diagnosis: 'Findings about findings',
   header: 'Fields',
@@ -45,7 +46,7 @@ export function ruleCatalogue(rules: readonly Rule[]): string {
   const names = [...new Set(rules.map(({ id }) => id.slice(0, id.indexOf('/'))))]
   const parts = names.map((name) => {
     const own = rules.filter(({ id }) => id.startsWith(`${name}/`))
-    return `## ${name}/ – ${groups[name] ?? name}\n\n${own.map(entry).join('\n\n')}`
+    return `## ${name}/ – ${ruleGroups[name] ?? name}\n\n${own.map(entry).join('\n\n')}`
   })
   return `# Rules
 

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Calls, Status } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
+import type { Checked } from '../diagnose/checked.ts'
 import type { Edit } from '../exchange/edit.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
@@ -33,6 +34,8 @@ export type Desk = {
   readonly changed: (rows: readonly Row[]) => void
   /** Puts back the secrets that a fix names by their fingerprint (`{{secret:1f2e3d4c}}`). */
   readonly restore: (edits: readonly Edit[]) => readonly Edit[]
+  /** What the verdict on an exchange rests on. */
+  readonly checked: (exchange: Exchange) => Checked
   /** Mutes changed: verdicts are made again. */
   readonly rediagnose: () => void
   readonly importFile: (

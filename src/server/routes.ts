@@ -10,6 +10,7 @@ import type { Entry, Query } from '../store/store.ts'
 import type { Desk, Handlers } from './handlers.ts'
 import type { Previews } from './previews.ts'
 import { problem } from './problem.ts'
+import { ruleNote } from './rule-note.ts'
 
 const maxRows = 1000
 /** How long a page waits for the first results of a search through content, ms. */
@@ -239,6 +240,12 @@ export function createHandlers(desk: Desk, previews: Previews): Handlers {
       await documents.mutes.put(list<Mute>(record(body).mutes, 'mutes', (item) => isText(item.rule)))
       desk.rediagnose()
       return { mutes: documents.mutes.get() }
+    },
+    'GET /api/exchanges/:id/checked': ({ params }) => desk.checked(find(params.id).exchange),
+    'GET /api/rules/:group/:name': ({ params }) => {
+      const note = ruleNote(`${params.group}/${params.name}`)
+      if (!note) throw problem(404, 'No such rule', 'There is no rule with that id.')
+      return note
     },
     'POST /api/previews': ({ body }) => {
       const { html } = record(body)
