@@ -26,6 +26,8 @@ export type Context = {
   readonly drift: readonly Drift[]
   /** Earlier exchanges of the same origin, oldest first, at most 200. */
   readonly ofOrigin: readonly Past[]
+  /** Whether one of them may have been redirected or have failed; quicker than to look. */
+  readonly hadTrouble: boolean
   /** Those of them that are the same request (method, URL, body, client), oldest first. */
   readonly sameRequest: readonly Past[]
   /** Earlier exchanges of any origin, oldest first, at most about 500. */

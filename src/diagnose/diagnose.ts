@@ -14,6 +14,7 @@ import type { Observed } from './observed.ts'
 import { quoteOf } from './quote-of.ts'
 import { subjectOf } from './read-subject.ts'
 import type { Rule } from './rule.ts'
+import { ruleDispatch } from './rule-dispatch.ts'
 import { rules as allRules } from './rules.ts'
 import { secretsOf } from './secrets-of.ts'
 import { isSilenced, type Silence } from './silence.ts'
@@ -81,11 +82,9 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     !rule.quiet || wanted.some((id) => id === rule.id || (id.endsWith('/*') && rule.id.startsWith(id.slice(0, -1))))
   const active = (options.rules ?? allRules).filter(isWanted)
   // Rules that ask for a failure never run on the many successes.
-  const forFailures = inOrder(active.filter((rule) => rule.on !== 'success'))
-  const forSuccesses = inOrder(
-    active.filter((rule) => rule.on === 'success' || rule.on === 'any' || rule.on === undefined),
-  )
-  const forOthers = inOrder(active.filter((rule) => rule.on === 'any' || rule.on === undefined))
+  const forFailures = ruleDispatch(inOrder(active.filter((rule) => rule.on !== 'success')))
+  const forSuccesses = ruleDispatch(inOrder(active.filter((rule) => rule.on !== 'failure')))
+  const forOthers = ruleDispatch(inOrder(active.filter((rule) => rule.on === 'any' || rule.on === undefined)))
   const history = createHistory(hash)
   const cases = lru<ExchangeId, Case>(limits.cases)
   const openFailures = lru<string, readonly Observed[]>(limits.openFailures)
@@ -126,7 +125,8 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
 
   const judge = (subject: Subject, context: Context, state: string, found: Found[]): Judged => {
     const { is } = subject.outcome
-    const asked = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
+    const dispatch = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
+    const asked = dispatch(subject, context)
     let drafts: Draft[] | undefined
     for (let index = 0; index < asked.length; index++) {
       const rule = asked[index]

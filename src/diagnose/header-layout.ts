@@ -10,7 +10,14 @@ export type HeaderLayout = {
   readonly first: ReadonlyMap<string, number>
   /** Some name stands on more than one line. */
   readonly repeats: boolean
+  /** Every name is a token (RFC 9110 §5.6.2). */
+  readonly tokens: boolean
+  /** Some name speaks of a limit; of a deprecation, a warning or a link. */
+  readonly limits: boolean
+  readonly deprecation: boolean
 }
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** Layouts remembered; messages with more lines, or longer names, are read each time. */
 const slots = 256
@@ -46,5 +53,13 @@ function readLayout(headers: readonly FieldLine[]): HeaderLayout {
   const lower = names.map((name) => name.toLowerCase())
   const first = new Map<string, number>()
   for (let index = lower.length - 1; index >= 0; index--) first.set(lower[index] ?? '', index)
-  return { names, lower, first, repeats: first.size < lower.length }
+  return {
+    names,
+    lower,
+    first,
+    repeats: first.size < lower.length,
+    tokens: names.every((name) => token.test(name)),
+    limits: lower.some((name) => name.includes('limit')),
+    deprecation: lower.some((name) => /deprecat|warn|^link$/.test(name)),
+  }
 }

@@ -166,6 +166,9 @@ export function createHistory(hash: Hash): History {
       context.madeOfOrigin ??= others(context, origins.get(context.subject.origin)?.past.entries() ?? [])
       return context.madeOfOrigin
     },
+    get hadTrouble() {
+      return origins.get((this as unknown as State).subject.origin)?.hadTrouble() ?? false
+    },
     get sameRequest() {
       const context = this as unknown as State
       const { subject } = context

@@ -18,6 +18,8 @@ const maxMethods = 20
 
 export type OriginMemory = {
   readonly past: Ring<Past>
+  /** Whether one of these may have been redirected or have failed. */
+  readonly hadTrouble: () => boolean
   /** Exchanges with this request key, oldest first. */
   readonly sameRequest: (requestKey: string) => readonly Past[]
   /** The endpoint of a call without an operation; the same object for the same call. */
@@ -41,6 +43,7 @@ export function originMemory(origin: string): OriginMemory {
   const byPath = new Map<string, ByMethod>()
   const byTemplate = new Map<string, ByMethod>()
   let seen = 0
+  let sinceTrouble = Number.POSITIVE_INFINITY
 
   const methodsOf = (path: string): ByMethod => {
     const template = paths.fold(foldIds(path)).join('/')
@@ -57,6 +60,7 @@ export function originMemory(origin: string): OriginMemory {
 
   return {
     past,
+    hadTrouble: () => sinceTrouble <= maxPast * 2,
     sameRequest: (requestKey) => requests.get(requestKey)?.entries() ?? [],
     endpointOf(method, path) {
       const { template, endpoints } = byPath.get(path) ?? methodsOf(path)
@@ -78,6 +82,7 @@ export function originMemory(origin: string): OriginMemory {
       return Math.max(0, ...others) >= Math.max(5, total * 0.9) && own <= Math.max(1, total * 0.05)
     },
     learn(subject, entry) {
+      sinceTrouble = entry.outcome === 'success' && entry.status < 300 ? sinceTrouble + 1 : 0
       past.push(entry)
       const same = requests.get(entry.requestKey) ?? ring<Past>(maxPast)
       same.push(entry)
@@ -97,6 +102,8 @@ export function originMemory(origin: string): OriginMemory {
       if (counts.size < 20) counts.set(String(code.value), (counts.get(String(code.value)) ?? 0) + 1)
     },
     forget(keep) {
+      // What is left may be older than its place tells.
+      sinceTrouble = 0
       past.clear(keep)
       for (const same of requests.values()) same.clear(keep)
     },

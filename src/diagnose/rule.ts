@@ -3,6 +3,7 @@ import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Context } from './context.ts'
 import type { ExchangeSketch } from './example-exchange.ts'
 import type { Evidence, Fix, Level, Quote, Reference } from './finding.ts'
+import type { Need } from './rule-needs.ts'
 import type { Subject } from './subject.ts'
 
 /** 1: the evidence names the exact cause. 2: a difference from what worked. 3: the status code alone. 4: catch-all. */
@@ -61,6 +62,11 @@ export type Rule = {
   readonly quiet?: boolean
   /** Which exchanges it is asked about; `any` where absent. A failure is one by semantic outcome, whatever its status. */
   readonly on?: 'failure' | 'success' | 'any'
+  /**
+   * What must hold of an exchange, all of it, for the rule to have anything to say: asked once for all rules, so that a
+   * healthy exchange is spared most of them. `check` may rely on it.
+   */
+  readonly needs?: readonly Need[]
   /** `group` rules look at earlier exchanges and run after all others. */
   readonly scope: 'exchange' | 'group'
   readonly examples: readonly Example[]

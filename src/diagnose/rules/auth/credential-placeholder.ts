@@ -27,6 +27,7 @@ export const credentialPlaceholder: Rule = {
   summary:
     'Fires when a credential is undefined, null, a template that was never filled in, or a scheme without a value. On imports it stays silent where values were scrubbed.',
   references: [rfc9110('11.4', 'Credentials')],
+  needs: ['captured', 'credentials'],
   scope: 'exchange',
   check(subject, context) {
     // Scrubbed imports are full of marks that look like this.

@@ -76,6 +76,7 @@ export const credentialWhitespace: Rule = {
   summary:
     'Fires when a credential begins or ends with white space, a line break, an encoded space, a byte order mark or a zero-width character, or is wrapped in quotes. Captured traffic only.',
   references: [rfc9110('11.4', 'Credentials'), rfc9110('5.5', 'Field Values')],
+  needs: ['captured', 'credentials'],
   scope: 'exchange',
   check(subject, context) {
     if (!subject.live) return undefined

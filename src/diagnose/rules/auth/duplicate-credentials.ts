@@ -13,6 +13,7 @@ export const duplicateCredentials: Rule = {
   summary:
     'Fires on several Authorization fields, a Bearer token both in the field and as access_token, one key name with two values, or a signed URL together with Authorization.',
   references: [rfc(6750, '2', 'Authenticated Requests'), rfc9110('5.3', 'Field Order')],
+  needs: ['several-credentials'],
   scope: 'exchange',
   check(subject, context) {
     if (subject.credentials.length < 2) return undefined

@@ -14,6 +14,7 @@ export const malformedBasic: Rule = {
   summary:
     'Fires when the value after Basic is not base64, decodes without a colon, or is broken over lines. An empty password is normal and stays silent.',
   references: [rfc(7617, '2', 'The Basic Authentication Scheme')],
+  needs: ['credentials'],
   scope: 'exchange',
   check(subject, context) {
     const credential = subject.credentials.find(

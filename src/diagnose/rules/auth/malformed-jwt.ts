@@ -38,6 +38,7 @@ export const malformedJwt: Rule = {
   summary:
     'Fires when a credential begins like a JSON Web Token and has the wrong number of parts, a part that cannot be decoded, no signature, or times in milliseconds. A note where the server does not mind.',
   references: [rfc(7515, '3', 'JSON Web Signature Overview'), rfc(7519, '2', 'NumericDate')],
+  needs: ['credentials'],
   scope: 'exchange',
   check(subject, context) {
     if (subject.scrubbed) return undefined

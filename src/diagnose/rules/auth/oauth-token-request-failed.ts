@@ -47,6 +47,7 @@ export const oauthTokenRequestFailed: Rule = {
     rfc(8628, '3.5', 'Device Access Token Response'),
     rfc(7636, '4.6', 'Server Verifies code_verifier'),
   ],
+  needs: ['unsafe-method'],
   scope: 'exchange',
   check(subject) {
     if (!subject.response || !isTokenRequest(subject)) return undefined

@@ -20,6 +20,7 @@ export const tokenExpiringSoon: Rule = {
     'Fires once per token on a success whose JSON Web Token ends within five minutes (or a tenth of its lifetime); a warning below one minute.',
   references: [rfc(7519, '4.1.4', '"exp" (Expiration Time) Claim')],
   on: 'success',
+  needs: ['captured', 'jwt'],
   scope: 'exchange',
   check(subject, context) {
     if (subject.imported) return undefined

@@ -16,6 +16,7 @@ export const tokenNotYetValid: Rule = {
   summary:
     'Fires when the nbf or iat claim of a JSON Web Token lies more than five seconds after the request. One of the two clocks is wrong.',
   references: [rfc(7519, '4.1.5', '"nbf" (Not Before) Claim'), rfc(7519, '4.1.6', '"iat" (Issued At) Claim')],
+  needs: ['jwt'],
   scope: 'exchange',
   check(subject, context) {
     for (const jwt of subject.jwts) {

@@ -19,6 +19,7 @@ export const acceptMismatch: Rule = {
     'Fires on a success whose media type is in no range of Accept, after JSON and XML under their many names are taken as one. Silent where the endpoint always does so. A warning once per endpoint.',
   references: [rfc9110('12.5.1', 'Accept')],
   on: 'success',
+  needs: ['response-body'],
   scope: 'exchange',
   check(subject, context) {
     const { response, request } = subject

@@ -36,6 +36,7 @@ export const charsetMismatch: Rule = {
   summary:
     'Fires when a JSON body is not UTF-8, or a text body declared as UTF-8 holds bytes that are not. Says where.',
   references: [rfc(8259, '8.1', 'Character Encoding')],
+  needs: ['request-body'],
   scope: 'exchange',
   check(subject, context) {
     const { request } = subject

@@ -74,6 +74,7 @@ export const contentTypeBodyMismatch: Rule = {
   summary:
     'Fires when a body declared as JSON is a form or XML, one declared as a form or XML is JSON, or a multipart boundary is not declared or not in the body. Reads the body, never only the label.',
   references: [rfc9110('8.3', 'Content-Type'), rfc(2046, '5.1.1', 'Common Syntax')],
+  needs: ['request-body'],
   scope: 'exchange',
   check(subject, context) {
     const found = mismatch(subject)

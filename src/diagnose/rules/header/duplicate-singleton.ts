@@ -24,6 +24,7 @@ export const duplicateSingleton: Rule = {
   summary:
     'Fires when Content-Type, Content-Length, Host, Date, ETag, Location, Retry-After, User-Agent or Accept-Version stands in several field lines of a request. Equal lengths are tolerated; list fields never count.',
   references: [rfc9110('5.3', 'Field Order')],
+  needs: ['request-fields-repeated'],
   scope: 'exchange',
   check(subject, context) {
     const { headers } = subject.request

@@ -11,6 +11,7 @@ export const framingConflict: Rule = {
   summary:
     'Fires on Content-Length together with Transfer-Encoding, on a Transfer-Encoding whose last coding is not chunked, and on Transfer-Encoding in HTTP/2. Captured traffic only.',
   references: [rfc(9112, '6.1', 'Transfer-Encoding'), rfc(9113, '8.2.2', 'Connection-Specific Header Fields')],
+  needs: ['captured', 'transfer-encoding-sent'],
   scope: 'exchange',
   check(subject, context) {
     if (!subject.live) return undefined

@@ -19,6 +19,7 @@ export const illegalCharacters: Rule = {
     rfc9110('5.5', 'Field Values'),
     rfc(8187, '3.2', 'Parameter Value Character Encoding'),
   ],
+  needs: ['captured', 'request-fields-odd'],
   scope: 'exchange',
   check(subject) {
     if (!subject.live) return undefined

@@ -14,6 +14,7 @@ export const clientAborted: Rule = {
   summary:
     'Fires when the client hangs up before 5 s have passed, or in the middle of a response: a cancelled request, a closed page, a process that ended. Nothing is wrong with the API.',
   references: [{ title: 'RFC 9112 §9.6: Tear-down', url: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.6' }],
+  needs: ['network-failure'],
   scope: 'exchange',
   check(subject) {
     if (failureCause(subject) !== 'client-gone' || !wasCancelled(subject)) return undefined

@@ -14,6 +14,7 @@ export const connectTimeout: Rule = {
     { title: 'RFC 9293 §3.8.3: TCP Connection Failures', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.8.3' },
   ],
   on: 'failure',
+  needs: ['network-failure'],
   scope: 'exchange',
   check(subject, context) {
     if (failureCause(subject) !== 'connect-timeout') return undefined

@@ -16,6 +16,7 @@ export const connectionRefused: Rule = {
     { title: 'RFC 9293 §3.5.2: Reset Generation', url: 'https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2' },
   ],
   on: 'failure',
+  needs: ['network-failure'],
   scope: 'exchange',
   check(subject, context) {
     if (failureCause(subject) !== 'refused') return undefined

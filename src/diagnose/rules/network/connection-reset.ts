@@ -15,6 +15,7 @@ export const connectionReset: Rule = {
     'Fires when the origin closes or resets the connection before the status line. On a connection that had been idle this is the usual keep-alive race, and repeating is safe.',
   references: [rfc(9112, '9.5', 'Failures and Timeouts'), rfc(9110, '9.2.2', 'Idempotent Methods')],
   on: 'failure',
+  needs: ['network-failure'],
   scope: 'exchange',
   check(subject, context) {
     const cause = failureCause(subject)

@@ -19,6 +19,7 @@ export const dnsFailure: Rule = {
     'Fires when no address was found for the host (ENOTFOUND, EAI_AGAIN and their like). Tells a name that does not exist from a resolver that did not answer, and names similar hosts that worked.',
   references: [rfc(1035, '4.1.1', 'Response code 3, Name Error')],
   on: 'failure',
+  needs: ['network-failure'],
   scope: 'exchange',
   check(subject, context) {
     const { failure } = subject

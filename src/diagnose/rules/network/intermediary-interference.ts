@@ -14,6 +14,7 @@ export const intermediaryInterference: Rule = {
   summary:
     'Fires when a proxy, CDN or filter says in Proxy-Status that it made the error, when an HTML error comes from another server than the API’s usual one, or when Warning 214 reports a changed body.',
   references: [rfc(9209, '2', 'The Proxy-Status HTTP Field')],
+  needs: ['failure-or-warning'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

@@ -17,6 +17,7 @@ export const tlsCertificate: Rule = {
     'Fires when the certificate is expired, not yet valid, for another name, self-signed, revoked or signed by an authority unknown here. Shows subject, names, issuer and dates.',
   references: [rfc(5280, '6', 'Certification Path Validation'), rfc(9525, '6', 'Verifying Service Identity')],
   on: 'failure',
+  needs: ['network-failure'],
   scope: 'exchange',
   check(subject, context) {
     if (failureCause(subject) !== 'certificate' || !subject.failure) return undefined

@@ -17,6 +17,7 @@ export const tlsHandshake: Rule = {
     'Fires when TLS could not be set up for another reason than the certificate’s validity: plain HTTP on the port, no common version or cipher, a client certificate that is required, or a connection cut in the handshake.',
   references: [rfc(8446, '6.2', 'Error Alerts')],
   on: 'failure',
+  needs: ['network-failure'],
   scope: 'exchange',
   check(subject) {
     if (failureCause(subject) !== 'handshake' || !subject.failure) return undefined

@@ -15,6 +15,7 @@ export const largePayload: Rule = {
   references: [{ title: 'RFC 9110 §14: Range Requests', url: 'https://www.rfc-editor.org/rfc/rfc9110#section-14' }],
   quiet: true,
   on: 'success',
+  needs: ['response-body'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

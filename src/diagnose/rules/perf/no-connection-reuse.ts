@@ -16,6 +16,7 @@ export const noConnectionReuse: Rule = {
     'Fires once per origin when of ten or more exchanges in close succession more than four in five opened a connection of their own.',
   references: [rfc(9112, '9.3', 'Persistence')],
   quiet: true,
+  needs: ['captured'],
   scope: 'group',
   check(subject, context) {
     if (!subject.live || subject.exchange.connection.reused) return undefined

@@ -16,6 +16,7 @@ export const uncompressed: Rule = {
   references: [rfc9110('12.5.3', 'Accept-Encoding')],
   quiet: true,
   on: 'success',
+  needs: ['captured', 'response-body'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

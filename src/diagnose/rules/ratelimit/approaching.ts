@@ -23,6 +23,7 @@ export const rateLimitApproaching: Rule = {
     },
   ],
   on: 'success',
+  needs: ['limit-fields'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

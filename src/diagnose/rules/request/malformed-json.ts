@@ -49,6 +49,7 @@ export const malformedJson: Rule = {
   summary:
     'Fires when a body that is declared as JSON, or begins like JSON, does not follow RFC 8259. Names the line, the column and the mistake; repairs it where only one repair is possible.',
   references: [rfc(8259, '2', 'JSON Grammar')],
+  needs: ['request-body'],
   scope: 'exchange',
   check(subject, context) {
     const { request } = subject

@@ -36,6 +36,7 @@ export const malformedMultipart: Rule = {
     'Fires when a refused request carries multipart content whose boundary is missing or another, which is not closed, or which has a part without a name.',
   references: [rfc(2046, '5.1', 'Multipart Media Type'), rfc(7578, '4.2', 'Content-Disposition')],
   on: 'failure',
+  needs: ['request-body'],
   scope: 'exchange',
   check(subject, context) {
     const { request } = subject

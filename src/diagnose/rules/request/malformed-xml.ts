@@ -29,6 +29,7 @@ export const malformedXml: Rule = {
   summary: 'Fires when a refused request carries XML that is not well-formed. Names line, column and the mistake.',
   references: [{ title: 'XML 1.0 §2.1: Well-Formed XML Documents', url: 'https://www.w3.org/TR/xml/#sec-well-formed' }],
   on: 'failure',
+  needs: ['request-body'],
   scope: 'exchange',
   check(subject, context) {
     const { request } = subject

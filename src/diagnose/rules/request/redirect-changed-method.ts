@@ -17,6 +17,7 @@ export const redirectChangedMethod: Rule = {
   summary:
     'Fires when a POST, PUT, PATCH or DELETE was answered with 301, 302 or 303 and the client followed with GET, so that the content was lost. Browsers’ POST, redirect, GET is left alone, and so is 303, unless the GET fails.',
   references: [rfc9110('15.4.2', '301 Moved Permanently'), rfc9110('15.4.9', '308 Permanent Redirect')],
+  needs: ['earlier-redirect'],
   scope: 'group',
   check(subject, context) {
     if (subject.method !== 'GET' && subject.method !== 'HEAD') return undefined

@@ -17,6 +17,7 @@ export const redirectLoop: Rule = {
   title: 'The redirects lead in a circle',
   summary: 'Fires when a chain of redirects comes back to an address it had passed, or has five links or more.',
   references: [rfc9110('15.4', 'Redirection 3xx')],
+  needs: ['redirect'],
   scope: 'group',
   check(subject, context) {
     if (subject.status < 301 || subject.status > 308 || subject.status === 304) return undefined

@@ -19,6 +19,7 @@ export const contentEncodingInvalid: Rule = {
   summary:
     'Fires when Content-Encoding of the answer names a coding and the bytes do not decode. Captured traffic only: imports keep the field over decoded bodies.',
   references: [rfc9110('8.4', 'Content-Encoding')],
+  needs: ['captured', 'content-encoding'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

@@ -12,6 +12,7 @@ export const responseContentTypeMismatch: Rule = {
     'Notes, once per endpoint, a body that is a JSON object or list under another media type, or that is declared as JSON and is a bare word. Clients that trust the label will not parse it.',
   references: [rfc9110('8.3', 'Content-Type')],
   on: 'success',
+  needs: ['response-json'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

@@ -86,6 +86,7 @@ export const corsRejected: Rule = {
   summary:
     'Fires when a preflight is not answered with a 2xx and the fields the browser needs, or when the answer to a cross-origin request of a page lacks a fitting Access-Control-Allow-Origin. Origin from programs that are no browsers is harmless.',
   references: [{ title: 'Fetch §3.2: HTTP CORS protocol', url: 'https://fetch.spec.whatwg.org/#http-cors-protocol' }],
+  needs: ['origin-sent'],
   scope: 'exchange',
   check(subject, context) {
     const { request, response } = subject

@@ -33,6 +33,7 @@ export const graphqlErrorsRule: Rule = {
     { title: 'GraphQL §7.1.2: Errors', url: 'https://spec.graphql.org/October2021/#sec-Errors' },
     { title: 'GraphQL over HTTP', url: 'https://graphql.github.io/graphql-over-http/draft/' },
   ],
+  needs: ['response-json'],
   scope: 'exchange',
   check(subject, context) {
     const found = graphqlErrors(subject)

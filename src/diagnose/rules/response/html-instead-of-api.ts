@@ -14,6 +14,7 @@ export const htmlInsteadOfApi: Rule = {
   summary:
     'Fires when the body begins like HTML although the client asked for something else or the endpoint usually answers something else. Looks at the body, never only at the label, and names who writes such pages.',
   references: [rfc9110('12.5.1', 'Accept')],
+  needs: ['response-other'],
   scope: 'exchange',
   check(subject, context) {
     const { response, request } = subject

@@ -16,6 +16,7 @@ export const responseMalformedJson: Rule = {
   summary:
     'Fires when a whole answer declared as JSON does not parse, after guards against script inclusion were removed. Lines of JSON, JSONP and HTML have other names.',
   references: [rfc(8259, '2', 'JSON Grammar')],
+  needs: ['response-other'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

@@ -12,6 +12,7 @@ export const noContentWithBody: Rule = {
   summary:
     'Notes a 204, 205 or 304 with bytes in its body. Clients ignore them, or read them as the beginning of the next answer.',
   references: [rfc9110('15.3.5', '204 No Content')],
+  needs: ['response-body'],
   scope: 'exchange',
   check(subject) {
     if (![204, 205, 304].includes(subject.status) || subject.response?.hasBody !== true) return undefined

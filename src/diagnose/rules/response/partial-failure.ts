@@ -91,6 +91,7 @@ export const partialFailure: Rule = {
   summary:
     'Fires on a 207 or other 2xx whose items carry verdicts of their own – a status of 400 or more, success: false, an error code – or whose count of failed entries is not zero.',
   references: [rfc(4918, '11.1', '207 Multi-Status')],
+  needs: ['response-body'],
   scope: 'exchange',
   check(subject, context) {
     if (subject.status < 200 || subject.status >= 300 || !['POST', 'PUT', 'PATCH', 'DELETE'].includes(subject.method)) {

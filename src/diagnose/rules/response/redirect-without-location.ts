@@ -10,6 +10,7 @@ export const redirectWithoutLocation: Rule = {
   title: 'The redirect does not say where to',
   summary: 'Fires on 301, 302, 303, 307 and 308 without Location. A client cannot follow.',
   references: [rfc9110('15.4', 'Redirection 3xx'), rfc9110('10.2.2', 'Location')],
+  needs: ['redirect'],
   scope: 'exchange',
   check(subject, context) {
     if (

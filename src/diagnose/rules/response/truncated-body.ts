@@ -14,6 +14,7 @@ export const truncatedBody: Rule = {
   summary:
     'Fires when the connection ended before the announced length, before the last chunk or in the middle of an HTTP/2 stream. Says how much came and who closed. Captured traffic only.',
   references: [rfc(9112, '8', 'Handling Incomplete Messages'), rfc9110('6.4', 'Content')],
+  needs: ['captured'],
   scope: 'exchange',
   check(subject, context) {
     const { response, failure } = subject

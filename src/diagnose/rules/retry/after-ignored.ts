@@ -22,6 +22,7 @@ export const retryAfterIgnored: Rule = {
   summary:
     'Fires when a request goes to an endpoint, or a bucket, more than a second before the moment that Retry-After or a rate limit reset had named. An error where the early repetition failed as well.',
   references: [rfc9110('10.2.3', 'Retry-After')],
+  needs: ['earlier-trouble'],
   scope: 'group',
   check(subject, context) {
     if (!subject.live && subject.headersStripped) return undefined

@@ -14,6 +14,7 @@ export const invalidRetryAfter: Rule = {
   title: 'Retry-After cannot be used',
   summary: 'Fires when Retry-After is neither seconds nor an HTTP date, lies in the past, or asks for more than a day.',
   references: [rfc9110('10.2.3', 'Retry-After')],
+  needs: ['retry-after'],
   scope: 'exchange',
   check(subject, context) {
     const received = subject.time + (subject.duration ?? 0)

@@ -25,6 +25,7 @@ export const nonIdempotent: Rule = {
       url: 'https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/',
     },
   ],
+  needs: ['unsafe-method', 'same-request-failed'],
   scope: 'group',
   check(subject, context) {
     if ((subject.method !== 'POST' && subject.method !== 'PATCH') || guarded(subject)) return undefined

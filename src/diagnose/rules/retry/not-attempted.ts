@@ -18,6 +18,7 @@ export const retryNotAttempted: Rule = {
     'Fires on a 429, 502, 503, 504 or reset of a GET, HEAD, PUT or DELETE that was not repeated within a minute. A repetition would have been safe and would often have worked.',
   references: [rfc9110('9.2.2', 'Idempotent Methods')],
   quiet: true,
+  needs: ['earlier-trouble'],
   scope: 'group',
   check(subject, context) {
     const verdicts: Verdict[] = []

@@ -17,6 +17,7 @@ export const retryRecovered: Rule = {
     'Fires when a request that had failed with 5xx, 429, 408 or on the network succeeds unchanged, and marks the first failure as passing.',
   references: [rfc9110('9.2.2', 'Idempotent Methods')],
   on: 'success',
+  needs: ['same-request-failed'],
   scope: 'group',
   check(subject, context) {
     const failures: (typeof context.sameRequest)[number][] = []

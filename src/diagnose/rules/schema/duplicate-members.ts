@@ -37,6 +37,7 @@ export const duplicateMembers: Rule = {
     'Notes, once per endpoint, a JSON answer in which one object has the same member name twice. Most parsers keep the last, some the first, some fail.',
   references: [rfc(8259, '4', 'Objects')],
   quiet: true,
+  needs: ['response-json'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

@@ -17,6 +17,7 @@ export const numberPrecision: Rule = {
     'Notes, once per endpoint, an integer beyond 2^53-1 in a JSON answer. JavaScript and others round it, so that ids change silently.',
   references: [rfc(8259, '6', 'Numbers'), rfc(7493, '2.2', 'Numbers')],
   on: 'success',
+  needs: ['response-json'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

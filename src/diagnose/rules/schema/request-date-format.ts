@@ -82,6 +82,7 @@ export const requestDateFormat: Rule = {
   summary:
     'Fires when a member that was an ISO date or time in at least three successes is sent as an epoch, with slashes, without a zone, or in another notation. Rewrites it where only one reading is possible.',
   references: [rfc(3339, '5.6', 'Internet Date/Time Format')],
+  needs: ['request-body'],
   scope: 'exchange',
   check(subject, context) {
     const { request } = subject

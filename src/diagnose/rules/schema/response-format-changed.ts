@@ -31,6 +31,7 @@ export const responseFormatChanged: Rule = {
     'Fires when texts at a path had one notation in ten or more observations (ISO date, epoch, UUID, whole number, URL) and now have another known one.',
   references: [rfc(3339, '5.6', 'Internet Date/Time Format')],
   on: 'success',
+  needs: ['drift'],
   scope: 'exchange',
   check(_subject, context) {
     const found = context.drift.flatMap((drift) => changeOf(drift) ?? [])[0]

@@ -18,6 +18,7 @@ export const responseMemberVanished: Rule = {
     'Fires when a member that was in every one of at least ten observations of its parent object is absent while the parent is there. Silent below maps, and where the request selects other members or asks for another format.',
   references: [{ title: 'RFC 8259 §4: Objects', url: 'https://www.rfc-editor.org/rfc/rfc8259#section-4' }],
   on: 'success',
+  needs: ['drift'],
   scope: 'exchange',
   check(subject, context) {
     const gone = context.drift

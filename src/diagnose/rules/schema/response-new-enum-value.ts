@@ -17,6 +17,7 @@ export const responseNewEnumValue: Rule = {
     { title: 'JSON Schema: enum', url: 'https://json-schema.org/draft/2020-12/json-schema-validation#section-6.1.2' },
   ],
   on: 'success',
+  needs: ['drift'],
   scope: 'exchange',
   check(_subject, context) {
     const word = /^[A-Za-z][\w -]{0,39}$/

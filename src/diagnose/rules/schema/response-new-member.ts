@@ -13,6 +13,7 @@ export const responseNewMember: Rule = {
   references: [{ title: 'RFC 8259 §4: Objects', url: 'https://www.rfc-editor.org/rfc/rfc8259#section-4' }],
   quiet: true,
   on: 'success',
+  needs: ['drift'],
   scope: 'exchange',
   check(_subject, context) {
     const found = context.drift.filter(({ kind }) => kind === 'new').slice(0, 5)

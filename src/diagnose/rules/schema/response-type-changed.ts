@@ -39,6 +39,7 @@ export const responseTypeChanged: Rule = {
     'Fires when a member that had one JSON type in three or more earlier answers of this endpoint now has another. Members that were seen with several types, and members of maps, do not count.',
   references: [{ title: 'RFC 8259 §3: Values', url: 'https://www.rfc-editor.org/rfc/rfc8259#section-3' }],
   on: 'success',
+  needs: ['drift'],
   scope: 'exchange',
   check(_subject, context) {
     const changes = changesOf(context)

@@ -17,6 +17,7 @@ export const responseUnexpectedEmpty: Rule = {
     'Fires when a text, list or object that was never empty in ten or more observations is empty. Lists of results do not count where the query is a new one.',
   references: [{ title: 'RFC 8259 §3: Values', url: 'https://www.rfc-editor.org/rfc/rfc8259#section-3' }],
   on: 'success',
+  needs: ['drift'],
   scope: 'exchange',
   check(subject, context) {
     const empty = context.drift.filter(({ kind, path }) => kind === 'empty' && !path.endsWith('/[]'))

@@ -14,6 +14,7 @@ export const responseUnexpectedNull: Rule = {
     'Fires when a member with ten or more observations and not one null among them is null. Null by itself is normal: it only counts against that history.',
   references: [{ title: 'RFC 8259 §3: Values', url: 'https://www.rfc-editor.org/rfc/rfc8259#section-3' }],
   on: 'success',
+  needs: ['drift'],
   scope: 'exchange',
   check(subject, context) {
     const found = context.drift

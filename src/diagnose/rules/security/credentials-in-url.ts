@@ -19,6 +19,7 @@ export const credentialsInUrl: Rule = {
   summary:
     'Fires once per endpoint when a query parameter or the userinfo of the address holds what looks like a real secret. Presigned addresses are left alone.',
   references: [rfc(6750, '2.3', 'URI Query Parameter'), rfc9110('17.9', 'Disclosure of Sensitive Information in URIs')],
+  needs: ['credential-in-address'],
   scope: 'exchange',
   check(subject, context) {
     if (subject.scrubbed || presigned(subject)) return undefined

@@ -14,6 +14,7 @@ export const insecureCookie: Rule = {
   summary:
     'Fires once per cookie name: a note for a session cookie without Secure or HttpOnly over https, a warning for SameSite=None without Secure and for broken __Host- and __Secure- prefixes, which browsers reject.',
   references: [rfc(6265, '4.1.2', 'Semantics of Set-Cookie')],
+  needs: ['set-cookie'],
   scope: 'exchange',
   check(subject, context) {
     if (subject.response?.header('set-cookie') === undefined) return undefined

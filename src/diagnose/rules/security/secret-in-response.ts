@@ -22,6 +22,7 @@ export const secretInResponse: Rule = {
   ],
   quiet: true,
   on: 'success',
+  needs: ['response-json'],
   scope: 'exchange',
   check(subject, context) {
     const found = find(subject.response?.value, '', context, 0)

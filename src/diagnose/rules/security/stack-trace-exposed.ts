@@ -31,6 +31,7 @@ export const stackTraceExposed: Rule = {
     },
   ],
   on: 'failure',
+  needs: ['response-body'],
   scope: 'exchange',
   check(subject) {
     const { response } = subject

@@ -25,6 +25,7 @@ export const versionDeprecated: Rule = {
     rfc(9745, '2', 'The Deprecation HTTP Response Header Field'),
     rfc(8594, '3', 'The Sunset HTTP Response Header Field'),
   ],
+  needs: ['deprecation-fields'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

@@ -13,6 +13,7 @@ export const versionSunset: Rule = {
   summary:
     'Fires once per endpoint on a Sunset date. A warning while the endpoint still answers; an error when a failure comes after the date has passed.',
   references: [rfc(8594, '3', 'The Sunset HTTP Response Header Field')],
+  needs: ['sunset'],
   scope: 'exchange',
   check(subject, context) {
     const value = subject.response?.header('sunset')

@@ -1,0 +1,53 @@
+// What rules can need of an exchange to have anything to say; asked once for all of them, so that few are run.
+import type { Context } from './context.ts'
+import type { Subject } from './subject.ts'
+
+type Test = (subject: Subject, context: Context) => boolean
+
+/** Beyond printable ASCII, space and tab. */
+const odd = /[^\t\x20-\x7e]/
+
+/** At most 31: which of them hold is one number. */
+export const needs = {
+  /** Captured on the wire, not imported. */
+  captured: ({ live }) => live,
+  'network-failure': ({ failure }) => failure !== undefined,
+  /** Answered with 3xx. */
+  redirect: ({ status }) => status >= 300 && status < 400,
+  /** A method that may change something. */
+  'unsafe-method': ({ method }) => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && method !== 'TRACE',
+  credentials: ({ credentials }) => credentials.length > 0,
+  'several-credentials': ({ credentials }) => credentials.length > 1,
+  'credential-in-address': ({ credentials }) =>
+    credentials.some(({ location }) => location === 'query' || location === 'userinfo'),
+  jwt: ({ jwts }) => jwts.length > 0,
+  'request-body': ({ request }) => request.hasBody,
+  'request-fields-repeated': ({ request }) => request.layout.repeats,
+  /** A name that is no token, or a value beyond printable ASCII. */
+  'request-fields-odd': ({ request }) => !request.layout.tokens || request.headers.some(({ value }) => odd.test(value)),
+  'transfer-encoding-sent': ({ request }) => request.layout.first.has('transfer-encoding'),
+  'origin-sent': ({ request }) => request.layout.first.has('origin'),
+  'response-body': ({ response }) => response?.hasBody === true,
+  /** Content that was read as JSON, and content that was not. */
+  'response-json': ({ response }) => response?.value !== undefined,
+  'response-other': ({ response }) => response?.hasBody === true && response.value === undefined,
+  'content-encoding': ({ response }) => response?.layout.first.has('content-encoding') === true,
+  'set-cookie': ({ response }) => response?.layout.first.has('set-cookie') === true,
+  sunset: ({ response }) => response?.layout.first.has('sunset') === true,
+  'retry-after': ({ response }) =>
+    response !== undefined && (response.layout.first.has('retry-after') || response.layout.first.has('retry-after-ms')),
+  'limit-fields': ({ response }) => response?.layout.limits === true,
+  'deprecation-fields': ({ response }) => response?.layout.deprecation === true,
+  /** A failure, or an answer with a Warning. */
+  'failure-or-warning': ({ outcome, response }) =>
+    outcome.is === 'failure' || response?.layout.first.has('warning') === true,
+  /** Something of this origin that is remembered was redirected or failed. */
+  'earlier-trouble': (_subject, { hadTrouble }) => hadTrouble,
+  /** The newest repetition of this very request did not succeed. */
+  'same-request-failed': (_subject, { sameRequest }) => (sameRequest.at(-1)?.outcome ?? 'success') !== 'success',
+  'earlier-redirect': (_subject, { redirects }) => redirects.length > 0,
+  /** The answer departs from earlier ones of its endpoint. */
+  drift: (_subject, { drift }) => drift.length > 0,
+} as const satisfies Readonly<Record<string, Test>>
+
+export type Need = keyof typeof needs
