@@ -1,8 +1,8 @@
 // `telltale list [FILTER]`: captured exchanges in the terminal, newest first.
-import { createHash } from 'node:crypto'
 import type { Row } from '../api/row.ts'
-import { createRedactor } from '../http/secrets.ts'
+import { createRedactor, type Hash } from '../http/secrets.ts'
 import { describeOptions, type OptionName, readOptions } from '../options.ts'
+import { redactionHash, redactionKey } from '../store/redaction-key.ts'
 import { type Command, places } from './command.ts'
 import { filterOf, findCaptures } from './find-captures.ts'
 import { tableLines } from './table.ts'
@@ -24,8 +24,8 @@ ${describeOptions(allowed)}
 `
 
 /** Keys and tokens in URLs do not belong on a screen that others see. */
-function withoutSecrets(row: Row): Row {
-  const { url } = createRedactor((text) => createHash('sha256').update(text).digest('hex'))
+function withoutSecrets(row: Row, hash: Hash): Row {
+  const { url } = createRedactor(hash)
   return { ...row, url: url(row.url), path: url(row.path) }
 }
 
@@ -41,6 +41,7 @@ export const run: Command = async (args, environment) => {
     stderr.write(`telltale: nothing has been captured in ${places(options, environment).dataDir} yet.\n`)
     return 0
   }
+  const hash = redactionHash(redactionKey(places(options, environment).dataDir))
   const filter = filterOf(options)
   const limit = options.number('limit')
   const paint = painter(stdout, env)
@@ -53,7 +54,7 @@ export const run: Command = async (args, environment) => {
   }
   try {
     for await (const found of captures.rows(filter, limit)) {
-      const row = options.flag('with-secrets') ? found : withoutSecrets(found)
+      const row = options.flag('with-secrets') ? found : withoutSecrets(found, hash)
       shown++
       if (options.flag('json')) {
         stdout.write(`${safeJson(row)}\n`)

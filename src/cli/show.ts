@@ -1,5 +1,4 @@
 // `telltale show ID`: one exchange in the terminal, or a part of it for another program.
-import { createHash } from 'node:crypto'
 import { responseOf } from '../exchange/exchange.ts'
 import type { Content } from '../exchange/message.ts'
 import type { ExportContext, ExportItem } from '../formats/format.ts'
@@ -7,8 +6,9 @@ import { har } from '../formats/har.ts'
 import { redactItem, writeFile } from '../formats/write-file.ts'
 import { describeOptions, limits, type OptionName, readOptions, refusal } from '../options.ts'
 import { decodeNow } from '../store/content.ts'
+import { redactionHash, redactionKey } from '../store/redaction-key.ts'
 import type { Captures } from './captures.ts'
-import type { Command } from './command.ts'
+import { type Command, places } from './command.ts'
 import { exchangeText } from './exchange-text.ts'
 import { findCaptures } from './find-captures.ts'
 import { painter, safeJson, safeText } from './terminal-text.ts'
@@ -24,11 +24,11 @@ placeholders unless --with-secrets is given.
 ${describeOptions(allowed)}
 `
 
-export function exportContext(version: string, secrets: boolean): ExportContext {
+export function exportContext(version: string, secrets: boolean, dataDir: string): ExportContext {
   return {
     version,
     secrets,
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    hash: redactionHash(redactionKey(dataDir)),
     decode(octets, codings) {
       const { octets: plain, cut, error } = decodeNow(octets, codings, limits.decodedContent)
       return cut || error !== undefined ? undefined : plain
@@ -79,7 +79,7 @@ export const run: Command = async (args, environment) => {
   if (!captures) throw refusal(`There is no exchange ${JSON.stringify(id)}: nothing has been captured yet.`)
   try {
     const item = await findItem(captures, id)
-    const context = exportContext(version, options.flag('with-secrets'))
+    const context = exportContext(version, options.flag('with-secrets'), places(options, environment).dataDir)
     if (options.flag('har')) {
       for await (const piece of writeFile(har, [item], context))
         await write(stdout, typeof piece === 'string' ? piece.trimEnd() : piece)

@@ -10,6 +10,7 @@ import { parseFilter } from '../filter/parse-filter.ts'
 import { limits, options as optionTable, parseSize, refusal } from '../options.ts'
 import type { Lock } from '../store/lock.ts'
 import { openStore } from '../store/open-store.ts'
+import { redactionHash, redactionKey } from '../store/redaction-key.ts'
 import { openDocuments } from '../store/settings.ts'
 import type { Captures } from './captures.ts'
 import type { CommandEnvironment } from './command.ts'
@@ -61,7 +62,7 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
   }
   const { mutes, notices } = openDocuments(dataDir)
   for (const notice of notices) stderr.write(`telltale: ${notice}\n`)
-  const diagnosis = createDiagnosis({ hash, now }, { mutes: mutes.get() })
+  const diagnosis = createDiagnosis({ hash: redactionHash(redactionKey(dataDir)), now }, { mutes: mutes.get() })
   const recorder = createRecorder(store, diagnosis, watch, {
     commitMs: 100,
     retryMs: 2000,

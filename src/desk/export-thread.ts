@@ -1,5 +1,4 @@
 // The export's thread: reads the matching exchanges oldest first, redacts and writes them, and hands the file over block by block.
-import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { responseOf } from '../exchange/exchange.ts'
 import type { Content } from '../exchange/message.ts'
@@ -8,6 +7,7 @@ import { findFormat } from '../formats/formats.ts'
 import { writeFile } from '../formats/write-file.ts'
 import { decodeNow } from '../store/content.ts'
 import { openReadOnly, type ReadOnlyStore } from '../store/open-read-only.ts'
+import { redactionHash, redactionKey } from '../store/redaction-key.ts'
 import { blockSize, blocksAhead, type ExportMessage, type ExportOrder } from './open-export.ts'
 
 const port = parentPort
@@ -84,7 +84,7 @@ async function run(): Promise<void> {
     const pieces = writeFile(format, items(store), {
       version: order.version,
       secrets: order.secrets,
-      hash: (octets) => createHash('sha256').update(octets).digest('hex'),
+      hash: redactionHash(redactionKey(order.dataDir)),
       decode(octets, codings) {
         const decoded = decodeNow(octets, codings, order.maxDecoded)
         return decoded.error === undefined ? decoded.octets : undefined

@@ -1,10 +1,12 @@
 // Files through the API: what comes in is diagnosed and found, what is broken comes in not at all, what goes out is redacted.
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { redactionKey } from '../../src/store/redaction-key.ts'
 import { batchOf } from '../store/entries.ts'
 import { startTelltale, type Telltale, temporaryFolder } from '../support/telltale.ts'
 
@@ -71,6 +73,30 @@ t.test('what goes out has no secret in it, unless it was asked for', async (t) =
   const har = JSON.parse(await receive('format=har')) as { log: { entries: unknown[] } }
   t.equal(har.log.entries.length, 130)
 })
+
+t.test(
+  'placeholders are the same in every export of a data directory, after a restart too, and others in another',
+  async (t) => {
+    const marks = (text: string) => [...new Set(text.match(/\{\{secret-[0-9a-f]{8}\}\}/g))].sort()
+    const [one, other] = [
+      await receive('format=ndjson&filter=status:401'),
+      await receive('format=har&filter=status:401'),
+    ]
+    t.equal(marks(one).length, 1)
+    t.same(marks(one), marks(other))
+    const plain = createHash('sha256').update(secret).digest('hex').slice(0, 8)
+    t.notMatch(one, plain, 'nobody can make it from the secret alone')
+    const kept = readFileSync(join(product.dataDir, 'redaction-key'), 'utf8')
+    t.match(kept, /^[0-9a-f]{64}\n$/)
+    t.equal(statSync(join(product.dataDir, 'redaction-key')).mode & 0o777, 0o600)
+    t.equal(redactionKey(product.dataDir), kept.trim(), 'another start makes the same')
+    const elsewhere = t.testdir({ 'redaction-key': 'half of' })
+    const made = redactionKey(elsewhere)
+    t.match(made, /^[0-9a-f]{64}$/, 'one that was cut off is made anew')
+    t.equal(redactionKey(elsewhere), made)
+    t.not(made, kept.trim())
+  },
+)
 
 t.test('a file that is none of ours is refused with a sentence; a bad line is skipped with its reason', async (t) => {
   const before = (await product.rows()).length

@@ -4,11 +4,12 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import { type Shell, toCurl } from '../../formats/curl.ts'
 import { formats } from '../../formats/formats.ts'
 import { sentRequest } from '../../formats/sent-request.ts'
+import { keyedHash } from '../../http/keyed-hash.ts'
 import { redactExchange } from '../../http/secrets.ts'
 import { sha256Text } from '../../http/sha256.ts'
 import { copy, failed } from '../actions.ts'
 import { exported } from '../connection.ts'
-import { masked } from '../model.ts'
+import { masked, status } from '../model.ts'
 import type { MenuItem } from '../shell/menu.tsx'
 import { download, fileName } from './download.ts'
 import { loadContent } from './load-content.ts'
@@ -22,7 +23,8 @@ async function bodyOf(exchange: Exchange): Promise<Uint8Array | undefined> {
 export async function copyCurl(exchange: Exchange, shell: Shell): Promise<void> {
   try {
     const request = await bodyOf(exchange)
-    const shown = masked.value ? redactExchange(exchange, { request }, sha256Text) : { exchange, bodies: { request } }
+    const keyed = keyedHash(status.value?.redactionKey ?? '', sha256Text)
+    const shown = masked.value ? redactExchange(exchange, { request }, keyed) : { exchange, bodies: { request } }
     const { content } = shown.exchange.request
     // The body was loaded decoded: the command must not say that it is coded.
     const plain = { ...shown.exchange, request: { ...shown.exchange.request, content: { ...content, codings: [] } } }
