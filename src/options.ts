@@ -1,5 +1,6 @@
 // The one table of command-line options: name, kind, default, help; and the reading of a command line by it.
 import { parseArgs } from 'node:util'
+import { mostStreamEvents } from './exchange/socket-message.ts'
 
 /** `size` takes `8MiB`, `500k`, `1G` (powers of 1024); `port` 0 to 65535, 0 = choose; `list` may be given several times. */
 type Kind = 'flag' | 'text' | 'port' | 'size' | 'count' | 'list'
@@ -204,7 +205,7 @@ export const limits = {
   /** Octets a watcher's socket may lag before its rows are dropped to a resync. */
   liveBacklog: MiB,
   /** Events of one event stream that are kept as messages. */
-  streamEvents: 10_000,
+  streamEvents: mostStreamEvents,
   /** Octets kept of one such event. */
   streamEvent: MiB / 16,
   /** Decoded content a viewer is given, octets. */

@@ -3,6 +3,7 @@ import { batch } from '@preact/signals'
 import type { ReplayOptions, Settings } from '../api/contract.ts'
 import type { Edit } from '../exchange/edit.ts'
 import { call } from './connection.ts'
+import { noteSent } from './list/sent-here.ts'
 import {
   comparing,
   openDialog,
@@ -30,12 +31,16 @@ export function select(id: string | undefined): void {
 export async function reveal(id: string): Promise<void> {
   view.value = 'traffic'
   select(id)
-  if (rows.has(id)) return
+  if (!rows.has(id)) await refresh(id)
+}
+
+/** Reads the row of an exchange that is shown in the details but not in the list. */
+export async function refresh(id: string): Promise<void> {
   try {
     const { row } = await call('GET /api/exchanges/:id', { params: { id } })
     if (selectedId.value === id) selectedRow.value = row
   } catch {
-    // Not written yet: the live connection brings the row in a moment.
+    // Not written yet: the live connection says so in a moment.
   }
 }
 
@@ -54,6 +59,7 @@ export function changesData(method: string): boolean {
 export async function replay(id: string, options: ReplayOptions = {}): Promise<string | undefined> {
   try {
     const answer = await call('POST /api/exchanges/:id/replay', { params: { id }, body: options })
+    noteSent(answer.id)
     await reveal(answer.id)
     say('Replayed')
     return answer.id

@@ -4,6 +4,7 @@ import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
 import { logShare } from '../../src/ui/list/log-share.ts'
 import {
+  countWaiting,
   fill,
   heldBack,
   idAt,
@@ -135,6 +136,8 @@ t.test('under a sort the page cannot know, new exchanges are only counted', asyn
   const order = rowOrder('-duration', 3)
   fill(order, { sort: '-duration', offset: 0 }, rowsOf([1, 0, 2].map(idOf)), 3)
   t.equal(takeLive(order, idOf(9), false), 'unsure')
+  t.equal(takeLive(order, idOf(1), true), 'fine')
+  countWaiting(order, 4)
   t.equal(heldBack(order), 1)
   t.equal(idAt(order, 0), idOf(1))
   t.equal(lineOf(order, idOf(2)), 2)

@@ -1,6 +1,7 @@
 // Sends recorded exchanges again: one or a selection in its order, once or many times; asks before data is changed.
 import { changesData } from '../actions.ts'
 import { call } from '../connection.ts'
+import { noteSent } from '../list/sent-here.ts'
 import { rowOf } from '../model.ts'
 import { Overlay } from '../shell/overlay.tsx'
 import { plural } from '../units.ts'
@@ -11,6 +12,7 @@ import type { Outcome } from './send-many.ts'
 /** Replays one exchange to its end. */
 export async function replayOnce(id: string, signal: AbortSignal): Promise<Outcome> {
   const answer = await call('POST /api/exchanges/:id/replay', { params: { id }, body: {} })
+  noteSent(answer.id)
   const detail = await finished(answer.id, () => {}, signal)
   if (!detail) return { status: 0, duration: 0, failed: 'stopped' }
   const { outcome } = detail.exchange

@@ -2,6 +2,7 @@
 import type { ComposedRequest } from '../../api/contract.ts'
 import { call } from '../connection.ts'
 import type { Detail } from '../detail/detail-state.ts'
+import { noteSent } from '../list/sent-here.ts'
 
 /** Between two looks at a running exchange, ms. */
 const firstLook = 80
@@ -32,5 +33,7 @@ export async function finished(
 }
 
 export async function sendRequest(request: ComposedRequest): Promise<string> {
-  return (await call('POST /api/requests', { body: request })).id
+  const { id } = await call('POST /api/requests', { body: request })
+  noteSent(id)
+  return id
 }

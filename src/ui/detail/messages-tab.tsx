@@ -2,13 +2,13 @@
 import { signal } from '@preact/signals'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Kind } from '../../exchange/exchange.ts'
-import type { SocketMessage } from '../../exchange/socket-message.ts'
+import { mostStreamEvents, type SocketMessage } from '../../exchange/socket-message.ts'
 import { copy } from '../actions.ts'
 import { call } from '../connection.ts'
 import { Icon } from '../icons.tsx'
 import { onSocketMessages, watchedExchange } from '../live-messages.ts'
 import { masked } from '../model.ts'
-import { formatDuration, formatSize, plural } from '../units.ts'
+import { formatCount, formatDuration, formatSize, plural } from '../units.ts'
 import { CodeView } from '../viewers/code-view.tsx'
 import { layOut } from '../viewers/prepare-listing.ts'
 import type { Detail } from './detail-state.ts'
@@ -179,7 +179,18 @@ export function MessagesTab({ exchange }: Detail) {
           {shown.length === messages.length ? plural(total, called) : `${shown.length} of ${plural(total, called)}`}
         </span>
       </div>
-      {messages.length < total ? <p class="content-note">The first {total - messages.length} are not shown</p> : null}
+      {messages.length < total ? (
+        <p class="content-note">
+          The first {plural(total - messages.length, called)} {total - messages.length === 1 ? 'is' : 'are'} not shown
+          here
+        </p>
+      ) : null}
+      {kind === 'http' && total >= mostStreamEvents ? (
+        <p class="content-note">
+          Events after the first {formatCount(mostStreamEvents)} are not shown one by one. The content under Response
+          has them, as far as it was kept.
+        </p>
+      ) : null}
       <div
         ref={box}
         class="message-list"

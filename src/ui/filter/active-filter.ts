@@ -1,6 +1,6 @@
 // What the list is narrowed by: the text, the chips, the place in the tree and the session, joined into one filter.
 import { batch, computed, effect, signal } from '@preact/signals'
-import { listFilter } from '../list/exchange-list.ts'
+import { listFilter } from '../list/list-state.ts'
 import { allOf, chipFilter } from './chips.ts'
 
 export type Scope = { readonly name: string; readonly filter: string; readonly kind: 'host' | 'path' | 'client' }

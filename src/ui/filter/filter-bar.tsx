@@ -1,7 +1,7 @@
 // The bar under the top: the filter field, the chips, saved filters, how many are shown, columns and place of details.
 import { setPageSetting } from '../actions.ts'
 import { Icon } from '../icons.tsx'
-import { searching, total } from '../list/exchange-list.ts'
+import { searching, total } from '../list/list-state.ts'
 import { detailPlacement, status } from '../model.ts'
 import { openColumnMenu } from '../shell/column-menu.ts'
 import { openSavedFilters } from '../shell/saved-filters.ts'

@@ -3,18 +3,21 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself has the focus and names its active row.
 import { effect, useComputed, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { scopeIsOneHost } from '../filter/active-filter.ts'
+import { reveal } from '../actions.ts'
+import { clearFilter, scopeIsOneHost } from '../filter/active-filter.ts'
 import { masked, rows, selectedId, selection } from '../model.ts'
 import { menuOpen } from '../shell/menu.tsx'
 import { openRowMenu } from '../shell/row-menu.ts'
-import { formatCount } from '../units.ts'
+import { formatCount, plural } from '../units.ts'
 import { columnWidths, wantedColumns } from './column-choice.ts'
 import { layOut } from './column-layout.ts'
 import { columns } from './columns.ts'
-import { arrived, drawn, idOfLine, lineOfId, look, onShift, showNew, total, waiting } from './exchange-list.ts'
+import { idOfLine, lineOfId, look, onShift, showNew } from './exchange-list.ts'
 import { GridHead } from './grid-head.tsx'
 import { createGridView, type GridView } from './grid-view.ts'
+import { arrived, drawn, total, waiting } from './list-state.ts'
 import { pick } from './selecting.ts'
+import { hiddenReplays } from './sent-here.ts'
 
 /** The grid that is on the page, for keys that act from anywhere; undefined while another view is shown. */
 export let grid: GridView | undefined
@@ -22,6 +25,28 @@ export let grid: GridView | undefined
 /** Puts keyboard focus on the grid. */
 export function focusGrid(): void {
   document.getElementById('exchanges')?.focus()
+}
+
+/** What was sent from here and the filter leaves out is said where its rows would be. */
+function HiddenReplays() {
+  const hidden = hiddenReplays.value
+  if (hidden.length === 0) return null
+  return (
+    <p class="hidden-replays" role="status">
+      {plural(hidden.length, 'replay')} hidden by the filter
+      <button
+        type="button"
+        class="btn line-btn"
+        title="Clear the filter and show it in the list"
+        onClick={() => {
+          clearFilter()
+          void reveal(hidden.at(-1) ?? '')
+        }}
+      >
+        Show
+      </button>
+    </p>
+  )
 }
 
 export function ExchangeGrid() {
@@ -145,6 +170,7 @@ export function ExchangeGrid() {
           {formatCount(waiting.value)} new
         </button>
       )}
+      <HiddenReplays />
     </div>
   )
 }

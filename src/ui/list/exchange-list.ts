@@ -1,10 +1,13 @@
 // The list behind the grid: pages read on demand, changes from the live connection, nothing kept that is far from view.
-import { computed, effect, signal } from '@preact/signals'
-import type { SearchProgress, Sort } from '../../api/contract.ts'
+import { effect } from '@preact/signals'
+import type { Sort } from '../../api/contract.ts'
 import type { LiveMessage } from '../../api/live.ts'
+import { refresh } from '../actions.ts'
 import { call, isRefusal } from '../connection.ts'
 import { pageSetting, rows, rowsChanged, selectedId, selectedRow, selection } from '../model.ts'
+import { arrived, drawn, listFilter, reading, ready, searching, sort, total, waiting } from './list-state.ts'
 import {
+  countWaiting,
   fill,
   heldBack,
   idAt,
@@ -17,6 +20,7 @@ import {
   takeLive,
   takeOut,
 } from './row-order.ts'
+import { forgetSent, noteChanged, wasSentHere } from './sent-here.ts'
 
 /** Rows read with one call, and rows kept before those far from view are forgotten. */
 const pageSize = 100
@@ -28,25 +32,6 @@ const searchAgainAfter = 250
 /** Lines read ahead on both sides of what is on screen, and pages asked for at once: a fast scroll skips what it passed. */
 const ahead = 40
 const mostReads = 2
-
-export const sort = signal<Sort>('-time')
-/** The filter the list was read with; the filter bar sets it through `applyFilter`. */
-export const listFilter = signal('')
-export const total = signal(0)
-/** Exchanges that came while the user looks at something: "12 new". */
-export const waiting = signal(0)
-/** Grows whenever what is drawn may have changed; the grid draws once a frame at most. */
-export const drawn = signal(0)
-/** `reading` until the first page of this filter and sort is there; `refused` with the desk's words. */
-export const reading = signal<{ state: 'reading' | 'ready' } | { state: 'refused'; why: string; position?: number }>({
-  state: 'reading',
-})
-/** How far a search through content has come; undefined when nothing is being searched. */
-export const searching = signal<SearchProgress | undefined>(undefined)
-export const ready = computed(() => reading.value.state === 'ready')
-
-/** Changes when the selected exchange has just come into the list, so that the grid scrolls to it. */
-export const arrived = signal<string | undefined>(undefined)
 
 let order: RowOrder = rowOrder('-time', 0)
 let generation = 0
@@ -217,13 +202,15 @@ function askCount(): void {
   recount = setTimeout(async () => {
     recount = undefined
     const mine = generation
-    if (order.sort !== '-time' && order.sort !== 'time') {
-      if (inView.following) await reload()
-      return
-    }
+    const byTime = order.sort === '-time' || order.sort === 'time'
+    if (!byTime && inView.following) return void reload()
     try {
       const answer = await call('GET /api/exchanges', { query: { filter: listFilter.peek(), limit: 1 } })
       if (mine !== generation || answer.total === order.timeline.order.length) return
+      if (!byTime) {
+        countWaiting(order, answer.total)
+        return changed()
+      }
       if (inView.following) return void reload()
       // Somewhere unread the list is longer or shorter: the places of what is on screen are read again around the anchor.
       const places = order.timeline.order
@@ -248,6 +235,9 @@ export function takeMessage(message: LiveMessage): void {
     return
   }
   if (message.type === 'rows') {
+    noteChanged(message.rows, message.left)
+    const chosen = selectedId.peek() ?? ''
+    const made = wasSentHere(chosen) && !rows.has(chosen) && message.rows.some(({ id }) => id === chosen)
     anchored(() => {
       for (const row of message.rows) {
         const known = rows.has(row.id)
@@ -259,6 +249,10 @@ export function takeMessage(message: LiveMessage): void {
     for (const id of message.left) rows.delete(id)
     rowsChanged.value++
     if (rows.size > mostRows * 1.5) forget()
+    // Only the desk knows where what the user just made stands under another sort than by time.
+    if (made && lineOf(order, chosen) === undefined && !isHeldBack(order, chosen)) void reload()
+    // What left the list while it is looked at goes on in the details.
+    if (message.left.includes(chosen)) void refresh(chosen)
     changed()
   } else if (message.type === 'removed') {
     if (message.ids === 'all') return void reload()
@@ -281,6 +275,10 @@ export function followList(): void {
     if (selectedId.value !== undefined && isHeldBack(order, selectedId.value)) changed()
   })
   sort.value = pageSetting<Sort>('sort', '-time')
+  effect(() => {
+    void listFilter.value
+    forgetSent()
+  })
   effect(() => {
     void listFilter.value
     void sort.value

@@ -7,7 +7,7 @@ import { rows } from '../model.ts'
 import { setColumnWidth } from './column-choice.ts'
 import type { Layout } from './column-layout.ts'
 import type { Column } from './columns.ts'
-import { sort } from './exchange-list.ts'
+import { sort } from './list-state.ts'
 import { setSort } from './sorting.ts'
 
 /** px that one press of an arrow key changes a width by. */

@@ -58,14 +58,16 @@ export function fill(
 
 /** Takes a row the live connection brought. Answers whether the desk's count must be asked again. */
 export function takeLive(order: RowOrder, id: string, known: boolean): 'fine' | 'unsure' {
-  if (!byTime(order)) {
-    if (!known) order.waiting++
-    return known ? 'fine' : 'unsure'
-  }
+  if (!byTime(order)) return known ? 'fine' : 'unsure'
   const taken = take(order.timeline, id)
   if (taken.did === 'inserted' && taken.index < order.shown) order.shown++
   else if (taken.did === 'added' && order.sort === 'time') order.shown++
   return taken.did === 'unsure' ? 'unsure' : 'fine'
+}
+
+/** Under a sort that only the desk knows its count says how many exchanges are not on show yet. */
+export function countWaiting(order: RowOrder, total: number): void {
+  order.waiting = Math.max(0, total - order.shown)
 }
 
 /** Takes rows out; `certain` when they are known to have been in this list. */

@@ -2,7 +2,8 @@
 import { batch, effect } from '@preact/signals'
 import { select } from '../actions.ts'
 import { rows, selectedId, selectedRow, selection } from '../model.ts'
-import { drawn, idOfLine, lineOfId, total } from './exchange-list.ts'
+import { idOfLine, lineOfId } from './exchange-list.ts'
+import { drawn, total } from './list-state.ts'
 
 /** Where a range began. */
 let anchor: string | undefined

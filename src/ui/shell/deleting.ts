@@ -1,7 +1,7 @@
 // Deleting from the page: one exchange at once, several only after the number was read and agreed to.
 import { remove, select } from '../actions.ts'
 import { activeFilter } from '../filter/active-filter.ts'
-import { total } from '../list/exchange-list.ts'
+import { total } from '../list/list-state.ts'
 import { neighbour } from '../list/selecting.ts'
 import { selection } from '../model.ts'
 import { plural } from '../units.ts'

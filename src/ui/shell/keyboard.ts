@@ -2,7 +2,7 @@
 import { compare, edit, select } from '../actions.ts'
 import { clearFilter } from '../filter/active-filter.ts'
 import { focusGrid, grid } from '../list/exchange-grid.tsx'
-import { total } from '../list/exchange-list.ts'
+import { total } from '../list/list-state.ts'
 import { move, moveTo, selectAll } from '../list/selecting.ts'
 import { openDialog, selectedId, selection, view, wantedTab } from '../model.ts'
 import { removeSelected } from './deleting.ts'

@@ -2,7 +2,8 @@
 import { computed, signal } from '@preact/signals'
 import type { Row } from '../../api/row.ts'
 import { isFiltered } from '../filter/active-filter.ts'
-import { drawn, idOfLine, ready, total } from '../list/exchange-list.ts'
+import { idOfLine } from '../list/exchange-list.ts'
+import { drawn, ready, total } from '../list/list-state.ts'
 import { rows, status } from '../model.ts'
 
 /** More than this is no first run any more, whatever went wrong. */

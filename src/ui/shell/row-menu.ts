@@ -2,7 +2,7 @@
 import { annotate, changesData, compare, copy, edit, failed } from '../actions.ts'
 import { call, exported } from '../connection.ts'
 import { activeFilter, filterText } from '../filter/active-filter.ts'
-import { total } from '../list/exchange-list.ts'
+import { total } from '../list/list-state.ts'
 import { shownUrl } from '../list/marked-cells.ts'
 import { masked, rowOf, selection } from '../model.ts'
 import { formatCount, plural } from '../units.ts'

@@ -1,7 +1,7 @@
 // The bar at the bottom: what is recorded and kept, how fast it comes, and everything that is not as it should be.
 import { isFiltered } from '../filter/active-filter.ts'
 import { Icon } from '../icons.tsx'
-import { total } from '../list/exchange-list.ts'
+import { total } from '../list/list-state.ts'
 import { live, notice, selection, status } from '../model.ts'
 import { formatCount, formatSize, plural } from '../units.ts'
 

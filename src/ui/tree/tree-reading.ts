@@ -4,7 +4,7 @@ import type { TreeNode } from '../../api/contract.ts'
 import { call } from '../connection.ts'
 import { baseFilter, treeFilter } from '../filter/active-filter.ts'
 import { countChips } from '../filter/chip-counts.ts'
-import { total } from '../list/exchange-list.ts'
+import { total } from '../list/list-state.ts'
 import { rowsChanged } from '../model.ts'
 import { treeFolded, treeOverlay } from './folding.ts'
 
