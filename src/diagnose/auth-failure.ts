@@ -12,12 +12,28 @@ import { words } from './word-lists.ts'
 /** Statuses by which servers complain of a credential once their words say so. */
 const complaining = new Set([400, 403, 422])
 
+/**
+ * Members of the content are called keys, tokens and passwords too: "Password is required", "invalid key: foo". Beside a
+ * credential that was sent, such words are about the content.
+ */
+const aboutContent =
+  /(?<!(?:api|access|auth|authorization|bearer|app|application|client|secret)[ _-]?)\b(?:(?:missing|invalid|unknown|unexpected) key\b\s*[:'"`([]|(?:password|token|key)s? (?:is |was |are )?(?:required|missing)\b)/gi
+
+/** A request that signs in carries its credential as content, under whatever names. */
+export const isSignIn = ({ method, path, request }: Subject): boolean =>
+  method === 'POST' &&
+  request.hasBody &&
+  /\/(?:users\/)?(?:log|sign)[-_]?in\/?$|\/(?:sessions?|authenticate|auth|token)\/?$/i.test(path)
+
 /** 401, or another refusal whose words are about authentication (catalogue 2.1). */
 export function isAuthFailure(subject: Subject): boolean {
   if (subject.outcome.is !== 'failure' || subject.failure) return false
   if (subject.status === 401) return true
   if (subject.status >= 300 && !complaining.has(subject.status)) return false
-  return words.authn.test(subject.errorText)
+  const { errorText, credentials } = subject
+  if (!words.authn.test(errorText)) return false
+  if (subject.status < 300 || subject.status === 403 || credentials.length === 0 || isSignIn(subject)) return true
+  return words.authn.test(errorText.replace(aboutContent, ' '))
 }
 
 /** A refusal that a spoilt credential could have caused. */

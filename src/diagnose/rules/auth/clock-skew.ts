@@ -15,6 +15,13 @@ import { words } from '../../word-lists.ts'
 const matters = 120_000
 const noted = 300_000
 
+/** Data has timestamps of its own; only what proves or signs the request makes its clock matter. */
+const saysWhen = ({ jwts, query, request, errorText, form }: Subject): boolean =>
+  jwts.length > 0 ||
+  /skew|expired|signature|nonce|recvwindow|for this request|clock/.test(errorText) ||
+  [...query, ...(form ?? [])].some(({ name }) => /^(?:timestamp|nonce|signature|sig)$|signature/i.test(name)) ||
+  request.headers.some(({ name }) => /timestamp|nonce|signature|x-amz-date/i.test(name))
+
 export const clockSkew: Rule = {
   id: 'auth/clock-skew',
   rank: 1,
@@ -30,6 +37,7 @@ export const clockSkew: Rule = {
       subject.outcome.is === 'failure' &&
       subject.status < 500 &&
       words.skew.test(subject.errorText) &&
+      (subject.status !== 400 || saysWhen(subject)) &&
       (subject.credentials.length > 0 || subject.status === 403)
     const skew = subject.live ? medianSkew(subject, failed, () => context.ofOrigin) : undefined
     const timed =

@@ -3,6 +3,7 @@ import { authEvidence } from '../../auth-failure.ts'
 import { protectionPage } from '../../protection-page.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import { speaksOfRate } from '../../speaks-of-rate.ts'
 import { words } from '../../word-lists.ts'
 
 export const forbidden: Rule = {
@@ -21,8 +22,7 @@ export const forbidden: Rule = {
     if (protectionPage(subject)) return undefined
     const text = subject.errorText
     const isHtml = /^\s*<(?:!doctype|html)/i.test(subject.response?.text.slice(0, 200) ?? '')
-    if (words.authn.test(text) || words.rate.test(text) || words.csrf.test(text) || words.skew.test(text))
-      return undefined
+    if (words.authn.test(text) || speaksOfRate(text) || words.csrf.test(text) || words.skew.test(text)) return undefined
     const who = subject.jwts[0]?.claims
     const name = typeof who?.azp === 'string' ? ` (${who.azp})` : ''
     const none = subject.credentials.length === 0

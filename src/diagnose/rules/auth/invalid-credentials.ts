@@ -1,7 +1,8 @@
 // A credential arrived and was refused, and nothing more exact can be said about why.
-import { authEvidence, isAuthFailure, whereOf } from '../../auth-failure.ts'
+import { authEvidence, isAuthFailure, isSignIn, whereOf } from '../../auth-failure.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import { isTokenRequest } from '../../token-request.ts'
 
 export const invalidCredentials: Rule = {
   id: 'auth/invalid-credentials',
@@ -16,7 +17,11 @@ export const invalidCredentials: Rule = {
   check(subject, context) {
     const missing = subject.credentials.length === 0
     // Where fields were stripped on import, a missing credential proves nothing, yet 401 still speaks of one.
-    if (!isAuthFailure(subject) || (missing && !subject.headersStripped)) return undefined
+    if (
+      !isAuthFailure(subject) ||
+      (missing && !subject.headersStripped && !isSignIn(subject) && !isTokenRequest(subject))
+    )
+      return undefined
     const print = context.prints[0]
     const accepted = context.accepted?.credentials.find(({ name }) => name === print?.name)
     const lengths =

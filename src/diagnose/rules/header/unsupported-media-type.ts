@@ -23,7 +23,10 @@ export const unsupportedMediaType: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const spoken =
-      (subject.status === 400 || subject.status === 422) && /content.?type|media type/.test(subject.errorText)
+      (subject.status === 400 || subject.status === 422) &&
+      /content.?type|media type/.test(subject.errorText) &&
+      // A member of the content may have that name too.
+      !/["']?content_?type["']?\s*[:=]/i.test(subject.request.text.slice(0, 65_536))
     if (subject.status !== 415 && !spoken) return undefined
     const sent = subject.request.mediaType
     const fields = ['accept', 'accept-post', 'accept-patch'].filter(

@@ -7,8 +7,8 @@ import { responseHeader, status } from '../../evidence.ts'
 import { brief, clock, count, span } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import { speaksOfRate } from '../../speaks-of-rate.ts'
 import type { Subject } from '../../subject.ts'
-import { words } from '../../word-lists.ts'
 
 export const rateLimitExceeded: Rule = {
   id: 'ratelimit/exceeded',
@@ -156,7 +156,7 @@ export const rateLimitExceeded: Rule = {
 /** Real 429s often carry neither Retry-After nor an empty bucket, so the status is enough. */
 function isLimit(subject: Subject, empty: RateLimit | undefined): boolean {
   if (subject.status === 429) return true
-  if (words.rate.test(subject.errorText)) return [400, 403, 503].includes(subject.status) || subject.status < 400
+  if (speaksOfRate(subject.errorText)) return [400, 403, 503].includes(subject.status) || subject.status < 400
   return empty !== undefined && (subject.status === 403 || subject.status === 503)
 }
 

@@ -26,6 +26,12 @@ export const quotaExhausted: Rule = {
     const speaks =
       words.quota.test(subject.errorText) && !/per (?:second|minute)|requests? rate/.test(subject.errorText)
     if (code !== 402 && !((code === 429 || code === 403) && speaks)) return undefined
+    // "Monthly report", "credit this invoice": at 403 a single word of money or time is most often about the thing itself.
+    if (
+      code === 403 &&
+      !/quota|limit|exceed|insufficient|payment required|upgrade|used up|out of/.test(subject.errorText)
+    )
+      return undefined
     const received = subject.time + (subject.duration ?? 0)
     const after = retryAfter(response.headers, received)
     const reset = after && after.kind !== 'invalid' ? after.at : rateLimits(response.headers, received)[0]?.resetAt
@@ -34,7 +40,9 @@ export const quotaExhausted: Rule = {
     if (
       code !== 402 &&
       reset === undefined &&
-      !/billing|plan|monthly|daily|insufficient_quota|payment|credit|exceeded your/.test(subject.errorText)
+      !/billing|plan|monthly|daily|insufficient_quota|payment|credit|exceeded your|disk|storage|space/.test(
+        subject.errorText,
+      )
     ) {
       return undefined
     }

@@ -72,8 +72,8 @@ const meanings: Readonly<Record<number, Meaning>> = {
 
 /** Codes that other rules always explain. */
 const elsewhere = new Set([
-  400, 401, 403, 404, 405, 406, 407, 409, 410, 412, 413, 414, 415, 417, 419, 422, 428, 429, 431, 440, 460, 463, 494,
-  499,
+  400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 412, 413, 414, 415, 417, 419, 422, 428, 429, 431, 440, 460, 463,
+  494, 499,
 ])
 
 export const clientError: Rule = {
@@ -82,7 +82,7 @@ export const clientError: Rule = {
   level: 'error',
   title: 'The server refused the request',
   summary:
-    'Fires on every 4xx without a rule of its own (402, 408, 416, 418, 423 to 426, 451 and unregistered codes). Says what the code means.',
+    'Fires on every 4xx without a rule of its own (408, 416, 418, 423 to 426, 451 and unregistered codes). Says what the code means.',
   references: [rfc9110('15.5', 'Client Error 4xx')],
   on: 'failure',
   scope: 'exchange',

@@ -33,8 +33,8 @@ export const gatewayTimeout: Rule = {
         : ''
     return {
       confidence: code === 504 ? 0.9 : 0.85,
-      title: `${who.kind === 'intermediary' ? who.product : 'The gateway'} gave up after ${span(waited)}`,
-      brief: brief(`Backend too slow, ${span(waited)}`),
+      title: `${who.kind === 'intermediary' ? who.product : 'The gateway'} ${waited < 1000 ? 'says that its backend took too long' : `gave up after ${span(waited)}`}`,
+      brief: waited < 1000 ? 'Backend too slow' : brief(`Backend too slow, ${span(waited)}`),
       explanation: `The gateway passed the request on and got no answer from the server behind it in time (${code}).${limit} The work may still be going on there.`,
       evidence: [status(subject), onTiming(`${span(waited)} until the gateway answered`), ...who.evidence],
       fix: {

@@ -5,6 +5,7 @@ import { responseHeader, status } from '../../evidence.ts'
 import { brief, clock, span } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import { speaksOfRate } from '../../speaks-of-rate.ts'
 import { words } from '../../word-lists.ts'
 
 export const unavailable: Rule = {
@@ -19,7 +20,7 @@ export const unavailable: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject
-    if (subject.status !== 503 || !response || words.rate.test(subject.errorText)) return undefined
+    if (subject.status !== 503 || !response || speaksOfRate(subject.errorText)) return undefined
     const text = `${subject.errorText} ${response.mediaType === 'text/html' ? response.text.slice(0, 4000) : ''}`
     const received = subject.time + (subject.duration ?? 0)
     const after = retryAfter(response.headers, received)
