@@ -6,6 +6,7 @@ import { createInbox } from './bridge/inbox.ts'
 import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
 import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
+import { createRate } from './desk/rate.ts'
 import { createRecorder } from './desk/recorder.ts'
 import { createRedo } from './desk/redo.ts'
 import { removeInSlices } from './desk/remove-in-slices.ts'
@@ -35,8 +36,6 @@ const report = (error: Error): void => post({ type: 'say', text: `Inside Telltal
 
 const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
 const now = Date.now
-/** Beginnings remembered for the rate in the status bar. */
-const openedKept = 50_000
 
 async function start(): Promise<void> {
   const store = openStore({
@@ -74,7 +73,7 @@ async function start(): Promise<void> {
       ),
     ready: (id) => recorder.take(inbox.collect(id)),
   })
-  const opened: number[] = []
+  const opened = createRate(now)
   let recording: 'on' | 'paused' = 'on'
   let wire: WireStatus = {
     connections: 0,
@@ -87,7 +86,6 @@ async function start(): Promise<void> {
   const status = (): Status => {
     const { exchanges, size, limit, findings } = store.status()
     const { state, missed, reason } = recorder.state
-    while (opened.length > 0 && (opened[0] ?? 0) < now() - 5000) opened.shift()
     return {
       version: settings.version,
       proxyUrl: settings.proxyUrl,
@@ -101,7 +99,7 @@ async function start(): Promise<void> {
       storeSize: size,
       storeLimit: limit,
       redactionKey: key,
-      perSecond: Math.round(opened.length / 0.5) / 10,
+      perSecond: opened.perSecond(),
       findings,
       seen: wire.seen,
       rejectedBy: wire.rejectedBy,
@@ -204,8 +202,7 @@ async function start(): Promise<void> {
 
   port?.on('message', (message: WireToDesk) => {
     if (message.type === 'events') {
-      for (const event of message.events) if (event.type === 'opened') opened.push(now())
-      if (opened.length > openedKept) opened.splice(0, opened.length - openedKept)
+      opened.add(message.events.reduce((sum, { type }) => (type === 'opened' ? sum + 1 : sum), 0))
       recorder.take(inbox.take(message.events))
       post({ type: 'taken', sequence: message.sequence })
     } else if (message.type === 'sent') {

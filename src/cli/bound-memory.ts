@@ -8,8 +8,11 @@ const MiB = 1024 * 1024
 const enough = 32 * MiB
 const everyMs = 250
 
-/** The desk's: a batch fits into the young generation; the old one's limit also tells V8 how far it may run ahead. */
-export const deskMemory: ResourceLimits = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 2048 }
+/**
+ * The desk's: a batch fits into the young generation; the old one's limit also tells V8 how far garbage may run ahead of
+ * it: from 2 GiB on to four times of what lives, at half of that to 1.6 times.
+ */
+export const deskMemory: ResourceLimits = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 1024 }
 
 /**
  * Stops the growth of this thread's young generation once it is large enough. The flag that would limit it from the start

@@ -63,6 +63,8 @@ export function createLive(guard: Guard, source: LiveSource, limits: LiveLimits)
   const history = new Map<string, number>()
   let change = 0
   let forgotten = 0
+  /** Until the first page came there is nobody who could come back. */
+  let visited = false
   let timer: NodeJS.Timeout | undefined
   let statusDue = false
 
@@ -81,7 +83,8 @@ export function createLive(guard: Guard, source: LiveSource, limits: LiveLimits)
 
   function flush(): void {
     timer = undefined
-    const status: LiveMessage | undefined = statusDue ? { type: 'status', status: source.status() } : undefined
+    const due = statusDue && watchers.size > 0
+    const status: LiveMessage | undefined = due ? { type: 'status', status: source.status() } : undefined
     statusDue = false
     for (const watcher of watchers) {
       if (!watcher.watching) continue
@@ -156,6 +159,7 @@ export function createLive(guard: Guard, source: LiveSource, limits: LiveLimits)
     let authorized = false
     const welcome = (): void => {
       authorized = true
+      visited = true
       watchers.add(watcher)
       send(watcher, { type: 'hello', boot, change, status: source.status() })
     }
@@ -200,6 +204,10 @@ export function createLive(guard: Guard, source: LiveSource, limits: LiveLimits)
     changed(rows) {
       if (rows.length === 0) return
       change += 1
+      if (!visited) {
+        forgotten = change
+        return
+      }
       for (const row of rows) {
         remember(row.id)
         for (const watcher of watchers) if (watcher.watching) watcher.pending.set(row.id, row)
