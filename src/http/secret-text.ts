@@ -12,7 +12,12 @@ export type Redaction = { readonly hash: Hash; readonly found: Set<string> }
 const maxEchoes = 500
 
 /** Our own placeholders and templates, secrets shown by their edges, and what others put in a secret's place. */
-const done = /^(\{\{[\w.:-]+\}\}|<[A-Z][A-Z0-9_ -]*>|\*{3,}|x{4,}|\[?REDACTED\]?|.{0,8}….{0,4}|\(\d+.*)$/i
+const done = /^(\{\{[\w.:-]+\}\}|<{1,2}[A-Z][A-Z0-9_ -]*>{1,2}|\*{3,}|x{4,}|\[?REDACTED\]?|.{0,8}….{0,4}|\(\d+.*)$/i
+
+/** Put there by us in a secret's place: in a copy that came back, such a value was none of the client's. */
+export function isRedacted(value: string): boolean {
+  return /\{\{secret[-:][0-9a-f]{8}\}\}/.test(value)
+}
 
 /** Numbers stay numbers: fourteen digits of which the first four say that this one is in a secret's place. */
 export function numberPlaceholder(literal: string, hash: Hash): string {

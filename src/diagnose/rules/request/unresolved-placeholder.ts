@@ -1,4 +1,6 @@
 // A variable that was never filled in: undefined, null or a template mark stands in the address.
+
+import { isRedacted } from '../../../http/secret-text.ts'
 import { queryMember, requestLine } from '../../evidence.ts'
 import { brief } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
@@ -94,6 +96,11 @@ export const unresolvedPlaceholder: Rule = {
       ],
     },
     {
+      name: 'a placeholder that our own export put in the place of a secret',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/users?key=%7B%7Bsecret-1f2e3d4c%7D%7D', status: 404 }],
+    },
+    {
       name: 'a custom method behind a colon',
       fires: false,
       exchanges: [{ request: 'POST https://api.test/v1/jobs/17:cancel', status: 404 }],
@@ -117,7 +124,7 @@ type Found = { readonly text: string; readonly query?: string; readonly path?: s
 const bracketed = /^<[a-z_][\w-]*>$/i
 
 const isPlaceholder = (subject: Subject, value: string): boolean =>
-  whole.test(value) || template.test(value) || (subject.live && bracketed.test(value))
+  whole.test(value) || (template.test(value) && !isRedacted(value)) || (subject.live && bracketed.test(value))
 
 function inPath(subject: Subject): Found | undefined {
   const segments = subject.path.split('/')
