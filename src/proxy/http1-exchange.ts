@@ -191,6 +191,13 @@ export class Http1Exchange implements Borrower, ResponseSink {
     }
     const phase = this.requestDone ? 'response' : 'request'
     const failed = error ? this.#fromOrigin(phase, error) : this.#cutFailure()
+    const { begun } = this.#response
+    if (begun) {
+      // Half a head is what the client would have seen; some make do with it.
+      this.toClient(begun)
+      this.#breakResponse(failed, error ? 'reset' : 'cut')
+      return
+    }
     if (reused && !this.#response.heard) this.#breakResponse(failed, error ? 'reset' : 'cut')
     else this.fail(failed)
   }

@@ -72,6 +72,11 @@ export class ResponseRelay {
     this.#recorder.ended(this.#body?.trailers)
   }
 
+  /** A head, or what may become one, that is not all there. */
+  get begun(): Buffer | undefined {
+    return this.#unread
+  }
+
   /** What to say of a connection that ended too early; undefined where nothing had been received. */
   cutFailure(): Failure | undefined {
     if (this.#unread) {

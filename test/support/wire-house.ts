@@ -96,7 +96,7 @@ export async function startWire(
     exchanges: () => [...folded.values()],
     messages: (id) => messages.get(id) ?? [],
     content: (id, side) => bytesOf(id, side),
-    async find(wanted, limitMs = 3000) {
+    async find(wanted, limitMs = 20_000) {
       const limit = Date.now() + limitMs
       for (;;) {
         outbox.flush()

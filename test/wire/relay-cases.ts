@@ -438,8 +438,16 @@ const failures: RelayCase[] = [
     send: get(),
     reply: 'HTTP/1.1 200 OK\r\nConte',
     end: 'fin',
-    client: /^HTTP\/1\.1 502 [\s\S]*"received":"HTTP\/1.1 200 OK\\r\\nConte"/,
+    after: 'ended',
     outcome: 'RESPONSE_MALFORMED',
+  },
+  {
+    name: 'a head cut by RST',
+    send: get(),
+    reply: 'HTTP/1.1 200 OK\r\nConte',
+    end: 'rst',
+    after: 'rst',
+    outcome: 'ECONNRESET',
   },
   {
     name: 'an SSH banner',

@@ -9,7 +9,7 @@ t.teardown(() => house.close())
 const defaultReply = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-function within<T>(promise: Promise<T>, what: string, ms = 4000): Promise<T | string> {
+function within<T>(promise: Promise<T>, what: string, ms = 20_000): Promise<T | string> {
   let timer: NodeJS.Timeout
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`${what}: nothing within ${ms} ms`), ms)
@@ -50,7 +50,7 @@ async function run(t: Test, one: RelayCase, tls: boolean): Promise<void> {
   }
   const wanted = filled(one.client ?? (typeof reply === 'string' ? reply : defaultReply))
   const text = (): string => client.received().toString('latin1')
-  const limit = Date.now() + 3000
+  const limit = Date.now() + 20_000
   while (!fits(text(), wanted) && Date.now() < limit) await pause(2)
   t.ok(fits(text(), wanted), 'what the client receives', { found: shown(text()), wanted: String(wanted).slice(0, 600) })
   if (one.after === 'open') {
