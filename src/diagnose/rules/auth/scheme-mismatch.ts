@@ -2,6 +2,7 @@
 import { isAuthFailure, replaceCredential } from '../../auth-failure.ts'
 import { readChallenges } from '../../challenges.ts'
 import { requestHeader, responseHeader } from '../../evidence.ts'
+import type { CredentialPrint, Past } from '../../past.ts'
 import { listed } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -34,11 +35,9 @@ export const schemeMismatch: Rule = {
     const stuck =
       glued.exec(credential.scheme === undefined ? credential.value : '') ??
       (credential.scheme?.endsWith(':') ? [line, credential.scheme.slice(0, -1), credential.value] : null)
-    const worked = context.ofOrigin.findLast(
-      (past) =>
-        past.outcome === 'success' && past.credentials.some((one) => one.name.toLowerCase() === 'authorization'),
-    )
-    const accepted = worked?.credentials.find((one) => one.name.toLowerCase() === 'authorization')
+    // A 403 that asks for nothing knows who asks: the scheme was read.
+    const isRead = subject.status === 403 && offered.length === 0 && !isAuthFailure(subject)
+    const accepted = isRead ? undefined : usualCredential(context.ofOrigin, credential.scheme)
     const evidence = [
       requestHeader(subject, 'Authorization', context),
       ...(offered.length > 0 ? [responseHeader(subject, 'WWW-Authenticate', context)] : []),
@@ -75,11 +74,7 @@ export const schemeMismatch: Rule = {
         stuck[2] ?? '',
       )
     const fits = (scheme: string | undefined) => offered.some((one) => one.toLowerCase() === scheme?.toLowerCase())
-    if (
-      accepted &&
-      (accepted.scheme ?? '').toLowerCase() !== (credential.scheme ?? '').toLowerCase() &&
-      !fits(credential.scheme)
-    )
+    if (accepted && !fits(credential.scheme))
       return say(
         `Authorization was sent ${credential.scheme ? `as ${credential.scheme}` : 'without a scheme'}; calls that worked here sent it ${accepted.scheme ? `as ${accepted.scheme}` : 'without a scheme'}.`,
         accepted.scheme ? `Scheme should be ${accepted.scheme}`.slice(0, 26) : 'Scheme should be absent',
@@ -100,6 +95,48 @@ export const schemeMismatch: Rule = {
     )
   },
   examples: [
+    {
+      name: 'a 403 about permission, where other calls used another scheme',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items',
+          headers: { Authorization: 'token abcdefghijklmnopqrst' },
+          status: 200,
+          answer: [],
+        },
+        {
+          request: 'GET https://api.test/admin',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqrst' },
+          status: 403,
+          answer: { message: 'Must have admin rights' },
+        },
+      ],
+    },
+    {
+      name: 'a scheme that worked here before, beside another one',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqrst' },
+          status: 200,
+          answer: [],
+        },
+        {
+          request: 'GET https://api.test/items',
+          headers: { Authorization: 'token abcdefghijklmnopqrst' },
+          status: 200,
+          answer: [],
+        },
+        {
+          request: 'GET https://api.test/user',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqrsu' },
+          status: 401,
+          answer: { message: 'Bad credentials' },
+        },
+      ],
+    },
     {
       name: 'a bare token where Bearer is offered',
       fires: true,
@@ -166,4 +203,13 @@ export const schemeMismatch: Rule = {
       ],
     },
   ],
+}
+
+/** How the newest success sent Authorization, unless any of them used this very scheme. */
+function usualCredential(past: readonly Past[], scheme: string | undefined): CredentialPrint | undefined {
+  const sent = past.flatMap(({ outcome, credentials }) =>
+    outcome === 'success' ? (credentials.find(({ name }) => name.toLowerCase() === 'authorization') ?? []) : [],
+  )
+  const same = (one: CredentialPrint) => (one.scheme ?? '').toLowerCase() === (scheme ?? '').toLowerCase()
+  return sent.some(same) ? undefined : sent.at(-1)
 }
