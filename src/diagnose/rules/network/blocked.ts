@@ -3,6 +3,7 @@
 import { status } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
 import type { Evidence } from '../../finding.ts'
+import { inside } from '../../html-page.ts'
 import { type Protection, protectionPage } from '../../protection-page.ts'
 import type { Rule, Verdict } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
@@ -60,7 +61,9 @@ export const blocked: Rule = {
     if (!response.mediaType.includes('html') || !/^\s*<(?:!doctype html|html)/i.test(response.text)) return undefined
     const accept = subject.request.header('accept') ?? ''
     if (/text\/html/i.test(accept) || subject.request.header('sec-fetch-mode') === 'navigate') return undefined
-    const found = filterPage.exec(response.text.slice(0, 20_000))
+    const page = response.text.slice(0, 20_000)
+    // An article may name a filter; a filter's own page says so in its title or heading.
+    const found = filterPage.exec(subject.status === 200 ? `${inside(page, 'title')} ${inside(page, 'h1')}` : page)
     if (!found) return undefined
     return {
       level: subject.outcome.is === 'failure' ? 'error' : 'warning',
@@ -122,6 +125,19 @@ export const blocked: Rule = {
           request: 'GET https://api.test/items',
           status: 403,
           answer: { message: 'Your account is blocked by an admin' },
+        },
+      ],
+    },
+    {
+      name: 'a program reading an article about filters',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://news.test/a',
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/html' },
+          answer:
+            '<html><head><title>News</title></head><body>How Zscaler works, and what is blocked by it</body></html>',
         },
       ],
     },

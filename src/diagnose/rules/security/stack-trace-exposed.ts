@@ -8,8 +8,12 @@ import type { Rule } from '../../rule.ts'
 /** Every repetition is bounded: a hostile page must not cost more than its length. */
 const traces: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/Traceback \(most recent call last\)/, 'a Python traceback'],
-  [/\bat (?:[\w.$<>]{1,200} \()?[^\s()]{1,300}:\d+:\d+\)?/, 'a JavaScript stack trace'],
-  [/\bat [\w.$]{1,200}\([\w$]{1,100}\.java:\d+\)|Exception in thread/, 'a Java stack trace'],
+  // "at 2026-06-01T12:00:00" is no place in a program: a file or an engine's name for one has to stand there.
+  [
+    /\bat (?:(?:async )?[\w.$<>]{1,200} \()?(?:[^\s()]{0,300}\.(?:[cm]?[jt]sx?|vue|svelte|html?)(?:\?[^\s():]{0,80})?|node:[\w/]{1,80}|<anonymous>|webpack[\w-]{0,20}:[^\s():]{1,200}):\d+:\d+\)?/,
+    'a JavaScript stack trace',
+  ],
+  [/\bat [\w.$]{1,200}\([\w$]{1,100}\.(?:java|kt|scala|groovy):\d+\)|Exception in thread/, 'a Java stack trace'],
   [/\bat [\w.`<>]{1,200}\([^)]{0,300}\) in [^\n]{1,300}:line \d+/, 'a .NET stack trace'],
   [/#\d+ \/[^\s(]{1,300}\.php\(\d+\)|Stack trace:\s*#0/, 'a PHP stack trace'],
   [/\b[\w/]{1,200}\.rb:\d+:in [`']/, 'a Ruby backtrace'],
@@ -75,6 +79,17 @@ export const stackTraceExposed: Rule = {
           request: 'GET https://api.test/',
           status: 500,
           answer: '<pre>Traceback (most recent call last):\n  File "a.py"</pre>',
+        },
+      ],
+    },
+    {
+      name: 'an error that happened at a moment',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/',
+          status: 503,
+          answer: { error: 'Down since (maintenance) at 2026-06-01T12:00:00Z, back at 14:30:00' },
         },
       ],
     },
