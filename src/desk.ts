@@ -7,6 +7,7 @@ import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/
 import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
 import { createRate } from './desk/rate.ts'
+import { recallSecrets } from './desk/recall-secrets.ts'
 import { createRecorder } from './desk/recorder.ts'
 import { createRedo } from './desk/redo.ts'
 import { removeInSlices } from './desk/remove-in-slices.ts'
@@ -190,7 +191,7 @@ async function start(): Promise<void> {
       })
     },
     changed: live.changed,
-    restore: diagnosis.restore,
+    restore: (edits) => recallSecrets(diagnosis.restore(edits), store, redactionHash(key)),
     checked: recorder.checked,
     rediagnose() {
       diagnosis.setMutes(documents.mutes.get())

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
+import { recallSecrets } from '../../src/desk/recall-secrets.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { redactionKey } from '../../src/store/redaction-key.ts'
+import { redactionHash, redactionKey } from '../../src/store/redaction-key.ts'
 import { batchOf } from '../store/entries.ts'
 import { startTelltale, type Telltale, temporaryFolder } from '../support/telltale.ts'
+
+const storeLimits = { maxStore: 2 ** 30, maxExchanges: 100_000, durable: false, version: '0.0.0', now: Date.now }
 
 let product: Telltale
 t.before(async () => {
@@ -98,6 +101,31 @@ t.test(
   },
 )
 
+t.test('a secret that a fix of an earlier start names is found in the store', (t) => {
+  const store = openStore({ ...storeLimits, dataDir: t.testdir() })
+  t.teardown(() => store.close())
+  const key = (n: number) => `k3y-${n}-9f8e7d6c5b4a`
+  store.write(
+    batchOf(
+      Array.from({ length: 10 }, (_, n) => n),
+      (n) => ({ headers: [['Authorization', `Bearer ${key(n)}`]], url: `https://a.example/x?api_key=${key(n + 100)}` }),
+    ),
+  )
+  const hash = redactionHash('k'.repeat(64))
+  const named = (secret: string) => `{{secret:${hash(secret).slice(0, 8)}}}`
+  const edits = [
+    { op: 'set-header', name: 'Authorization', value: `Bearer ${named(key(3))}` },
+    { op: 'set-query', name: 'api_key', value: named(key(107)) },
+    { op: 'set-header', name: 'X', value: named('never seen') },
+  ] as const
+  t.same(recallSecrets(edits, store, hash), [
+    { ...edits[0], value: `Bearer ${key(3)}` },
+    { ...edits[1], value: key(107) },
+    edits[2],
+  ])
+  t.end()
+})
+
 t.test('a file that is none of ours is refused with a sentence; a bad line is skipped with its reason', async (t) => {
   const before = (await product.rows()).length
   t.match(await send('\u0000\u0001 nothing of the kind'), { status: 415, answer: { detail: /none of the files/ } })
@@ -118,14 +146,7 @@ t.test('a HAR that breaks off in the middle leaves nothing behind', async (t) =>
 /** A store of 300 exchanges, one in twenty of them with a JSON body of some MB. */
 const bigOnes = 15
 function fillWithBigBodies(dataDir: string): void {
-  const store = openStore({
-    dataDir,
-    maxStore: 2 ** 30,
-    maxExchanges: 100_000,
-    durable: false,
-    version: '0.0.0',
-    now: Date.now,
-  })
+  const store = openStore({ ...storeLimits, dataDir })
   store.begin({ id: 's1', name: 'big', startedDateTime: '2026-01-01T00:00:00.000Z', kind: 'capture' })
   const item = (i: number, k: number) => ({ id: i * 100_000 + k, token: secret, note: `item ${k} of ${i}` })
   const bodyOf = (i: number) => JSON.stringify(Array.from({ length: i % 20 === 0 ? 16_000 : 2 }, (_, k) => item(i, k)))
