@@ -32,5 +32,10 @@ export const challengeMissing: Rule = {
       fires: false,
       exchanges: [{ request: 'GET https://api.test/a', status: 401, answerHeaders: { 'WWW-Authenticate': 'Bearer' } }],
     },
+    {
+      name: 'an import whose fields were removed',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/me', status: 401, imported: true, answer: { error: 'no' } }],
+    },
   ],
 }

@@ -105,6 +105,32 @@ export const clockSkew: Rule = {
         },
       ],
     },
+    {
+      name: 'an import: its times are those of the recording',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          imported: true,
+          status: 200,
+          answerHeaders: { Date: 'Mon, 01 Jun 2020 12:00:00 GMT', Server: 'a', Vary: 'b' },
+          answer: [],
+        },
+      ],
+    },
+    {
+      name: 'a refused timestamp that is data',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/metrics',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          body: { at: 1 },
+          status: 400,
+          answer: { error: 'Timestamp is too far in the future' },
+        },
+      ],
+    },
   ],
 }
 

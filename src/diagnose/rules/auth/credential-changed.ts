@@ -99,5 +99,23 @@ export const credentialChanged: Rule = {
         },
       ],
     },
+    {
+      name: 'another credential, accepted too',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          status: 200,
+          answer: [],
+        },
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: 'Bearer zyxwvutsrqponmlkji' },
+          status: 200,
+          answer: [],
+        },
+      ],
+    },
   ],
 }

@@ -110,6 +110,14 @@ export const credentialLocationMismatch: Rule = {
         { request: 'GET https://api.test/b', headers: { 'X-Api-Key': 'abcdefghijklmnopqrst' }, status: 401 },
       ],
     },
+    {
+      name: 'a server that takes the key in either place',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/a', headers: { 'X-Api-Key': 'abcdefghijklmnop' }, status: 200, answer: [] },
+        { request: 'GET https://api.test/a?api_key=abcdefghijklmnop', status: 200, answer: [] },
+      ],
+    },
   ],
 }
 

@@ -115,5 +115,18 @@ export const environmentMismatch: Rule = {
         },
       ],
     },
+    {
+      name: 'a live key against the live host, refused for the card',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://pay.test/charges',
+          headers: { Authorization: 'Bearer sk_live_abcdefghijklmnop' },
+          body: { a: 1 },
+          status: 402,
+          answer: { error: { message: 'Your card was declined.' } },
+        },
+      ],
+    },
   ],
 }

@@ -83,5 +83,31 @@ export const forbidden: Rule = {
         },
       ],
     },
+    {
+      name: '403 about a missing anti-forgery token',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/a',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          body: { a: 1 },
+          status: 403,
+          answer: { message: 'CSRF token missing' },
+        },
+      ],
+    },
+    {
+      name: '403 of a shield before the site',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          status: 403,
+          answerHeaders: { 'cf-mitigated': 'challenge', 'Content-Type': 'text/html' },
+          answer: '<html><title>Just a moment...</title></html>',
+        },
+      ],
+    },
   ],
 }

@@ -103,5 +103,31 @@ export const invalidCredentials: Rule = {
         },
       ],
     },
+    {
+      name: 'a password that is content',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/users',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          body: { name: 'a' },
+          status: 400,
+          answer: { message: 'Password is required' },
+        },
+      ],
+    },
+    {
+      name: 'an unknown key of the content',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/things',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          body: { foo: 1 },
+          status: 400,
+          answer: { message: 'Invalid key: foo' },
+        },
+      ],
+    },
   ],
 }

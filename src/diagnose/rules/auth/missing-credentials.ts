@@ -117,5 +117,17 @@ export const missingCredentials: Rule = {
       fires: false,
       exchanges: [{ request: 'GET https://api.test/me', headers: { 'X-Api-Key': 'abcdefghijklmnop' }, status: 401 }],
     },
+    {
+      name: 'a sign-in whose user does not exist',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/login',
+          body: { email: 'a@b.test', pin: '1234' },
+          status: 401,
+          answer: { message: 'Invalid credentials' },
+        },
+      ],
+    },
   ],
 }

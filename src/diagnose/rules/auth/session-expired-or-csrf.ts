@@ -114,6 +114,18 @@ export const sessionExpiredOrCsrf: Rule = {
         },
       ],
     },
+    {
+      name: 'a 401 that leaves the cookie alone',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/me',
+          headers: { Cookie: 'sid=abcdefghijklmnop' },
+          status: 401,
+          answer: { message: 'Sign in' },
+        },
+      ],
+    },
   ],
 }
 

@@ -72,6 +72,19 @@ export const signatureMismatch: Rule = {
         },
       ],
     },
+    {
+      name: 'a signature field of the content',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/contracts',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          body: { signature: 'x' },
+          status: 422,
+          answer: { message: 'Signature image is too small' },
+        },
+      ],
+    },
   ],
 }
 

@@ -114,6 +114,19 @@ export const tokenExpired: Rule = {
         },
       ],
     },
+    {
+      name: 'an ID token in the content is no credential',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/verify',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          body: { id_token: exampleJwt({ iat: -7200, exp: -3600 }) },
+          status: 200,
+          answer: { valid: false },
+        },
+      ],
+    },
   ],
 }
 

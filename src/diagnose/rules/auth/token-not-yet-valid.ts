@@ -72,5 +72,17 @@ export const tokenNotYetValid: Rule = {
         },
       ],
     },
+    {
+      name: 'an iat in milliseconds is a matter of units',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: `Bearer ${exampleJwt({ iat: 1_780_315_200_000_000, exp: 3600 })}` },
+          status: 200,
+          answer: [],
+        },
+      ],
+    },
   ],
 }

@@ -84,5 +84,42 @@ export const acceptMismatch: Rule = {
         },
       ],
     },
+    {
+      name: 'any type is welcome',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { Accept: 'text/html, */*;q=0.1' },
+          status: 200,
+          answer: { a: 1 },
+        },
+      ],
+    },
+    {
+      name: 'JSON under the label of plain text',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { Accept: 'application/json' },
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/plain' },
+          answer: '{"a":1}',
+        },
+      ],
+    },
+    {
+      name: 'an answer without content',
+      fires: false,
+      exchanges: [
+        {
+          request: 'HEAD https://api.test/a',
+          headers: { Accept: 'application/json' },
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/html' },
+        },
+      ],
+    },
   ],
 }

@@ -111,5 +111,17 @@ export const charsetMismatch: Rule = {
         },
       ],
     },
+    {
+      name: 'a picture is no text',
+      fires: false,
+      exchanges: [
+        {
+          request: 'PUT https://api.test/logo',
+          headers: { 'Content-Type': 'image/png' },
+          body: new Uint8Array([0x89, 0x50, 0xff, 0xfe]),
+          status: 204,
+        },
+      ],
+    },
   ],
 }

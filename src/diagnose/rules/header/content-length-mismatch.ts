@@ -74,5 +74,10 @@ export const contentLengthMismatch: Rule = {
         },
       ],
     },
+    {
+      name: 'HEAD tells the length of what GET would answer',
+      fires: false,
+      exchanges: [{ request: 'HEAD https://api.test/a', status: 200, answerHeaders: { 'Content-Length': '1000' } }],
+    },
   ],
 }

@@ -89,5 +89,39 @@ export const duplicateSingleton: Rule = {
         },
       ],
     },
+    {
+      name: 'cookies are set one a line',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          status: 200,
+          answerHeaders: [
+            ['Set-Cookie', 'a=1; Secure; HttpOnly'],
+            ['Set-Cookie', 'b=2; Secure; HttpOnly'],
+            ['Vary', 'A'],
+            ['Vary', 'B'],
+          ],
+          answer: {},
+        },
+      ],
+    },
+    {
+      name: 'the same length twice',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/a',
+          headers: [
+            ['Content-Type', 'application/json'],
+            ['Content-Length', '7'],
+            ['Content-Length', '7'],
+          ],
+          body: { a: 1 },
+          status: 200,
+          answer: {},
+        },
+      ],
+    },
   ],
 }

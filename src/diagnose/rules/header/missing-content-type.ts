@@ -90,6 +90,11 @@ export const missingContentType: Rule = {
       fires: false,
       exchanges: [{ request: 'POST https://api.test/a', status: 400, answer: { message: 'bad' } }],
     },
+    {
+      name: 'a body of null says nothing that needs a type',
+      fires: false,
+      exchanges: [{ request: 'POST https://api.test/a', body: 'null', status: 400, answer: { error: 'no' } }],
+    },
   ],
 }
 

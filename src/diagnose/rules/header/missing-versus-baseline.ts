@@ -101,5 +101,19 @@ export const missingVersusBaseline: Rule = {
         { request: 'GET https://api.test/items/9', status: 200, answer: { id: 1 } },
       ],
     },
+    {
+      name: 'a condition that only some requests carry',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items/{n}',
+          headers: { 'If-None-Match': '"a"' },
+          status: 200,
+          answer: [],
+          times: 4,
+        },
+        { request: 'GET https://api.test/items/9', status: 400, answer: { error: 'no' } },
+      ],
+    },
   ],
 }

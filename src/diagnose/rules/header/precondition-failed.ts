@@ -104,5 +104,12 @@ export const preconditionFailed: Rule = {
         { request: 'POST https://api.test/a', body: { a: 2 }, status: 409, answer: { message: 'already exists' } },
       ],
     },
+    {
+      name: 'a 400 that mentions a tag of the content',
+      fires: false,
+      exchanges: [
+        { request: 'POST https://api.test/a', body: { tag: 'x' }, status: 400, answer: { error: 'tag is unknown' } },
+      ],
+    },
   ],
 }

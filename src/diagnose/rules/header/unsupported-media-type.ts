@@ -88,6 +88,18 @@ export const unsupportedMediaType: Rule = {
         { request: 'POST https://api.test/a', body: { a: 1 }, status: 400, answer: { message: 'name is required' } },
       ],
     },
+    {
+      name: 'a member of the content that is called content_type',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/files',
+          body: { content_type: 'x' },
+          status: 400,
+          answer: { error: 'content_type is not a valid choice' },
+        },
+      ],
+    },
   ],
 }
 

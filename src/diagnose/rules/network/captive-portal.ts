@@ -83,6 +83,18 @@ export const captivePortal: Rule = {
         { request: 'GET http://a.test/', times: 3, status: 301, answerHeaders: { Location: 'https://a.test/' } },
       ],
     },
+    {
+      name: 'one origin that answers a page',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://app.test/',
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/html' },
+          answer: '<html><title>App</title></html>',
+        },
+      ],
+    },
   ],
 }
 

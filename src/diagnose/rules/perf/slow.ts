@@ -90,6 +90,11 @@ export const slow: Rule = {
         },
       ],
     },
+    {
+      name: 'the first call of a connection, among fast ones',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/a', status: 200, answer: [], took: 900 }],
+    },
   ],
 }
 

@@ -119,6 +119,18 @@ export const rateLimitApproaching: Rule = {
         },
       ],
     },
+    {
+      name: 'a small bucket',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          status: 200,
+          answerHeaders: { 'X-RateLimit-Limit': '5', 'X-RateLimit-Remaining': '1' },
+          answer: [],
+        },
+      ],
+    },
   ],
 }
 

@@ -150,6 +150,18 @@ export const rateLimitExceeded: Rule = {
         },
       ],
     },
+    {
+      name: 'a file that is too large',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/files',
+          body: { a: 1 },
+          status: 400,
+          answer: { error: 'File size limit exceeded' },
+        },
+      ],
+    },
   ],
 }
 

@@ -147,5 +147,16 @@ export const quotaExhausted: Rule = {
         },
       ],
     },
+    {
+      name: 'a monthly report is no monthly quota',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/reports',
+          status: 403,
+          answer: { error: 'Monthly report is only visible to admins' },
+        },
+      ],
+    },
   ],
 }

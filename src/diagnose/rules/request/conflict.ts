@@ -130,6 +130,17 @@ export const conflict: Rule = {
         },
       ],
     },
+    {
+      name: 'parameters that contradict each other',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a?x=1&y=2',
+          status: 400,
+          answer: { error: 'Conflicting query parameters: x and y' },
+        },
+      ],
+    },
   ],
 }
 

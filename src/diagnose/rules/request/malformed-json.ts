@@ -173,6 +173,19 @@ export const malformedJson: Rule = {
         },
       ],
     },
+    {
+      name: 'a JSON text inside a part of a form',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/a',
+          headers: { 'Content-Type': 'multipart/form-data; boundary=b' },
+          body: '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n{"a":1,}\r\n--b--\r\n',
+          status: 400,
+          answer: { error: 'no' },
+        },
+      ],
+    },
   ],
 }
 

@@ -122,6 +122,23 @@ export const validationRejected: Rule = {
         },
       ],
     },
+    {
+      name: 'a 400 about the credential',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a?key=abcdefghijklmnopqrstuvwx',
+          status: 400,
+          answer: {
+            error: {
+              code: 400,
+              message: 'API key not valid. Please pass a valid API key.',
+              status: 'INVALID_ARGUMENT',
+            },
+          },
+        },
+      ],
+    },
   ],
 }
 

@@ -169,5 +169,30 @@ export const corsRejected: Rule = {
         },
       ],
     },
+    {
+      name: 'a page that asks its own origin',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://app.test/api',
+          headers: { Origin: 'https://app.test', 'Sec-Fetch-Mode': 'cors' },
+          status: 200,
+          answer: {},
+        },
+      ],
+    },
+    {
+      name: 'an image of another origin',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://img.test/a.png',
+          headers: { Origin: 'https://app.test', 'Sec-Fetch-Mode': 'no-cors' },
+          status: 200,
+          answerHeaders: { 'Content-Type': 'image/png' },
+          answer: 'x',
+        },
+      ],
+    },
   ],
 }

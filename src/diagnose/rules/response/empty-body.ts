@@ -51,5 +51,10 @@ export const emptyAnswer: Rule = {
         { request: 'POST https://api.test/items', status: 200, answerHeaders: { 'Content-Type': 'application/json' } },
       ],
     },
+    {
+      name: 'an answer to a deletion',
+      fires: false,
+      exchanges: [{ request: 'DELETE https://api.test/items/{n}', status: 204, times: 4 }],
+    },
   ],
 }

@@ -90,6 +90,28 @@ export const errorInSuccess: Rule = {
       fires: false,
       exchanges: [{ request: 'GET https://api.test/a', status: 200, answer: { error: { message: null }, id: 3 } }],
     },
+    {
+      name: 'a job that failed, read with success',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/jobs/7',
+          status: 200,
+          answer: { id: 7, status: 'failed', message: 'disk full' },
+        },
+      ],
+    },
+    {
+      name: 'texts to be shown',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://app.test/locales/en.json',
+          status: 200,
+          answer: { error: 'Something went wrong', save: 'Save' },
+        },
+      ],
+    },
   ],
 }
 

@@ -112,5 +112,16 @@ export const graphqlErrorsRule: Rule = {
         },
       ],
     },
+    {
+      name: 'a REST answer with a list of errors beside data',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/imports/7',
+          status: 200,
+          answer: { data: { rows: 3 }, errors: [{ message: 'row 2 skipped' }] },
+        },
+      ],
+    },
   ],
 }

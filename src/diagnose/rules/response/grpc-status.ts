@@ -100,5 +100,19 @@ export const grpcStatusRule: Rule = {
         },
       ],
     },
+    {
+      name: 'gRPC-Web carries its trailers in the content',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/s.S/Get',
+          headers: { 'Content-Type': 'application/grpc-web+proto' },
+          body: 'x',
+          status: 200,
+          answerHeaders: { 'Content-Type': 'application/grpc-web+proto' },
+          answer: 'x',
+        },
+      ],
+    },
   ],
 }

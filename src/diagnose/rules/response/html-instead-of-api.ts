@@ -97,5 +97,19 @@ export const htmlInsteadOfApi: Rule = {
         },
       ],
     },
+    {
+      name: 'an endpoint that always answers a page',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/terms',
+          headers: { Accept: 'application/json' },
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/html' },
+          answer: '<html><title>Terms</title></html>',
+          times: 5,
+        },
+      ],
+    },
   ],
 }

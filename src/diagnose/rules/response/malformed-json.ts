@@ -92,5 +92,24 @@ export const responseMalformedJson: Rule = {
         },
       ],
     },
+    {
+      name: '204 with a type and nothing else',
+      fires: false,
+      exchanges: [
+        { request: 'DELETE https://api.test/a', status: 204, answerHeaders: { 'Content-Type': 'application/json' } },
+      ],
+    },
+    {
+      name: 'a byte order mark in front',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          status: 200,
+          answerHeaders: { 'Content-Type': 'application/json' },
+          answer: '\ufeff{"a":1}',
+        },
+      ],
+    },
   ],
 }

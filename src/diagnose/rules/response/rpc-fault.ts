@@ -104,5 +104,17 @@ export const rpcFaultRule: Rule = {
         },
       ],
     },
+    {
+      name: 'an error member that is null',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://rpc.test/',
+          body: { jsonrpc: '2.0', id: 1, method: 'a' },
+          status: 200,
+          answer: { jsonrpc: '2.0', id: 1, result: 1, error: null },
+        },
+      ],
+    },
   ],
 }

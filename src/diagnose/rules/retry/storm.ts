@@ -84,6 +84,20 @@ export const retryStorm: Rule = {
       fires: false,
       exchanges: [{ request: 'GET https://api.test/items', times: 3, status: 503 }],
     },
+    {
+      name: 'waiting for the user of a device',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://id.test/oauth/token',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=a&client_id=b',
+          status: 400,
+          answer: { error: 'authorization_pending' },
+          times: 6,
+        },
+      ],
+    },
   ],
 }
 

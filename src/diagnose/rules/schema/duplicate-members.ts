@@ -71,5 +71,10 @@ export const duplicateMembers: Rule = {
       fires: false,
       exchanges: [{ request: 'GET https://api.test/a', status: 200, answer: [{ a: 1 }, { a: 2 }] }],
     },
+    {
+      name: 'the same name in a request that repeats a query parameter',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/a?x=1&x=2', status: 200, answer: { x: [1, 2] } }],
+    },
   ],
 }

@@ -71,5 +71,17 @@ export const numberPrecision: Rule = {
         },
       ],
     },
+    {
+      name: 'the largest whole number that is safe',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          status: 200,
+          answer: '{"id":9007199254740991}',
+          answerHeaders: { 'Content-Type': 'application/json' },
+        },
+      ],
+    },
   ],
 }

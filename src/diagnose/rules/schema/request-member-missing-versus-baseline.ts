@@ -107,5 +107,13 @@ export const requestMemberMissingVersusBaseline: Rule = {
         },
       ],
     },
+    {
+      name: 'two successes prove nothing',
+      fires: false,
+      exchanges: [
+        { request: 'POST https://api.test/items', body: { a: 1, b: 2 }, status: 201, answer: { id: 1 }, times: 2 },
+        { request: 'POST https://api.test/items', body: { a: 1 }, status: 400, answer: { error: 'no' } },
+      ],
+    },
   ],
 }

@@ -104,6 +104,14 @@ export const requestTypeDiffersFromBaseline: Rule = {
         },
       ],
     },
+    {
+      name: 'a fraction where whole numbers worked',
+      fires: false,
+      exchanges: [
+        { request: 'POST https://api.test/items', body: { price: 2 }, status: 201, answer: { id: 1 }, times: 4 },
+        { request: 'POST https://api.test/items', body: { price: 2.5 }, status: 400, answer: { error: 'no' } },
+      ],
+    },
   ],
 }
 

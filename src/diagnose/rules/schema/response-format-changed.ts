@@ -66,6 +66,14 @@ export const responseFormatChanged: Rule = {
         { request: 'GET https://api.test/items/99', status: 200, answer: { size: 1780000000 } },
       ],
     },
+    {
+      name: 'a text of no format',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { at: '2026-06-01' }, times: 12 },
+        { request: 'GET https://api.test/items/99', status: 200, answer: { at: 'tomorrow' } },
+      ],
+    },
   ],
 }
 

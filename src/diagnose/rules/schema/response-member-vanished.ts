@@ -77,5 +77,36 @@ export const responseMemberVanished: Rule = {
         { request: 'GET https://api.test/items/99', status: 200, answer: { id: 1, name: 'a' } },
       ],
     },
+    {
+      name: 'keys that are data',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/prices?day={n}',
+          status: 200,
+          answer: { prices: { 'sku-{n}': 1, 'item-{n}': 2 } },
+          times: 14,
+        },
+      ],
+    },
+    {
+      name: 'another format was asked for',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/items/{n}',
+          headers: { Accept: 'application/vnd.a.full+json' },
+          status: 200,
+          answer: { a: 1, b: 2 },
+          times: 12,
+        },
+        {
+          request: 'GET https://api.test/items/99',
+          headers: { Accept: 'application/vnd.a.short+json' },
+          status: 200,
+          answer: { a: 1 },
+        },
+      ],
+    },
   ],
 }

@@ -99,6 +99,14 @@ export const responseTypeChanged: Rule = {
         { request: 'GET https://api.test/items/9', status: 200, answer: { v: true } },
       ],
     },
+    {
+      name: 'null is no type',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { v: 'x' }, times: 4 },
+        { request: 'GET https://api.test/items/9', status: 200, answer: { v: null } },
+      ],
+    },
   ],
 }
 

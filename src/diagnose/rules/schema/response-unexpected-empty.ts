@@ -63,5 +63,13 @@ export const responseUnexpectedEmpty: Rule = {
         { request: 'GET https://api.test/search?q=none', status: 200, answer: { items: [] } },
       ],
     },
+    {
+      name: 'nine answers prove nothing',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { tags: ['x'] }, times: 9 },
+        { request: 'GET https://api.test/items/99', status: 200, answer: { tags: [] } },
+      ],
+    },
   ],
 }

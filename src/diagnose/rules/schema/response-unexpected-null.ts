@@ -54,5 +54,13 @@ export const responseUnexpectedNull: Rule = {
         { request: 'GET https://api.test/items/99', status: 200, answer: { id: 1, owner: null } },
       ],
     },
+    {
+      name: 'nine answers prove nothing',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/items/{n}', status: 200, answer: { v: 'x' }, times: 9 },
+        { request: 'GET https://api.test/items/99', status: 200, answer: { v: null } },
+      ],
+    },
   ],
 }

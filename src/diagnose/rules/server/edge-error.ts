@@ -167,6 +167,13 @@ export const edgeError: Rule = {
       fires: false,
       exchanges: [{ request: 'GET https://api.test/', status: 400, answer: { error: 'error code: 1020' } }],
     },
+    {
+      name: 'a number like one in a text',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://api.test/a', status: 500, answer: { message: 'Error code 1020 of the device' } },
+      ],
+    },
   ],
 }
 

@@ -120,6 +120,17 @@ export const versionDeprecated: Rule = {
         },
       ],
     },
+    {
+      name: 'a package whose own data says deprecated',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://registry.test/a',
+          status: 200,
+          answer: { versions: { '1.0.0': { deprecated: 'use b' } } },
+        },
+      ],
+    },
   ],
 }
 

@@ -90,6 +90,11 @@ export const versionSunset: Rule = {
         },
       ],
     },
+    {
+      name: 'an answer without the field',
+      fires: false,
+      exchanges: [{ request: 'GET https://api.test/sunset?day=today', status: 200, answer: { sunset: '20:15' } }],
+    },
   ],
 }
 
