@@ -2,15 +2,16 @@
 import type { Edit } from '../exchange/edit.ts'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import { type Checked, checkedBy } from './checked.ts'
-import { composeFindings, type Draft, draftOf, type Surroundings } from './compose-findings.ts'
+import { composeFindings, type Draft, draftOf } from './compose-findings.ts'
 import type { Context } from './context.ts'
-import type { Finding, Level } from './finding.ts'
+import type { Differential, Finding, Level, Quote } from './finding.ts'
 import { type ResultCode, resultCodeOf } from './hidden-error.ts'
 import { hideSecrets, restoreSecrets, secretReference, type Vault } from './hide-secrets.ts'
 import { createHistory } from './history.ts'
 import { asObject } from './json-value.ts'
 import { lru } from './lru.ts'
 import type { Observed } from './observed.ts'
+import { isSame, type ObservedState, stateOf } from './observed-state.ts'
 import { quoteOf } from './quote-of.ts'
 import { subjectOf } from './read-subject.ts'
 import type { Rule } from './rule.ts'
@@ -62,18 +63,21 @@ const maxKept = 65_536
 
 /** What is known of one diagnosed exchange. `attached` come from exchanges after it, by rule and origin. */
 type Case = {
-  readonly state: string
+  readonly state: ObservedState
   readonly host: string
   readonly endpoint: string
   readonly own: readonly Draft[]
   attached: Map<string, Draft> | undefined
-  readonly surroundings: Surroundings
+  readonly failed: boolean
+  readonly quote: Quote | undefined
+  readonly differential: Differential | undefined
   /** What no text about it may repeat. */
   readonly secrets: readonly string[]
 }
 
 type Found = { readonly id: string; readonly rank: number; readonly level: Level }
-type Judged = { readonly own: Case; readonly others: readonly (Draft & { readonly about: ExchangeId })[] }
+/** `others` are about earlier exchanges. */
+type Judged = { readonly own: Case; readonly others: readonly Draft[] }
 
 export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions = {}): Diagnosis {
   const { hash, now, onRuleFailure } = tools
@@ -113,70 +117,64 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     }
   }
 
-  const finding = (known: Case): readonly Finding[] => {
+  const finding = (exchangeId: ExchangeId, known: Case): readonly Finding[] => {
     if (known.own.length === 0 && !known.attached) return nothing
     const drafts = draftsOf(known)
     const heard = drafts.filter(
       ({ rule }) => !mutes.some((mute) => isSilenced(mute, rule.id, known.host, known.endpoint)),
     )
     if (heard.length === 0) return nothing
-    return composeFindings(heard, known.surroundings).map((one) => hideSecrets(one, known.secrets, fingerprint, vault))
+    return composeFindings(heard, { exchangeId, ...known }).map((one) =>
+      hideSecrets(one, known.secrets, fingerprint, vault),
+    )
   }
 
-  const judge = (subject: Subject, context: Context, state: string, found: Found[]): Judged => {
+  const judge = (subject: Subject, context: Context, state: ObservedState, found: Found[]): Judged => {
     const { is } = subject.outcome
     const dispatch = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
-    const asked = dispatch(subject, context)
     let drafts: Draft[] | undefined
-    for (let index = 0; index < asked.length; index++) {
-      const rule = asked[index]
-      const made = rule ? run(rule, subject, context) : silent
+    for (const rule of dispatch(subject, context)) {
+      const made = run(rule, subject, context)
       if (made.length === 0) continue
       drafts = drafts ? [...drafts, ...made] : [...made]
-      for (const { rule, rank, level } of made) found.push({ id: rule.id, rank, level })
+      for (const { rank, level } of made) found.push({ id: rule.id, rank, level })
     }
-    const about = (draft: Draft) => draft.verdict.exchange ?? subject.id
+    const { id, host } = subject
     const failed = is === 'failure'
     const own: Case = {
       state,
-      host: subject.host,
+      host,
       endpoint: subject.endpoint.key,
-      own: drafts?.filter((draft) => about(draft) === subject.id) ?? silent,
-      attached: cases.get(subject.id)?.attached,
-      surroundings: failed
-        ? {
-            exchangeId: subject.id,
-            failed,
-            status: subject.status,
-            quote: quoteOf(subject),
-            differential: context.differential,
-          }
-        : { exchangeId: subject.id, failed, quote: undefined, differential: undefined },
+      own: drafts ? drafts.filter((draft) => aboutOf(draft, id) === id) : silent,
+      attached: cases.get(id)?.attached,
+      quote: failed ? quoteOf(subject) : undefined,
+      differential: failed ? context.differential : undefined,
+      failed,
       // Looking through whole bodies is only worth it where something is going to be said.
       secrets: drafts ? secretsOf(subject) : credentialsFrom(subject),
     }
-    const others = drafts?.filter((draft) => about(draft) !== subject.id) ?? silent
-    return { own, others: others.map((draft) => ({ ...draft, about: about(draft) })) }
+    return { own, others: drafts ? drafts.filter((draft) => aboutOf(draft, id) !== id) : silent }
   }
 
   const observe = (observed: Observed): readonly Diagnosed[] => {
     const { id } = observed.exchange
     const state = stateOf(observed)
     const known = cases.get(id)
-    if (known?.state === state) return [{ exchangeId: id, findings: finding(known) }]
+    if (known && isSame(known.state, state)) return [{ exchangeId: id, findings: finding(id, known) }]
     const subject = subjectOf(observed, history.learned)
     const found: Found[] = []
     const context = history.contextOf(subject, now(), found)
     const { own, others } = judge(subject, context, state, found)
     cases.set(id, own)
-    const first = { exchangeId: id, findings: finding(own) }
+    const first = { exchangeId: id, findings: finding(id, own) }
     const changed = others.length > 0 ? new Map<ExchangeId, readonly Finding[]>() : undefined
     for (const draft of others) {
-      const earlier = cases.get(draft.about)
+      const about = aboutOf(draft, id)
+      const earlier = cases.get(about)
       if (!earlier) continue
       earlier.attached ??= new Map()
       earlier.attached.set(`${draft.rule.id} ${id}`, draft)
-      changed?.set(draft.about, finding(earlier))
+      changed?.set(about, finding(about, earlier))
     }
     history.record(subject, context)
     const reconsidered = subject.outcome.is === 'success' ? reconsider(subject) : nothing
@@ -206,7 +204,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       const found: Found[] = []
       const { own } = judge(subject, history.contextOf(subject, now(), found), before.state, found)
       cases.set(id, own)
-      return [{ exchangeId: id, findings: finding(own) }]
+      return [{ exchangeId: id, findings: finding(id, own) }]
     })
 
   /** A success gives earlier failures of the same path something to be compared with. */
@@ -240,7 +238,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
         const silenced = (all: readonly Silence[], draft: Draft) =>
           all.some((mute) => isSilenced(mute, draft.rule.id, known.host, known.endpoint))
         const isTouched = drafts.some((draft) => silenced(before, draft) !== silenced(list, draft))
-        return isTouched ? [{ exchangeId, findings: finding(known) }] : []
+        return isTouched ? [{ exchangeId, findings: finding(exchangeId, known) }] : []
       })
     },
     forget(ids) {
@@ -280,8 +278,4 @@ const draftsOf = ({ own, attached }: Case): readonly Draft[] => (attached ? [...
 const credentialsFrom = ({ credentials }: Subject): readonly string[] =>
   credentials.length === 0 ? nothing : credentials.map(({ value }) => value).filter((value) => value.length >= 6)
 
-/** Two observations of one exchange with the same state say the same. */
-function stateOf({ exchange, request, response }: Observed): string {
-  const { outcome } = exchange
-  return `${outcome.state} ${exchange.messageCount} ${request?.length ?? -1} ${response?.length ?? -1} ${exchange.marks.end ?? -1}`
-}
+const aboutOf = ({ verdict }: Draft, own: ExchangeId): ExchangeId => verdict.exchange ?? own

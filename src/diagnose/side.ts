@@ -36,14 +36,6 @@ export type Side = {
   readonly value: unknown
 }
 
-/** What was kept of a message's content. */
-export type SideOctets = {
-  readonly octets: Uint8Array | undefined
-  readonly wire: Uint8Array | undefined
-  readonly decodeError: string | undefined
-}
-
-const nothing = new Uint8Array()
 const utf8 = new TextDecoder()
 const latin1 = new TextDecoder('latin1')
 /** Beyond this, in octets, no rule parses a body. */
@@ -75,19 +67,6 @@ function decodeText(octets: Uint8Array, charset: string | undefined): string {
 
 type MediaType = { readonly type: string; readonly parameters: Readonly<Record<string, string>> }
 
-/** What a side remembers of its own readings; `parsed` may be undefined once made, so `isParsed` tells. */
-type State = { -readonly [Name in keyof Side]: Side[Name] } & {
-  media: MediaType | undefined
-  decoded: string | undefined
-  parsed: JsonReading | undefined
-  isParsed: boolean
-}
-
-function mediaOf(side: State): MediaType {
-  side.media ??= knownMediaType(side.header('content-type') ?? side.content.mimeType)
-  return side.media
-}
-
 /** Media types as they were declared, remembered: an origin has a handful. */
 const mediaTypes = new Map<string, MediaType>()
 const maxMediaTypes = 200
@@ -103,80 +82,110 @@ function knownMediaType(value: string | undefined): MediaType {
   return media
 }
 
-function parse(side: State): JsonReading | undefined {
-  if (side.truncated || side.octets.length === 0 || side.octets.length > maxParsed) return undefined
-  if (!isJsonType(mediaOf(side).type) && !beginsLikeJson(side.octets)) return undefined
-  return readJson(side.text)
-}
+/** What a side reads of itself is made when first asked for. A class, because nothing else makes objects so fast. */
+class ReadSide implements Side {
+  declare readonly headers: readonly FieldLine[]
+  declare readonly layout: HeaderLayout
+  declare readonly trailers: readonly FieldLine[]
+  declare readonly httpVersion: string
+  declare readonly content: Content
+  declare readonly octets: Uint8Array
+  declare readonly wire: Uint8Array | undefined
+  declare readonly decodeError: string | undefined
+  declare readonly hasBody: boolean
+  declare readonly truncated: boolean
+  declare private media: MediaType | undefined
+  declare private decoded: string | undefined
+  declare private parsed: JsonReading | undefined
+  /** Tells a body that is no JSON from one that was not looked at yet. */
+  declare private isParsed: boolean
 
-/**
- * One prototype for all sides: getters made anew for each object would give every object a shape of its own, and make
- * each of the many reads by a hundred rules several times dearer.
- */
-const readings = {
-  header(this: State, name: string) {
+  constructor(message: Message, octets: Uint8Array, wire: Uint8Array | undefined, decodeError: string | undefined) {
+    const { content } = message
+    this.headers = message.headers
+    this.layout = layoutOf(message.headers)
+    this.trailers = message.trailers
+    this.httpVersion = message.httpVersion
+    this.content = content
+    this.octets = octets
+    this.wire = wire
+    this.decodeError = decodeError
+    this.hasBody = content.bodySize > 0 || octets.length > 0
+    this.truncated = content.kept === 'truncated' || (this.hasBody && octets.length === 0)
+    this.media = undefined
+    this.decoded = undefined
+    this.parsed = undefined
+    this.isParsed = false
+  }
+
+  header(name: string): string | undefined {
     const index = this.layout.first.get(name.toLowerCase())
     return index === undefined ? undefined : this.headers[index]?.value
-  },
-  headerAll(this: State, name: string) {
+  }
+
+  headerAll(name: string): readonly string[] {
     const lower = name.toLowerCase()
     const index = this.layout.first.get(lower)
     if (index === undefined) return []
     if (!this.layout.repeats) return [this.headers[index]?.value ?? '']
     return this.headers.filter((_line, at) => this.layout.lower[at] === lower).map(({ value }) => value)
-  },
-  headerIndex(this: State, name: string) {
+  }
+
+  headerIndex(name: string): number {
     return this.layout.first.get(name.toLowerCase()) ?? -1
-  },
-  get mediaType() {
-    return mediaOf(this as unknown as State).type
-  },
-  get parameters() {
-    return mediaOf(this as unknown as State).parameters
-  },
-  get declaredJson() {
-    return isJsonType(mediaOf(this as unknown as State).type)
-  },
-  get text() {
-    const side = this as unknown as State
-    side.decoded ??= decodeText(side.octets, side.parameters.charset)
-    return side.decoded
-  },
-  get json() {
-    const side = this as unknown as State
-    if (!side.isParsed) {
-      side.parsed = parse(side)
-      side.isParsed = true
+  }
+
+  get mediaType(): string {
+    return this.#media().type
+  }
+
+  get parameters(): Readonly<Record<string, string>> {
+    return this.#media().parameters
+  }
+
+  get declaredJson(): boolean {
+    return isJsonType(this.mediaType)
+  }
+
+  get text(): string {
+    this.decoded ??= decodeText(this.octets, this.parameters.charset)
+    return this.decoded
+  }
+
+  get json(): JsonReading | undefined {
+    if (!this.isParsed) {
+      this.parsed = this.#parse()
+      this.isParsed = true
     }
-    return side.parsed
-  },
-  get value() {
-    const { json } = this as unknown as State
+    return this.parsed
+  }
+
+  get value(): unknown {
+    const { json } = this
     return json?.ok ? json.value : undefined
-  },
+  }
+
+  #media(): MediaType {
+    this.media ??= knownMediaType(this.header('content-type') ?? this.content.mimeType)
+    return this.media
+  }
+
+  #parse(): JsonReading | undefined {
+    const { octets } = this
+    if (this.truncated || octets.length === 0 || octets.length > maxParsed) return undefined
+    return this.declaredJson || beginsLikeJson(octets) ? readJson(this.text) : undefined
+  }
 }
 
-export function readSide(message: Message, observed: SideOctets): Side {
-  const { content } = message
-  const octets = observed.octets ?? nothing
-  // Made by assignment: an object literal that names its prototype takes ten times as long.
-  const side = Object.create(readings) as State
-  side.headers = message.headers
-  side.layout = layoutOf(message.headers)
-  side.trailers = message.trailers
-  side.httpVersion = message.httpVersion
-  side.content = content
-  side.octets = octets
-  side.wire = observed.wire
-  side.decodeError = observed.decodeError
-  side.hasBody = content.bodySize > 0 || octets.length > 0
-  side.truncated = content.kept === 'truncated' || (side.hasBody && octets.length === 0)
-  side.media = undefined
-  side.decoded = undefined
-  side.parsed = undefined
-  side.isParsed = false
-  return side
-}
+const nothing = new Uint8Array()
+
+/** `octets` are content-decoded, `wire` those before that where they differ. */
+export const readSide = (
+  message: Message,
+  octets: Uint8Array | undefined,
+  wire: Uint8Array | undefined,
+  decodeError: string | undefined,
+): Side => new ReadSide(message, octets ?? nothing, wire, decodeError)
 
 /** First octet after white space is `{` or `[`. */
 function beginsLikeJson(octets: Uint8Array): boolean {

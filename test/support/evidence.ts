@@ -2,7 +2,7 @@
 import type { Finding, Location } from '../../src/diagnose/finding.ts'
 import { valueAt } from '../../src/diagnose/json-value.ts'
 import type { Observed } from '../../src/diagnose/observed.ts'
-import { readExchange } from '../../src/diagnose/reading.ts'
+import { subjectOf } from '../../src/diagnose/read-subject.ts'
 
 /** The evidence of these findings that points at nothing, as text; `(absent)` may point at what is not there. */
 export function unresolvedEvidence(findings: readonly Finding[], observed: readonly Observed[]): string[] {
@@ -17,7 +17,7 @@ export function unresolvedEvidence(findings: readonly Finding[], observed: reado
 }
 
 function exists(location: Location, observed: Observed): boolean {
-  const { request, response, query, form, status } = readExchange(observed)
+  const { request, response, query, form, status } = subjectOf(observed)
   switch (location.at) {
     case 'request.header':
     case 'response.header':
