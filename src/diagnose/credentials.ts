@@ -1,6 +1,7 @@
 // Finds every credential a request carries, wherever it carries it.
+
+import { credentialHeader, credentialMember, credentialQuery, sessionCookie } from '../http/secret-names.ts'
 import type { Reading } from './reading.ts'
-import { credentialHeader, credentialMember, credentialQuery, sessionCookie } from './secret-names.ts'
 
 /** `scheme` is the word before the first space of Authorization, where there is one; `index` the field line. */
 export type Credential = {

@@ -1,5 +1,6 @@
 // The ordered differences between a failing request and the nearest one that worked (catalogue 1.8).
 import type { Edit } from '../exchange/edit.ts'
+import { credentialHeader, credentialQuery } from '../http/secret-names.ts'
 import { foldIds } from './endpoint-key.ts'
 import type { Difference } from './finding.ts'
 import { jsonType } from './json-kinds.ts'
@@ -7,7 +8,6 @@ import { isObject, pointerPart } from './json-value.ts'
 import { queryOf } from './pairs.ts'
 import type { CredentialPrint, Past } from './past.ts'
 import { clip, type Fingerprint, redactField, redactMember } from './redact.ts'
-import { credentialHeader, credentialQuery } from './secret-names.ts'
 import type { Subject } from './subject.ts'
 
 /** One side of a comparison. */

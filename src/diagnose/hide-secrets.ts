@@ -1,9 +1,9 @@
 // Takes every secret out of a finding: texts show it redacted, edits name it by its fingerprint.
 import type { Edit } from '../exchange/edit.ts'
+import { credentialHeader, credentialQuery, isSensitiveName } from '../http/secret-names.ts'
 import { redactText } from '../http/secret-text.ts'
 import type { Differential, Finding } from './finding.ts'
 import { type Fingerprint, redactSecret } from './redact.ts'
-import { credentialHeader, credentialQuery, secretName } from './secret-names.ts'
 
 /** How an edit names a secret that only the recording holds: `{{secret:1f2e3d4c}}`. */
 export const secretReference = (fingerprint: string): string => `{{secret:${fingerprint}}}`
@@ -32,7 +32,7 @@ function inValue(value: string, secrets: readonly string[], vault: Vault): strin
 
 function inJson(value: unknown, name: string, secrets: readonly string[], vault: Vault): unknown {
   if (typeof value === 'string')
-    return secretName.test(name) && value !== '' && !value.includes('{{')
+    return isSensitiveName(name) && value !== '' && !value.includes('{{')
       ? vault.keep(value)
       : inValue(value, secrets, vault)
   if (Array.isArray(value)) return value.map((one) => inJson(one, name, secrets, vault))
@@ -53,7 +53,7 @@ export function hideInEdit(edit: Edit, secrets: readonly string[], vault: Vault)
     }
     case 'set-query':
     case 'rename-query': {
-      const isSecret = edit.op === 'set-query' && (credentialQuery(edit.name) || secretName.test(edit.name))
+      const isSecret = edit.op === 'set-query' && (credentialQuery(edit.name) || isSensitiveName(edit.name))
       if (isSecret && edit.value !== '' && !edit.value.includes('{{')) return { ...edit, value: vault.keep(edit.value) }
       return { ...edit, value: inValue(edit.value, secrets, vault) }
     }

@@ -1,6 +1,7 @@
 // Shows a secret without giving it away: scheme, first four, last two, length and fingerprint.
+
+import { credentialHeader, credentialQuery, isSensitiveName } from '../http/secret-names.ts'
 import { splitScheme } from './credentials.ts'
-import { credentialHeader, credentialQuery, secretName } from './secret-names.ts'
 
 export type Fingerprint = (value: string) => string
 
@@ -22,7 +23,7 @@ export function redactField(name: string, value: string, fingerprint: Fingerprin
   const lower = name.toLowerCase()
   if (lower === 'authorization' || lower === 'proxy-authorization') return redactAuthorization(value, fingerprint)
   if (lower === 'cookie' || lower === 'set-cookie') return redactCookies(value, lower === 'set-cookie', fingerprint)
-  if (credentialHeader(lower) || (secretName.test(lower) && !publicField.test(lower)))
+  if (credentialHeader(lower) || (isSensitiveName(lower) && !publicField.test(lower)))
     return redactSecret(value, fingerprint)
   if (lower === 'location' || lower === 'referer' || lower === 'link') return clip(redactUrl(value, fingerprint))
   return clip(value)
@@ -42,7 +43,7 @@ function redactCookies(value: string, isSet: boolean, fingerprint: Fingerprint):
 
 /** A query, form or JSON member value, shown as far as its name allows. */
 export function redactMember(name: string, value: string, fingerprint: Fingerprint): string {
-  return secretName.test(name) || credentialQuery(name) ? redactSecret(value, fingerprint) : clip(value)
+  return isSensitiveName(name) || credentialQuery(name) ? redactSecret(value, fingerprint) : clip(value)
 }
 
 /** An URL with its userinfo and the values of secret parameters redacted. */
@@ -50,7 +51,7 @@ export function redactUrl(url: string, fingerprint: Fingerprint): string {
   return url
     .replace(/(\/\/)[^/?#@\s]+@/, '$1…@')
     .replace(/([?&#])([^=&#\s]+)=([^&#\s]*)/g, (all, lead: string, name: string, value: string) =>
-      value !== '' && (secretName.test(name) || credentialQuery(name))
+      value !== '' && (isSensitiveName(name) || credentialQuery(name))
         ? `${lead}${name}=${redactSecret(value, fingerprint)}`
         : all,
     )

@@ -1,6 +1,7 @@
 // Every secret an exchange carries, so that no text of a finding repeats one and no edit spells one out.
+
+import { credentialQuery, isSensitiveName } from '../http/secret-names.ts'
 import { isObject } from './json-value.ts'
-import { credentialQuery, secretName } from './secret-names.ts'
 import type { Subject } from './subject.ts'
 
 /** Shorter values are too common to be searched for in texts. */
@@ -23,11 +24,11 @@ export function secretsOf(subject: Subject): string[] {
     if (location === 'query') add(encodeURIComponent(value))
   }
   for (const pair of subject.query)
-    if (secretName.test(pair.name) || credentialQuery(pair.name)) {
+    if (isSensitiveName(pair.name) || credentialQuery(pair.name)) {
       add(pair.value)
       add(pair.raw)
     }
-  for (const pair of subject.form ?? []) if (secretName.test(pair.name)) add(pair.value)
+  for (const pair of subject.form ?? []) if (isSensitiveName(pair.name)) add(pair.value)
   for (const line of subject.request.headers)
     if (/^(?:cookie|proxy-authorization)$/i.test(line.name))
       for (const part of line.value.split(';')) add(part.slice(part.indexOf('=') + 1).trim())
@@ -62,7 +63,7 @@ function addMembers(root: unknown, add: (value: string) => void): void {
       for (const [name, member] of Object.entries(value)) {
         if (left-- <= 0) return
         if (typeof member === 'string') {
-          if (secretName.test(name)) add(member)
+          if (isSensitiveName(name)) add(member)
         } else walk(member, depth + 1)
       }
   }
@@ -72,5 +73,5 @@ function addMembers(root: unknown, add: (value: string) => void): void {
 /** A body that does not parse still has members to protect. */
 function addFromText(text: string, add: (value: string) => void): void {
   for (const match of text.matchAll(/["']?([\w-]{2,40})["']?\s*[:=]\s*["']?([^"'\s,&}]{6,})/g))
-    if (secretName.test(match[1] ?? '')) add(match[2] ?? '')
+    if (isSensitiveName(match[1] ?? '')) add(match[2] ?? '')
 }

@@ -1,4 +1,4 @@
-// The names under which secrets travel: fields, cookies, parameters and members. One list for screen, copies and exports.
+// The names under which secrets travel: fields, cookies, parameters and members. One list for diagnosis, screen, copies and exports.
 
 /** Declared API keys of common services that the shapes below do not cover. */
 const fieldNames = new Set(
@@ -10,6 +10,32 @@ const fieldNames = new Set(
 /** `x-api-key`, `app_key`, `client-secret`, `token`, `signature`, … */
 const keyShape =
   /^(x[-_])?((api|app|application|access|auth|client|consumer|subscription|account|user|private|secret)[-_]?)*(key|token|secret|signature)$/i
+
+/** What identifies a caller beside Authorization, cookies and the shape above: a few services' own names. */
+const credentialFields = new Set(
+  'x-auth-email x-session-id ocp-apim-subscription-key private-token x-functions-key dd-api-key dd-application-key x-goog-api-key x-shopify-access-token x-amz-security-token'.split(
+    ' ',
+  ),
+)
+const credentialParameters = new Set(
+  'sig signature access_token api_key apikey key token auth awsaccesskeyid x-amz-signature x-amz-credential hapikey appid'.split(
+    ' ',
+  ),
+)
+const credentialMembers = new Set('client_secret password passwd api_key login_token'.split(' '))
+
+/** A request field that identifies the caller; Authorization and Cookie are judged apart. */
+export const credentialHeader = (name: string): boolean =>
+  keyShape.test(name) || credentialFields.has(name.toLowerCase())
+
+export const credentialQuery = (name: string): boolean =>
+  keyShape.test(name) || credentialParameters.has(name.toLowerCase())
+
+export const credentialMember = (name: string): boolean =>
+  keyShape.test(name) || credentialMembers.has(name.toLowerCase())
+
+/** A cookie that looks like a session or a token. */
+export const sessionCookie = /sess|sid|auth|token|jwt/i
 
 /** Endings of a name written without separators and trailing digits. */
 const secretEnding =
@@ -40,6 +66,16 @@ export function isSecretMember(name: string): boolean {
   if (judged.size < mostJudged && name.length <= 60) judged.set(name, secret)
   return secret
 }
+
+const sensitive =
+  /pass(?:word|wd)|secret|token|api[-_]?key|authorization|private[-_]?key|card|cvv|ssn|signature|assertion/i
+
+/**
+ * Findings go further than exports: they are read aloud and pasted into tickets, so a name that only holds one of these
+ * words (`token_hint`, `cardholder`) is enough.
+ */
+export const isSensitiveName = (name: string): boolean =>
+  sensitive.test(name) || isSecretMember(name) || /^(?:set-)?cookie$/i.test(name)
 
 /** `Access-Control-Allow-Credentials: true`, `Sec-WebSocket-Key`: facts of the protocol, not of a person. */
 const publicField = /^(access-control-|sec-|content-|if-|x-ratelimit-|ratelimit)/i

@@ -9,6 +9,15 @@ import { linkTarget } from '../../src/diagnose/link-target.ts'
 import { brief, count, listed, moment, size, span } from '../../src/diagnose/phrases.ts'
 import { subjectOf } from '../../src/diagnose/read-subject.ts'
 import { versionMarkers } from '../../src/diagnose/version-markers.ts'
+import {
+  credentialHeader,
+  credentialMember,
+  credentialQuery,
+  isSecretField,
+  isSecretMember,
+  isSecretParameter,
+  isSensitiveName,
+} from '../../src/http/secret-names.ts'
 import { fc } from '../support/property.ts'
 
 function subject(answerHeaders: Readonly<Record<string, string>>, answer = '') {
@@ -124,4 +133,37 @@ t.test('words for numbers', async (t) => {
   t.equal(listed(['a', 'b', 'c', 'd'], 3), 'a, b and 2 more')
   t.equal(listed(['a', 'b'], 5, 'or'), 'a or b')
   t.equal(brief('a cause that is much too long for the grid'), 'a cause that is much too…')
+})
+
+t.test('what identifies a caller is a secret everywhere: in findings, on the screen and in exports', async (t) => {
+  const fields = [
+    'X-Api-Key',
+    'DD-APPLICATION-KEY',
+    'Ocp-Apim-Subscription-Key',
+    'X-Shopify-Access-Token',
+    'x-auth-email',
+  ]
+  for (const name of [...fields, 'X-Amz-Security-Token', 'Private-Token', 'X-Session-Id', 'client_secret']) {
+    t.ok(credentialHeader(name), `${name} is a credential`)
+    t.ok(isSecretField(name), `${name} is masked`)
+  }
+  for (const name of [
+    'sig',
+    'signature',
+    'access_token',
+    'apikey',
+    'AWSAccessKeyId',
+    'X-Amz-Signature',
+    'hapikey',
+    'appid',
+  ]) {
+    t.ok(credentialQuery(name), `${name} is a credential`)
+    t.ok(isSecretParameter(name, 'abcdefgh12345678', [name]), `${name} is masked`)
+  }
+  for (const name of ['password', 'login_token', 'client_secret', 'api_key']) {
+    t.ok(credentialMember(name), `${name} is a credential`)
+    t.ok(isSecretMember(name) && isSensitiveName(name), `${name} is masked`)
+  }
+  for (const name of ['id', 'name', 'page_token', 'next_token', 'keyboard', 'monkey'])
+    t.notOk(isSecretMember(name), name)
 })

@@ -1,11 +1,11 @@
 // The browser session is over, or the anti-forgery token of the form is missing or old.
 import type { Edit } from '../../../exchange/edit.ts'
 import { responseOf } from '../../../exchange/exchange.ts'
+import { sessionCookie } from '../../../http/secret-names.ts'
 import type { Context } from '../../context.ts'
 import { requestHeader, responseHeader, status } from '../../evidence.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
-import { sessionCookie } from '../../secret-names.ts'
 import type { Subject } from '../../subject.ts'
 import { words } from '../../word-lists.ts'
 

@@ -1,10 +1,10 @@
 // A field that every earlier success carried is absent from this failure.
 import type { Edit } from '../../../exchange/edit.ts'
+import { credentialHeader } from '../../../http/secret-names.ts'
 import { requestHeader } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
-import { credentialHeader } from '../../secret-names.ts'
 
 /** Changes from call to call, belongs to framing, or is a credential: has rules of its own. */
 const ignored =

@@ -1,10 +1,10 @@
 // A GET or HEAD with content: HTTP gives it no meaning, and many servers and gateways refuse or drop it.
 
 import type { Edit } from '../../../exchange/edit.ts'
+import { isSensitiveName } from '../../../http/secret-names.ts'
 import { requestHeader, requestLine, status } from '../../evidence.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
-import { secretName } from '../../secret-names.ts'
 import type { Subject } from '../../subject.ts'
 
 export const bodyOnGet: Rule = {
@@ -72,7 +72,7 @@ function moveToQuery(subject: Subject): Edit[] | undefined {
       ? Object.entries(value)
       : []
   const flat = entries.every(
-    ([name, one]) => !secretName.test(name) && ['string', 'number', 'boolean'].includes(typeof one),
+    ([name, one]) => !isSensitiveName(name) && ['string', 'number', 'boolean'].includes(typeof one),
   )
   if (entries.length === 0 || !flat) return undefined
   return [

@@ -1,10 +1,10 @@
 // A query parameter is missing that every earlier success of this endpoint had.
 import type { Edit } from '../../../exchange/edit.ts'
+import { credentialQuery, isSensitiveName } from '../../../http/secret-names.ts'
 import { queryMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
-import { credentialQuery, secretName } from '../../secret-names.ts'
 
 /** Successes needed before "always" means anything. */
 const enough = 3
@@ -32,7 +32,7 @@ export const queryMissingVersusBaseline: Rule = {
     const present = new Set(subject.query.map((pair) => pair.name))
     const missing = [...baseline.query].filter(
       ([name, facts]) =>
-        facts.count >= baseline.samples && !present.has(name) && !credentialQuery(name) && !secretName.test(name),
+        facts.count >= baseline.samples && !present.has(name) && !credentialQuery(name) && !isSensitiveName(name),
     )
     if (missing.length === 0) return undefined
     const names = missing.map(([name]) => name)

@@ -1,12 +1,12 @@
 // A member that every call that worked had is absent.
 
 import type { Edit } from '../../../exchange/edit.ts'
+import { isSensitiveName } from '../../../http/secret-names.ts'
 import { missingMembers } from '../../baseline-request.ts'
 import { mayBeContent } from '../../body-refused.ts'
 import { bodyMember } from '../../evidence.ts'
 import { brief, listed } from '../../phrases.ts'
 import type { Rule } from '../../rule.ts'
-import { secretName } from '../../secret-names.ts'
 
 export const requestMemberMissingVersusBaseline: Rule = {
   id: 'schema/request-member-missing-versus-baseline',
@@ -40,7 +40,7 @@ export const requestMemberMissingVersusBaseline: Rule = {
         facts.values?.size === 1 && facts.types.size === 1 && facts.types.has('string')
           ? [...facts.values.keys()][0]
           : undefined
-      return only === undefined || only.length >= 80 || secretName.test(name)
+      return only === undefined || only.length >= 80 || isSensitiveName(name)
         ? []
         : [{ op: 'set-json', pointer, value: only }]
     })

@@ -1,10 +1,10 @@
 // A credential or session crosses the network in the clear.
 
+import { sessionCookie } from '../../../http/secret-names.ts'
 import { requestHeader, requestLine, responseHeader } from '../../evidence.ts'
 import { isLoopbackHost, isPrivateHost } from '../../host-reach.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
-import { sessionCookie } from '../../secret-names.ts'
 import type { Subject } from '../../subject.ts'
 
 export const credentialsOverHttp: Rule = {

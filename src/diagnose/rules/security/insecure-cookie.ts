@@ -1,10 +1,10 @@
 // A session cookie without the attributes that protect it, or with ones that make browsers drop it.
 
+import { sessionCookie } from '../../../http/secret-names.ts'
 import { brief } from '../../phrases.ts'
 import { redactField } from '../../redact.ts'
 import { rfc } from '../../references.ts'
 import type { Rule, Verdict } from '../../rule.ts'
-import { sessionCookie } from '../../secret-names.ts'
 
 export const insecureCookie: Rule = {
   id: 'security/insecure-cookie',
