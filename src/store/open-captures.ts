@@ -1,10 +1,11 @@
 // Opens captures.db whatever state it is in: new, current, older, newer, damaged or foreign.
 import { basename, dirname } from 'node:path'
 import { Database, isPassing, isStoreFull } from './database.ts'
+import { isRemote } from './is-remote.ts'
 import { type Migration, migrate, migrations } from './migrate.ts'
 import { planSalvage } from './salvage.ts'
 import { applicationId, schema, schemaVersion } from './schema.ts'
-import { factsOf, isRemote, moveAside, nameOf, prepareDirectory, readVersion, unusable } from './store-file.ts'
+import { factsOf, moveAside, nameOf, prepareDirectory, readVersion, unusable } from './store-file.ts'
 
 export type OpenedCaptures = { readonly db: Database; readonly notices: readonly string[] }
 export type CapturesOptions = {
@@ -14,6 +15,8 @@ export type CapturesOptions = {
   /** For tests of upgrades: another list of steps, and the version they lead to. */
   readonly migrations?: readonly Migration[]
   readonly schemaVersion?: number
+  /** A file to be read for /proc/mounts. */
+  readonly mounts?: string
 }
 
 /** Octets up to which the whole file is checked at every start: about 50 ms. Damage in larger ones shows when it is met. */
@@ -56,8 +59,8 @@ function refusal(error: unknown, file: string): unknown {
   return isOurs ? error : unusable(`${nameOf(file)} cannot be opened: ${text}.`)
 }
 
-function journalOf(file: string): 'truncate' | 'wal' {
-  return isRemote(dirname(file)) ? 'truncate' : 'wal'
+function journalOf(file: string, { mounts }: CapturesOptions): 'truncate' | 'wal' {
+  return isRemote(dirname(file), mounts) ? 'truncate' : 'wal'
 }
 
 /** A new store in the place of one that cannot be used; a damaged one is read back by and by. Nobody has it open. */
@@ -67,7 +70,7 @@ export function beginAnew(
   options: CapturesOptions,
 ): { readonly db: Database; readonly notice: string } {
   const aside = moveAside(file, options.now())
-  const db = new Database(file, { durable: options.durable, journal: journalOf(file) })
+  const db = new Database(file, { durable: options.durable, journal: journalOf(file, options) })
   create(db)
   if (reason === damaged) planSalvage(db, aside)
   const more = reason === damaged ? ' What can be read is being brought back.' : ''
@@ -77,7 +80,7 @@ export function beginAnew(
 export function openCaptures(file: string, options: CapturesOptions): OpenedCaptures {
   prepareDirectory(dirname(file))
   const notices: string[] = []
-  const journal = journalOf(file)
+  const journal = journalOf(file, options)
   if (journal === 'truncate')
     notices.push(`${dirname(file)} is on a network file system: searching there may hold recording up for a moment.`)
   const known = options.schemaVersion ?? schemaVersion

@@ -1,16 +1,5 @@
 // What can be told of captures.db from outside, and how it is moved aside.
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-} from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { Database, isPassing } from './database.ts'
 
@@ -20,13 +9,6 @@ export type StoreUnusable = Error & { readonly code: 'STORE_UNUSABLE' }
 export function unusable(message: string): StoreUnusable {
   const code = 'STORE_UNUSABLE' as const
   return Object.assign(new Error(message), { code })
-}
-
-/** Numbers of file systems (statfs(2)) on which memory shared between processes does not work: no write-ahead log there. */
-const remote: ReadonlySet<number> = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997])
-
-export function isRemote(directory: string): boolean {
-  return remote.has(statfsSync(directory).type >>> 0)
 }
 
 export type FileFacts = { readonly kind: 'absent' | 'empty' | 'foreign' | 'cut' | 'sqlite'; readonly version: number }

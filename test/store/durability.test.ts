@@ -1,14 +1,27 @@
 // Upgrades and downgrades, closed folders and full disks: done to real files and file systems.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { removeInSlices } from '../../src/desk/remove-in-slices.ts'
+import { parseFilter } from '../../src/filter/parse-filter.ts'
 import { Database, isStoreFull } from '../../src/store/database.ts'
+import { isRemote, mountedType } from '../../src/store/is-remote.ts'
 import { openCaptures } from '../../src/store/open-captures.ts'
+import { openReader } from '../../src/store/open-reader.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { batchOf, idOf } from './entries.ts'
 import { base, fill, limits } from './filled-store.ts'
@@ -130,6 +143,54 @@ t.test(
     again.close()
   },
 )
+
+t.test('B03: on a network file system there is no write-ahead log, and the start says what that means', async (t) => {
+  const folder = t.testdir({ 'a share': { data: {} }, local: {} })
+  const mounts = join(folder, 'mounts')
+  const escaped = folder.replaceAll(' ', '\\040')
+  const lines = (type: string) =>
+    `/dev/vda / ext4 rw,relatime 0 0\nproc /proc proc rw 0 0\nnas:/home ${escaped}/a\\040share ${type} rw,vers=4.2 0 0\n/dev/vdb ${escaped}/a ext4 rw 0 0\n`
+  for (const type of ['nfs', 'nfs4', 'cifs', 'smb3', '9p', 'fuse.sshfs']) {
+    writeFileSync(mounts, lines(type))
+    t.ok(isRemote(join(folder, 'a share', 'data'), mounts), type)
+    t.notOk(isRemote(join(folder, 'local'), mounts), `${type}: the folder beside it`)
+  }
+  for (const type of ['ext4', 'tmpfs', 'overlay', 'btrfs', 'fuse.ntfs-3g', 'nfsd']) {
+    writeFileSync(mounts, lines(type))
+    t.notOk(isRemote(join(folder, 'a share', 'data'), mounts), type)
+  }
+  t.equal(mountedType('a / ext4 rw 0 0\nb /x nfs rw 0 0\nc /x tmpfs rw 0 0', '/x/y'), 'tmpfs', 'the later of two')
+  t.equal(mountedType('', '/x'), undefined)
+  t.equal(isRemote(folder, join(folder, 'no such file')), false, 'asked of the system where there is no list')
+
+  writeFileSync(mounts, lines('nfs4'))
+  const dataDir = join(folder, 'a share', 'data')
+  const options = { ...limits, dataDir, mounts, checkpoints: 'beside' } as const
+  const store = openStore(options)
+  t.match(store.notices, [/is on a network file system: searching there may hold recording up/])
+  for (let n = 0; n < 600; n += 100) store.write(batchOf(Array.from({ length: 100 }, (_, i) => n + i)))
+  t.same(
+    readdirSync(dataDir).filter((name) => /-(wal|shm)$/.test(name)),
+    [],
+    'neither log nor shared memory',
+  )
+  const reader = openReader(dataDir)
+  const filter = parseFilter('body:number')
+  t.equal('filter' in filter && (await reader.rows({ filter: filter.filter, limit: 5 })).rows.length, 5)
+  await reader.close()
+  t.equal(await removeInSlices(store, [idOf(1), idOf(2)]), 2)
+  store.close()
+  const again = openStore(options)
+  t.equal(again.status().exchanges, 598)
+  t.equal(again.notices.length, 1)
+  again.close()
+  writeFileSync(mounts, lines('ext4'))
+  const moved = openStore(options)
+  t.same([moved.notices.length, moved.status().exchanges], [0, 598], 'the same files on a disk of this machine')
+  moved.write(batchOf([9_999]))
+  t.ok(readdirSync(dataDir).includes('captures.db-wal'))
+  moved.close()
+})
 
 t.test('the log is brought into the file by a thread beside, whatever happens to the file', async (t) => {
   const dataDir = t.testdir()
