@@ -12,7 +12,7 @@ export type Checked = {
   readonly groups: readonly { readonly group: string; readonly title: string; readonly rules: number }[]
   /** Rules that would have been asked and are muted here. */
   readonly muted: number
-  /** Calls of this endpoint that worked, as far as they weigh; 0 leaves nothing to compare with. */
+  /** Other calls of this endpoint that worked, as far as they weigh; 0 leaves nothing to compare with. */
   readonly worked: number
   /** How long those took, ms. */
   readonly usual?: { readonly calls: number; readonly median: number; readonly p95: number }
@@ -43,7 +43,8 @@ export function checkedBy({ subject, baseline, rules, mutes, read }: Given): Che
     endpoint: key,
     groups: [...groups].map(([group, own]) => ({ group, title: ruleGroups[group] ?? group, rules: own.length })),
     muted: asked.length - heard.length,
-    worked: baseline?.samples ?? 0,
+    // One that worked is among those it would be compared with.
+    worked: Math.max(0, (baseline?.samples ?? 0) - (is === 'success' && subject.whole ? 1 : 0)),
     ...(baseline && calls >= fewest ? { usual: { calls, median: baseline.median, p95: baseline.p95 } } : {}),
     read,
   }

@@ -40,7 +40,18 @@ const two = (value: number): string => (value < 10 ? `0${value}` : String(value)
 const dayLength = 86_400_000
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short' })
 const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
-const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
+const full = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
+const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' })
+/** The short name of the local time zone at a moment: `CET`, `GMT+2`. */
+const zoneOf = (moment: Date) => zone.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? ''
 
 /** The local time of day of an ISO moment; for another day than today's the day stands in the place of the seconds. */
 export function formatTime(iso: string, now = Date.now()): string {
@@ -51,8 +62,14 @@ export function formatTime(iso: string, now = Date.now()): string {
   return moment.getTime() >= today - 6 * dayLength ? `${weekday.format(moment)} ${clock}` : dayAndMonth.format(moment)
 }
 
-/** Everything about a moment, for a tooltip: date, time and milliseconds. */
+/** Everything about a moment, in local time: date, time, milliseconds and zone. */
 export function formatMoment(iso: string): string {
   const moment = new Date(iso)
-  return `${full.format(moment)}.${String(moment.getMilliseconds()).padStart(3, '0')}`
+  return `${full.format(moment)}.${String(moment.getMilliseconds()).padStart(3, '0')} ${zoneOf(moment)}`
+}
+
+/** A moment to the second, in local time with its zone; `ms` since 1970. */
+export function formatSecond(ms: number): string {
+  const moment = new Date(ms)
+  return `${full.format(moment)} ${zoneOf(moment)}`
 }

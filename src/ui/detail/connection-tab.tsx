@@ -1,7 +1,7 @@
 // The two legs of the connection: addresses, protocol, TLS as negotiated, and the certificates that were shown.
 import type { Connection, Tls } from '../../exchange/exchange.ts'
 import type { CertificateFacts, Failure } from '../../exchange/failure.ts'
-import { formatMoment } from '../units.ts'
+import { formatSecond } from '../units.ts'
 import { spanInWords } from '../viewers/jwt.ts'
 import { type Detail, evidenceAt } from './detail-state.ts'
 import { FactsTable } from './facts-table.tsx'
@@ -49,7 +49,7 @@ function validity({ validFrom, validTo }: CertificateFacts, at: number): string 
       : Date.parse(validFrom) > at
         ? 'not valid yet'
         : `${spanInWords(left)} left`
-  return `${formatMoment(validFrom).slice(0, -4)} to ${formatMoment(validTo).slice(0, -4)}, ${standing}`
+  return `${formatSecond(Date.parse(validFrom))} to ${formatSecond(Date.parse(validTo))}, ${standing}`
 }
 
 function Chain({ certificates, at }: { certificates: readonly CertificateFacts[]; at: number }) {

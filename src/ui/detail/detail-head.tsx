@@ -39,7 +39,9 @@ function attempt(
 function Outcome({ exchange, findings }: Pick<Detail, 'exchange' | 'findings'>) {
   const { outcome } = exchange
   const response = responseOf(exchange)
-  const hidden = response && response.status < 400 && findings.some(({ level }) => level === 'error')
+  // A good status that hides an error; one that failed on the way, or leads on, says so itself.
+  const good = outcome.state !== 'failed' && response && response.status >= 200 && response.status < 300
+  const hidden = good && findings.some(({ level }) => level === 'error')
   const bad = outcome.state === 'failed' || (response && response.status >= 400)
   const words =
     outcome.state === 'failed'

@@ -26,13 +26,13 @@ export function DifferenceTable({ differential, exchange }: { differential: Diff
         {differences.slice(0, most).map(({ what, worked, failed }) => (
           <tr key={what}>
             <th scope="row" title={what}>
-              {what}
+              <span class="short">{what}</span>
             </th>
             <td class={worked === undefined ? 'qq' : 'good'} title={worked}>
-              {worked ?? 'none'}
+              <span class="short">{worked ?? 'none'}</span>
             </td>
             <td class={failed === undefined ? 'qq' : 'hit'} title={failed}>
-              {failed ?? 'none'}
+              <span class="short">{failed ?? 'none'}</span>
             </td>
           </tr>
         ))}

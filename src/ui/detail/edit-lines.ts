@@ -49,7 +49,7 @@ export function patchLines(request: Request, edits: readonly Edit[]): PatchLine[
   return edits.flatMap((edit) => linesOf(request, edit))
 }
 
-/** `remembered`: the value stands in another recorded call and is put in when the request is sent. */
+/** `remembered`: the value stands in a recorded call and is put in when the request is sent. */
 export type HolePiece = { readonly text: string; readonly hole: boolean; readonly remembered: boolean }
 
 /** Text cut at its `{{holes}}`; a hole's text is the name of the value that is missing. */
@@ -59,7 +59,7 @@ export function holePieces(text: string): HolePiece[] {
     .map((piece, i) => {
       const hole = i % 2 === 1
       const remembered = hole && /^secret:[0-9a-f]{8}$/.test(piece)
-      return { text: remembered ? 'value from another call' : hole ? piece.trim() : piece, hole, remembered }
+      return { text: remembered ? 'recorded value' : hole ? piece.trim() : piece, hole, remembered }
     })
     .filter(({ text: piece }) => piece !== '')
 }

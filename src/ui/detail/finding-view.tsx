@@ -15,8 +15,16 @@ import { followEvidence, whereOf } from './follow-evidence.ts'
 import { LinkOut } from './link-out.tsx'
 import { muteMenu } from './mute-menu.ts'
 import { Prose } from './prose.tsx'
+import { RulePanel } from './rule-panel.tsx'
 
-export function FindingView({ finding, exchange }: { finding: Finding; exchange: Exchange }) {
+type Props = {
+  readonly finding: Finding
+  readonly exchange: Exchange
+  /** The endpoint key, once it is known. */
+  readonly endpoint: string | undefined
+}
+
+export function FindingView({ finding, exchange, endpoint }: Props) {
   const { quote, differential, fix, references } = finding
   const shown = (text: string) => (masked.value ? maskText(text) : text)
   return (
@@ -30,7 +38,9 @@ export function FindingView({ finding, exchange }: { finding: Finding; exchange:
           aria-label="Mute this finding"
           title="Mute this finding"
           aria-haspopup="menu"
-          onClick={(event) => void muteMenu(event.currentTarget, finding, exchange.server.host)}
+          onClick={(event) =>
+            void muteMenu(event.currentTarget, { rule: finding.ruleId, host: exchange.server.host, endpoint })
+          }
         >
           <Icon name="mute" />
         </button>
@@ -86,6 +96,7 @@ export function FindingView({ finding, exchange }: { finding: Finding; exchange:
           ))}
         </footer>
       ) : null}
+      <RulePanel finding={finding} host={exchange.server.host} endpoint={endpoint} />
     </article>
   )
 }

@@ -3,8 +3,10 @@ import { Fragment } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { FieldLine } from '../../exchange/message.ts'
 import { masked } from '../model.ts'
+import { formatSecond } from '../units.ts'
 import { findJwts } from '../viewers/jwt.ts'
 import { type FieldMark, markedPieces } from './field-marks.tsx'
+import { fieldMoment, isWait } from './field-moment.ts'
 import { fieldNote } from './field-notes.ts'
 import { JwtCard } from './jwt-card.tsx'
 import { maskField } from './masking.ts'
@@ -52,6 +54,7 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
           const said = above !== undefined && mark !== undefined && markOf(above, index - 1)?.note === mark.note
           const note = fieldNote(line.name)
           const value = masked.value ? maskField(line.name, line.value) : line.value
+          const moment = fieldMoment(line.name, line.value, at)
           const jwts = line.value.includes('eyJ') ? findJwts(line.value) : []
           return (
             <Fragment key={index}>
@@ -73,6 +76,9 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
                 </th>
                 <td>
                   {value === '' ? <span class="qq">empty</span> : mark ? markedPieces(value, mark.value) : value}
+                  {moment === undefined || !(isWait(line.name) || explained === index) ? null : (
+                    <span class="moment">{formatSecond(moment)}</span>
+                  )}
                   {mark && !said ? <span class="plain">{mark.note}</span> : null}
                   {explained === index ? <span class="plain">{note}</span> : null}
                 </td>

@@ -69,8 +69,8 @@ export function RawTab({ exchange }: Detail) {
   return (
     <div class="msg raw">
       <div class="sect">
-        <h4>Request and response</h4>
-        <span class="c">
+        <h4>Both messages</h4>
+        <span class="c cut">
           {request.httpVersion === 'HTTP/2'
             ? 'HTTP/2 is binary; shown in the words of HTTP/1'
             : 'as on the wire, content decoded'}

@@ -1,10 +1,9 @@
 // Where the time went: one bar a phase on a common scale, the connection's part in it, and what is usual here.
-import { useEffect, useState } from 'preact/hooks'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { type Timings, timings } from '../../exchange/timings.ts'
 import { formatDuration, formatMoment } from '../units.ts'
-import { similarCalls } from './compare-shown.ts'
 import { type Detail, evidenceAt } from './detail-state.ts'
+import { useChecked } from './use-checked.ts'
 
 export const phases: readonly { readonly name: keyof Timings; readonly label: string; readonly means: string }[] = [
   { name: 'blocked', label: 'Blocked', means: 'waiting for a connection or for the client to send' },
@@ -15,33 +14,6 @@ export const phases: readonly { readonly name: keyof Timings; readonly label: st
   { name: 'wait', label: 'Wait', means: 'until the first octet of the response' },
   { name: 'receive', label: 'Receive', means: 'reading the response' },
 ]
-
-/** Fewer calls than this say nothing about what is usual. */
-const fewest = 3
-
-export type Usual = { readonly median: number; readonly calls: number }
-
-function useUsual({ row }: Pick<Detail, 'row'>): Usual | undefined {
-  const [usual, setUsual] = useState<Usual | undefined>(undefined)
-  useEffect(() => {
-    let wanted = true
-    setUsual(undefined)
-    similarCalls(row, 200).then(
-      (rows) => {
-        const times = rows
-          .flatMap(({ duration, status }) => (duration === null || status === 0 ? [] : [duration]))
-          .sort((a, b) => a - b)
-        if (wanted && times.length >= fewest) setUsual({ median: times[times.length >> 1] ?? 0, calls: times.length })
-      },
-      // What is usual is an extra: without it the phases stand for themselves.
-      () => {},
-    )
-    return () => {
-      wanted = false
-    }
-  }, [row.id])
-  return usual
-}
 
 export function PhaseBars({ exchange, total }: { exchange: Exchange; total: number }) {
   const spent = timings(exchange.marks)
@@ -80,8 +52,9 @@ export function PhaseBars({ exchange, total }: { exchange: Exchange; total: numb
   )
 }
 
-export function TimingTab({ exchange, row }: Detail) {
-  const usual = useUsual({ row })
+export function TimingTab({ exchange, findings }: Detail) {
+  const checked = useChecked({ exchange, findings })
+  const usual = checked?.usual
   const { marks, connection } = exchange
   const total = Math.max(1, marks.end ?? Math.max(0, ...Object.values(marks)))
   const found = evidenceAt(['timing'], exchange.id)
@@ -110,7 +83,7 @@ export function TimingTab({ exchange, row }: Detail) {
       {usual && marks.end !== undefined ? (
         <>
           <p class="prose">
-            The median of {usual.calls} other calls to this address is {formatDuration(usual.median)};{' '}
+            The median of {usual.calls} calls of this endpoint that worked is {formatDuration(usual.median)};{' '}
             {times >= 1.5
               ? `this one took ${times.toFixed(1)} times as long.`
               : times <= 0.67
@@ -122,13 +95,14 @@ export function TimingTab({ exchange, row }: Detail) {
               {[
                 { label: 'This call', ms: marks.end, tint: 'phase-wait' },
                 { label: 'Median', ms: usual.median, tint: 'phase-connect' },
+                { label: '95 % under', ms: usual.p95, tint: 'phase-connect' },
               ].map(({ label, ms, tint }) => (
                 <tr key={label}>
                   <th scope="row">{label}</th>
                   <td class="bar">
                     <i
                       class={tint}
-                      style={{ width: `${Math.max(0.4, (ms / Math.max(marks.end ?? 0, usual.median)) * 100)}%` }}
+                      style={{ width: `${Math.max(0.4, (ms / Math.max(marks.end ?? 0, usual.p95)) * 100)}%` }}
                     />
                   </td>
                   <td class="num">{formatDuration(ms)}</td>

@@ -1,4 +1,5 @@
 // Reads a JSON Web Token without verifying it (RFC 7519): header, claims, and what its times mean.
+import { formatSecond } from '../units.ts'
 import { decodeText } from './prepare-listing.ts'
 
 export type Jwt = {
@@ -77,9 +78,9 @@ export function standing(jwt: Jwt, at: number): { readonly good: boolean; readon
     : { good: false, words: `expired ${spanInWords(left)} before this call` }
 }
 
-/** A claim as text; times (RFC 7519 §2, NumericDate) as date and number. */
+/** A claim as text; times (RFC 7519 §2, NumericDate) as local time and number. */
 export function claimText(name: string, value: unknown): string {
   if (/^(?:exp|nbf|iat|auth_time|updated_at)$/.test(name) && typeof value === 'number' && value > 1e8 && value < 1e11)
-    return `${new Date(value * 1000).toISOString().replace('.000Z', 'Z')} (${value})`
+    return `${formatSecond(value * 1000)} (${value})`
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
