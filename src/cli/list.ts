@@ -1,8 +1,8 @@
 // `telltale list [FILTER]`: captured exchanges in the terminal, newest first.
 import type { Row } from '../api/row.ts'
+import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
 import { createRedactor, type Hash } from '../http/secrets.ts'
 import { describeOptions, type OptionName, readOptions } from '../options.ts'
-import { redactionHash, redactionKey } from '../store/redaction-key.ts'
 import { type Command, places } from './command.ts'
 import { filterOf, findCaptures } from './find-captures.ts'
 import { tableLines } from './table.ts'

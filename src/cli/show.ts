@@ -1,4 +1,6 @@
 // `telltale show ID`: one exchange in the terminal, or a part of it for another program.
+
+import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
 import { responseOf } from '../exchange/exchange.ts'
 import type { Content } from '../exchange/message.ts'
 import type { ExportContext, ExportItem } from '../formats/format.ts'
@@ -6,7 +8,6 @@ import { har } from '../formats/har.ts'
 import { redactItem, writeFile } from '../formats/write-file.ts'
 import { describeOptions, limits, type OptionName, readOptions, refusal } from '../options.ts'
 import { decodeNow } from '../store/content.ts'
-import { redactionHash, redactionKey } from '../store/redaction-key.ts'
 import type { Captures } from './captures.ts'
 import { type Command, places } from './command.ts'
 import { exchangeText } from './exchange-text.ts'

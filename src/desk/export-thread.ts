@@ -7,8 +7,8 @@ import { findFormat } from '../formats/formats.ts'
 import { writeFile } from '../formats/write-file.ts'
 import { decodeNow } from '../store/content.ts'
 import { openReadOnly, type ReadOnlyStore } from '../store/open-read-only.ts'
-import { redactionHash, redactionKey } from '../store/redaction-key.ts'
 import { blockSize, blocksAhead, type ExportMessage, type ExportOrder } from './open-export.ts'
+import { redactionHash, redactionKey } from './redaction-key.ts'
 
 const port = parentPort
 if (!port) throw new Error('The export is started by the desk, not by hand.')
