@@ -14,6 +14,7 @@ import { joinAddress, splitAddress } from '../../src/ui/compose/url-text.ts'
 import { certainty } from '../../src/ui/detail/certainty.ts'
 import { fileName } from '../../src/ui/detail/download.ts'
 import { holePieces, patchLines } from '../../src/ui/detail/edit-lines.ts'
+import { fieldMoment, isWait } from '../../src/ui/detail/field-moment.ts'
 import { maskField, maskUrls } from '../../src/ui/detail/masking.ts'
 import { findHits } from '../../src/ui/viewers/find-hits.ts'
 import { lineOfPointer, pointerAt, valueAt } from '../../src/ui/viewers/json-pointer.ts'
@@ -238,6 +239,22 @@ t.test('a JSON Web Token says how it stood at the moment of the call', async (t)
   t.same(standing(jwt, 1_000_060_000), { good: false, words: 'expired 1 min before this call' })
   t.same(standing(jwt, 999_910_000), { good: true, words: '1 min 30 s left' })
   t.equal(spanInWords(3 * 86_400_000), '3 days')
+})
+
+t.test('fields that hold a moment or a wait are read as one', async (t) => {
+  const at = Date.UTC(2026, 10, 22, 14, 0, 0)
+  t.equal(fieldMoment('Date', 'Sun, 22 Nov 2026 13:59:58 GMT', at), at - 2000)
+  t.equal(fieldMoment('Retry-After', '120', at), at + 120_000)
+  t.equal(fieldMoment('X-RateLimit-Reset', '1795356600', at), 1_795_356_600_000)
+  t.equal(fieldMoment('x-ratelimit-reset-requests', '6m0s', at), at + 360_000)
+  t.equal(fieldMoment('anthropic-ratelimit-tokens-reset', '2026-11-22T14:01:00Z', at), at + 60_000)
+  for (const [name, value] of [
+    ['Date', 'now'],
+    ['Age', '5'],
+    ['X-RateLimit-Limit', '60'],
+  ] as const)
+    t.equal(fieldMoment(name, value, at), undefined)
+  t.same(['Retry-After', 'Date'].map(isWait), [true, false])
 })
 
 t.test('multipart content is cut at its boundary and made again from a draft, binary intact', async (t) => {
