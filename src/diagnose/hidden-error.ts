@@ -60,12 +60,11 @@ export function resultCodeOf(body: JsonObject): ResultCode | undefined {
 }
 
 function codeIn(holder: JsonObject, prefix: string): ResultCode | undefined {
-  const names = Object.keys(holder)
-  for (const name of names) {
+  for (const name in holder) {
     if (!resultCodes.has(name)) continue
     const value = holder[name]
     if (typeof value !== 'number' && (typeof value !== 'string' || value.length > 40)) continue
-    return names.some((one) => messageLike.test(one)) ? { name: prefix + name, value } : undefined
+    return Object.keys(holder).some((one) => messageLike.test(one)) ? { name: prefix + name, value } : undefined
   }
   return undefined
 }
@@ -73,6 +72,11 @@ function codeIn(holder: JsonObject, prefix: string): ResultCode | undefined {
 /** Members by which a resource is known. */
 const hasIdentity = (body: JsonObject): boolean =>
   ['id', '_id', 'uuid', 'sid', 'object', 'self', 'href'].some((name) => asText(body[name]) !== undefined)
+
+function tells(body: JsonObject): boolean {
+  for (const name in body) if (telling.has(name)) return true
+  return false
+}
 
 function judgeObject(
   body: JsonObject,
@@ -83,7 +87,7 @@ function judgeObject(
   const isRead = method === 'GET' || method === 'HEAD'
   const sure = { confidence: 0.95, partial: false }
   // Most bodies have none of the members that could say so.
-  if (!Object.keys(body).some((name) => telling.has(name))) return undefined
+  if (!tells(body)) return undefined
   for (const name of flags) {
     const value = body[name]
     if (value === false || lower(value) === 'false' || failed.has(lower(value)))

@@ -3,7 +3,7 @@ import type { Baseline } from './baseline.ts'
 import { isEmpty, jsonType, numberFormat, stringFormat } from './json-kinds.ts'
 import { isObject, pointerPart } from './json-value.ts'
 import type { StringFormat, ValueFacts } from './path-facts.ts'
-import type { PathNode } from './path-tree.ts'
+import type { PathNode, Place } from './path-tree.ts'
 import type { Subject } from './subject.ts'
 
 /** Observations before a type means anything, and before null, emptiness, absence or notation do (catalogue 1.7). */
@@ -33,33 +33,34 @@ export function responseDrift({ response }: Subject, baseline: Baseline | undefi
   if (!response || response.truncated || response.value === undefined) return []
   if (!baseline || baseline.responseSamples < enoughForType) return []
   const found: Drift[] = []
-  const told = new Set<string>()
+  const told: string[] = []
+  const { responseSamples } = baseline
+  const say = (kind: Drift['kind'], value: unknown, facts: ValueFacts | undefined, place: Place): void => {
+    const { path } = place
+    if (told.includes(`${kind} ${path}`)) return
+    told.push(`${kind} ${path}`)
+    found.push({ kind, path, pointer: place.pointer, name: place.name, value, facts })
+  }
   baseline.response.walk(response.value, (value, node, place) => {
     if (found.length >= most) return
-    const say = (kind: Drift['kind']): void => {
-      const { path } = place
-      if (told.has(`${kind} ${path}`)) return
-      told.add(`${kind} ${path}`)
-      found.push({ kind, path, pointer: place.pointer, name: place.name, value, facts: node?.facts })
-    }
     if (!node) {
-      if (baseline.responseSamples >= enough) say('new')
+      if (responseSamples >= enough) say('new', value, undefined, place)
       return
     }
     const { facts } = node
     const type = jsonType(value)
     if (value === null) {
-      if (facts.count >= enough && facts.nulls === 0) say('null')
+      if (facts.count >= enough && facts.nulls === 0) say('null', value, facts, place)
       return
     }
     // Seen once, it may be the change itself; two types seen twice each are how this member is.
-    if ((facts.types.get(type) ?? 0) < 2 && facts.count - facts.nulls >= enoughForType) say('type')
+    if ((facts.types.get(type) ?? 0) < 2 && facts.count - facts.nulls >= enoughForType) say('type', value, facts, place)
     if (facts.count < enough) return
-    if (facts.empties === 0 && isEmpty(value)) say('empty')
+    if (facts.empties === 0 && isEmpty(value)) say('empty', value, facts, place)
     if (facts.formats.size === 1 && !facts.formats.has('other') && value !== '') {
       const format = formatOf(value)
       if (format !== undefined && (!facts.formats.has(format) || (format === 'decimal' && type === 'string')))
-        say('format')
+        say('format', value, facts, place)
     }
     if (
       type === 'string' &&
@@ -67,22 +68,22 @@ export function responseDrift({ response }: Subject, baseline: Baseline | undefi
       facts.values &&
       !facts.values.has(String(value).slice(0, 80))
     )
-      say('value')
+      say('value', value, facts, place)
     if (type === 'object' && isObject(value) && !node.isMap && node.objects >= enough)
-      vanished(value, node, place.pointer, found)
+      vanished(value, node, place, found)
   })
   return found
 }
 
 /** Members that every earlier object here had. */
-function vanished(value: object, node: PathNode, pointer: string, found: Drift[]): void {
+function vanished(value: object, node: PathNode, place: Place, found: Drift[]): void {
   for (const [name, child] of node.children) {
     if (name === '[]' || child.facts.count < node.objects || Object.hasOwn(value, name)) continue
     if (found.some((one) => one.path === child.path)) continue
     found.push({
       kind: 'vanished',
       path: child.path,
-      pointer: `${pointer}/${pointerPart(name)}`,
+      pointer: `${place.pointer}/${pointerPart(name)}`,
       name,
       value: undefined,
       facts: child.facts,

@@ -12,6 +12,12 @@ export const needs = {
   /** Captured on the wire, not imported. */
   captured: ({ live }) => live,
   'network-failure': ({ failure }) => failure !== undefined,
+  /** Host or the TLS server name is not, letter for letter, what the URL says; or the server said so (421). */
+  'other-host': ({ status, site, request, exchange }) => {
+    const sni = exchange.connection.serverTls?.servername ?? ''
+    const isSame = site !== undefined && request.header('host') === site.host && !site.hostname.endsWith('.')
+    return status === 421 || !isSame || (sni !== '' && sni !== site.hostname)
+  },
   /** Answered with 3xx. */
   redirect: ({ status }) => status >= 300 && status < 400,
   /** A method that may change something. */
@@ -25,12 +31,21 @@ export const needs = {
   'request-fields-repeated': ({ request }) => request.layout.repeats,
   /** A name that is no token, or a value beyond printable ASCII. */
   'request-fields-odd': ({ request }) => !request.layout.tokens || request.headers.some(({ value }) => odd.test(value)),
+  /** More octets of fields than one field may have, or a refusal. */
+  'request-fields-large': ({ status, request }) => {
+    let octets = 0
+    for (const { name, value } of request.headers) octets += name.length + value.length + 4
+    return octets > 8192 || status >= 400
+  },
   'transfer-encoding-sent': ({ request }) => request.layout.first.has('transfer-encoding'),
   'origin-sent': ({ request }) => request.layout.first.has('origin'),
   'response-body': ({ response }) => response?.hasBody === true,
   /** Content that was read as JSON, and content that was not. */
   'response-json': ({ response }) => response?.value !== undefined,
   'response-other': ({ response }) => response?.hasBody === true && response.value === undefined,
+  /** A page, or what leads to one. */
+  'page-or-redirect': ({ response, status }) =>
+    response?.mediaType.includes('html') === true || (status >= 300 && status < 400),
   'content-encoding': ({ response }) => response?.layout.first.has('content-encoding') === true,
   'set-cookie': ({ response }) => response?.layout.first.has('set-cookie') === true,
   sunset: ({ response }) => response?.layout.first.has('sunset') === true,
@@ -41,6 +56,9 @@ export const needs = {
   /** A failure, or an answer with a Warning. */
   'failure-or-warning': ({ outcome, response }) =>
     outcome.is === 'failure' || response?.layout.first.has('warning') === true,
+  /** No success, only half a one (202), or a page. */
+  'failure-or-page': ({ outcome, response, status }) =>
+    outcome.is !== 'success' || status === 202 || response?.mediaType.includes('html') === true,
   /** Something of this origin that is remembered was redirected or failed. */
   'earlier-trouble': (_subject, { hadTrouble }) => hadTrouble,
   /** The newest repetition of this very request did not succeed. */

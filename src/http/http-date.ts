@@ -14,11 +14,19 @@ function epoch(year: number, month: string, day: string, h: string, m: string, s
   return new Date(time).getUTCDate() === date || Number(s) === 60 ? time : undefined
 }
 
+/** The one read last: many responses a second carry the same Date. */
+let lastFixdate: { readonly value: string; readonly time: number | undefined } = { value: '', time: undefined }
+
 /** ms since 1970, or undefined where the value is no HTTP-date. `now` (ms) resolves the two-digit years of RFC 850. */
 export function httpDate(value: string, now = 0): number | undefined {
+  if (value === lastFixdate.value) return lastFixdate.time
   const text = value.trim()
   const imf = IMF.exec(text)
-  if (imf) return epoch(Number(imf[3]), imf[2] ?? '', imf[1] ?? '', imf[4] ?? '', imf[5] ?? '', imf[6] ?? '')
+  if (imf) {
+    const time = epoch(Number(imf[3]), imf[2] ?? '', imf[1] ?? '', imf[4] ?? '', imf[5] ?? '', imf[6] ?? '')
+    lastFixdate = { value, time }
+    return time
+  }
   const old = RFC850.exec(text)
   if (old) {
     // RFC 9110 §5.6.7: a two-digit year more than 50 years ahead means the most recent past year with those digits.

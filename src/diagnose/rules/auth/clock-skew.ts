@@ -1,7 +1,7 @@
 // This machine's clock and the server's disagree, and the request depends on the time.
 
 import { responseOf } from '../../../exchange/exchange.ts'
-import { fieldValue } from '../../../exchange/message.ts'
+import { fieldValue, fieldValues } from '../../../exchange/message.ts'
 import { httpDate } from '../../../http/http-date.ts'
 import { onTiming, responseHeader } from '../../evidence.ts'
 import type { Past } from '../../past.ts'
@@ -135,24 +135,34 @@ export const clockSkew: Rule = {
 }
 
 /** Server minus local, in ms; undefined where the answer may be older than the request. */
-function skewOf(time: number, headers: readonly { name: string; value: string }[], wait: number): number | undefined {
-  const lines = headers.filter((line) => line.name.toLowerCase() === 'date')
-  const date = httpDate(lines.at(-1)?.value ?? '', time)
-  const age = fieldValue(headers, 'age')
-  if (date === undefined || (age !== undefined && age !== '0') || /hit/i.test(fieldValue(headers, 'x-cache') ?? ''))
-    return undefined
-  return date + 500 - (time + wait / 2)
+function skewOf(past: Past): number | undefined {
+  const headers = responseOf(past.exchange)?.headers ?? []
+  const date = fieldValues(headers, 'date').at(-1)
+  const fields = { date, age: fieldValue(headers, 'age'), cache: fieldValue(headers, 'x-cache') }
+  return skew(past.time, fields, past.exchange.marks.firstByte)
+}
+
+type Fields = { readonly [Name in 'date' | 'age' | 'cache']: string | undefined }
+
+function skew(time: number, { date = '', age = '0', cache = '' }: Fields, wait = 0): number | undefined {
+  const said = httpDate(date, time)
+  return said === undefined || age !== '0' || /hit/i.test(cache) ? undefined : said + 500 - (time + wait / 2)
 }
 
 function medianSkew(subject: Subject, failed: boolean, before: () => readonly Past[]): number | undefined {
-  const own = skewOf(subject.time, subject.response?.headers ?? [], subject.exchange.marks.firstByte ?? 0)
+  const { response } = subject
+  if (!response) return undefined
+  const fields = {
+    date: response.headerAll('date').at(-1),
+    age: response.header('age'),
+    cache: response.header('x-cache'),
+  }
+  const own = skew(subject.time, fields, subject.exchange.marks.firstByte)
   // Nothing would be said of a success whose own Date is right: the others need not be asked.
   if (own === undefined || (!failed && Math.abs(own) < matters)) return undefined
   const earlier = before()
     .slice(-4)
-    .flatMap(
-      (past) => skewOf(past.time, responseOf(past.exchange)?.headers ?? [], past.exchange.marks.firstByte ?? 0) ?? [],
-    )
+    .flatMap((past) => skewOf(past) ?? [])
   const all = [own, ...earlier].sort((a, b) => a - b)
   return all[Math.floor(all.length / 2)]
 }
@@ -161,7 +171,7 @@ function otherOrigins(subject: Subject, earlier: readonly Past[], skew: number):
   const agreeing = new Set<string>()
   for (const past of earlier.slice(-100)) {
     if (past.origin === subject.origin) continue
-    const other = skewOf(past.time, responseOf(past.exchange)?.headers ?? [], past.exchange.marks.firstByte ?? 0)
+    const other = skewOf(past)
     if (other !== undefined && Math.abs(other - skew) < 30_000) agreeing.add(past.origin)
   }
   return agreeing.size

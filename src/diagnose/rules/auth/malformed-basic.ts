@@ -18,7 +18,7 @@ export const malformedBasic: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const credential = subject.credentials.find(
-      ({ location, scheme }) => location === 'header' && /^basic$/i.test(scheme ?? ''),
+      ({ location, scheme }) => location === 'header' && scheme?.length === 5 && /^basic$/i.test(scheme),
     )
     if (!credential || subject.scrubbed) return undefined
     // Recordings hold stand-ins for credentials: only a refusal makes one worth a word.

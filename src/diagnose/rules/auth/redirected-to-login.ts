@@ -20,7 +20,7 @@ export const redirectedToLogin: Rule = {
   summary:
     'Fires when a client that does not navigate is redirected to a login address, or receives a page with a password field where it did not ask for HTML. It means 401: not signed in.',
   references: [rfc9110('15.4', 'Redirection 3xx'), rfc9110('15.5.2', '401 Unauthorized')],
-  needs: ['captured'],
+  needs: ['captured', 'page-or-redirect'],
   scope: 'exchange',
   check(subject, context) {
     const { response } = subject

@@ -30,6 +30,7 @@ export const acceptMismatch: Rule = {
     if (
       accept === undefined ||
       accept === '' ||
+      accept === type ||
       type === '' ||
       type === 'application/octet-stream' ||
       type.startsWith('multipart/')

@@ -18,7 +18,7 @@ export const hostMismatch: Rule = {
   summary:
     'Fires when Host or the TLS server name differs from the URL’s authority, and on 421. An error where the answer was 400, 404 or 421.',
   references: [rfc9110('7.2', 'Host and :authority'), rfc9110('15.5.20', '421 Misdirected Request')],
-  needs: ['captured'],
+  needs: ['captured', 'other-host'],
   scope: 'exchange',
   check(subject, context) {
     const { url } = subject

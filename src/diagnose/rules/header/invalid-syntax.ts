@@ -10,6 +10,8 @@ type Fault = { readonly expected: string; readonly repaired?: string }
 type Grammar = (value: string) => Fault | undefined
 
 const mediaRange = /^\s*(?:\*|[!#$%&'*+.^_`|~0-9A-Za-z-]+)\/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(?:;[^,]*)?$/
+/** What most requests say: one media range. */
+const plainRange = /^[\w.+*-]+\/[\w.+*-]+$/
 const entityTag = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/
 
 const date: Grammar = (value) => {
@@ -31,7 +33,7 @@ const tags: Grammar = (value) => {
 }
 
 const accept: Grammar = (value) => {
-  if (value === '') return undefined
+  if (value === '' || plainRange.test(value)) return undefined
   const parts = value.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
   if (parts.some((part) => part.trim() !== '' && part.trim() !== '*' && !mediaRange.test(part)))
     return { expected: 'media types like application/json, separated by commas' }
@@ -42,38 +44,43 @@ const accept: Grammar = (value) => {
 }
 
 /** Fields with a grammar worth holding clients to (RFC 9110); free text such as User-Agent never. */
-const grammars: Readonly<Record<string, Grammar>> = {
-  date,
-  'if-modified-since': date,
-  'if-unmodified-since': date,
-  'if-range': (value) => (entityTag.test(value.trim()) ? undefined : date(value)),
-  'content-length': (value) => (/^\d+$/.test(value.trim()) ? undefined : { expected: 'a number of bytes' }),
-  'content-type': (value) =>
-    value === '' || mediaRange.test(value) ? undefined : { expected: 'a media type like application/json' },
-  accept,
-  'if-none-match': tags,
-  'if-match': tags,
-  range: (value) =>
-    /^[\w-]+=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*$/.test(value.trim())
-      ? undefined
-      : { expected: 'a range like bytes=0-499' },
-  host: (value) =>
-    /[\s/?#]/.test(value.trim())
-      ? {
-          expected: 'a host and perhaps a port',
-          repaired: value
-            .trim()
-            .replace(/^[a-z]+:\/\//i, '')
-            .replace(/[\s/?#].*$/, ''),
-        }
-      : undefined,
-  origin: (value) =>
-    value === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*$/i.test(value)
-      ? undefined
-      : /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+\//i.test(value)
-        ? { expected: 'an origin without a path', repaired: /^[a-z][a-z0-9+.-]*:\/\/[^/]+/i.exec(value)?.[0] ?? value }
-        : { expected: 'an origin like https://app.example' },
-}
+const grammars: ReadonlyMap<string, Grammar> = new Map(
+  Object.entries<Grammar>({
+    date,
+    'if-modified-since': date,
+    'if-unmodified-since': date,
+    'if-range': (value) => (entityTag.test(value.trim()) ? undefined : date(value)),
+    'content-length': (value) => (/^\d+$/.test(value.trim()) ? undefined : { expected: 'a number of bytes' }),
+    'content-type': (value) =>
+      value === '' || mediaRange.test(value) ? undefined : { expected: 'a media type like application/json' },
+    accept,
+    'if-none-match': tags,
+    'if-match': tags,
+    range: (value) =>
+      /^[\w-]+=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*$/.test(value.trim())
+        ? undefined
+        : { expected: 'a range like bytes=0-499' },
+    host: (value) =>
+      /[\s/?#]/.test(value.trim())
+        ? {
+            expected: 'a host and perhaps a port',
+            repaired: value
+              .trim()
+              .replace(/^[a-z]+:\/\//i, '')
+              .replace(/[\s/?#].*$/, ''),
+          }
+        : undefined,
+    origin: (value) =>
+      value === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*$/i.test(value)
+        ? undefined
+        : /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+\//i.test(value)
+          ? {
+              expected: 'an origin without a path',
+              repaired: /^[a-z][a-z0-9+.-]*:\/\/[^/]+/i.exec(value)?.[0] ?? value,
+            }
+          : { expected: 'an origin like https://app.example' },
+  }),
+)
 
 export const invalidSyntax: Rule = {
   id: 'header/invalid-syntax',
@@ -92,10 +99,12 @@ export const invalidSyntax: Rule = {
   scope: 'exchange',
   check(subject, context) {
     if (subject.imported && subject.scrubbed) return undefined
-    for (const line of subject.request.headers) {
-      if (line.value.trim() === '') continue
-      const fault = grammars[line.name.toLowerCase()]?.(line.value)
-      if (!fault) continue
+    const { headers, layout } = subject.request
+    for (let index = 0; index < headers.length; index++) {
+      const line = headers[index]
+      const grammar = grammars.get(layout.lower[index] ?? '')
+      const fault = line && line.value.trim() !== '' ? grammar?.(line.value) : undefined
+      if (!line || !fault) continue
       const edit: Edit | undefined =
         fault.repaired === undefined ? undefined : { op: 'set-header', name: line.name, value: fault.repaired }
       const isRefused = subject.outcome.is === 'failure' && [400, 406, 412, 415, 416].includes(subject.status)

@@ -18,6 +18,7 @@ export const headerTooLarge: Rule = {
   summary:
     'Fires on 431 and 494, on a 400 that says so, and warns when one field exceeds 8 KiB or all together 16 KiB. Names the largest.',
   references: [rfc(6585, '5', '431 Request Header Fields Too Large')],
+  needs: ['request-fields-large'],
   scope: 'exchange',
   check(subject, context) {
     const { headers } = subject.request

@@ -24,6 +24,7 @@ export const blocked: Rule = {
       url: 'https://www.rfc-editor.org/rfc/rfc1122#section-3.2.2.1',
     },
   ],
+  needs: ['failure-or-page'],
   scope: 'exchange',
   check(subject) {
     const { host, port } = subject.exchange.server
