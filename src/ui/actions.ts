@@ -118,14 +118,26 @@ export async function remove(what: readonly string[] | { readonly matching: stri
   }
 }
 
+/** Between a change and its writing, ms: dragging is one write. */
+const savePause = 400
+
 let saving: ReturnType<typeof setTimeout> | undefined
-/** Changes settings at once on the page and a moment later in the settings file, so that dragging is one write. */
+let lastSave: Promise<unknown> = Promise.resolve()
+
+function save(keepalive = false): void {
+  clearTimeout(saving)
+  saving = undefined
+  const put = () => call('PUT /api/settings', { body: settings.peek(), keepalive })
+  // One after the other, so that the newest is what stays; a page that goes away has no time to wait.
+  lastSave = (keepalive ? put() : lastSave.then(put)).catch(failed('Could not save settings'))
+}
+globalThis.addEventListener?.('pagehide', () => saving !== undefined && save(true))
+
+/** Changes settings at once on the page and a moment later in the settings file. */
 export function changeSettings(change: Partial<Settings>): void {
   settings.value = { ...settings.value, ...change }
   clearTimeout(saving)
-  saving = setTimeout(() => {
-    call('PUT /api/settings', { body: settings.value }).catch(failed('Could not save settings'))
-  }, 400)
+  saving = setTimeout(save, savePause)
 }
 
 export function setPageSetting(name: string, value: unknown): void {

@@ -18,7 +18,7 @@ type Needed<T, Name extends string> = T extends undefined
     : { readonly [K in Name]: T }
 export type Input<K extends keyof Calls> = Needed<Calls[K]['params'], 'params'> &
   Needed<Calls[K]['query'], 'query'> &
-  Needed<Calls[K]['body'], 'body'> & { readonly signal?: AbortSignal }
+  Needed<Calls[K]['body'], 'body'> & { readonly signal?: AbortSignal; readonly keepalive?: boolean }
 
 /** The token of this tab, or undefined when the page was opened without a code and never had one. */
 export function token(): string | undefined {
@@ -64,11 +64,12 @@ async function send(method: string, path: string, init: RequestInit): Promise<Re
 
 /** Makes one call of the contract: `call('GET /api/exchanges/:id', { params: { id } })`. */
 export async function call<K extends keyof Calls>(key: K, input?: Input<K>): Promise<Calls[K]['answer']> {
-  const { params, query, body, signal } = (input ?? {}) as {
+  const { params, query, body, signal, keepalive } = (input ?? {}) as {
     params?: Record<string, string>
     query?: Record<string, string | number | undefined>
     body?: unknown
     signal?: AbortSignal
+    keepalive?: boolean
   }
   const [method = 'GET', route = ''] = key.split(' ')
   const path = route.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ''))
@@ -80,6 +81,7 @@ export async function call<K extends keyof Calls>(key: K, input?: Input<K>): Pro
     headers: authorized(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
     ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
+    ...(keepalive ? { keepalive } : {}),
   })
   return (await response.json()) as Calls[K]['answer']
 }

@@ -246,10 +246,13 @@ if (!missing) {
     await head('Client').waitFor()
     await row('checkout 1.4').first().waitFor()
     const saved = async () => (await product.call('GET', '/api/settings')).answer as { page: { columns?: string[] } }
-    await until('the choice is in the settings', async () => (await saved()).page.columns?.includes('client') ?? false)
-    t.ok((await saved()).page.columns?.includes('waterfall'))
+    await until('both columns are in the settings', async () => {
+      const columns = (await saved()).page.columns ?? []
+      return columns.includes('client') && columns.includes('waterfall')
+    })
     await page.reload()
     await head('Client').waitFor()
+    t.pass('remembered over a reload')
     await page.getByRole('button', { name: 'Columns' }).click()
     await page.getByRole('menuitem', { name: 'Columns as they were' }).click()
     await head('Client').waitFor({ state: 'detached' })

@@ -164,6 +164,7 @@ export async function showDetails(page: Page, product: Telltale, text: string): 
 
 /** Waits until every line that is on screen is drawn with the exchange that stands there now. */
 export async function allDrawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   await page.waitForFunction(() => {
     const grid = document.querySelector('#exchanges')
     if (!grid) return false

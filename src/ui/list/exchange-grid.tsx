@@ -125,7 +125,6 @@ export function ExchangeGrid() {
         aria-rowcount={total.value + 1}
         aria-colcount={layout.value.shown.length}
         aria-multiselectable="true"
-        aria-activedescendant={selectedId.value === undefined ? undefined : `row-${selectedId.value}`}
         tabIndex={0}
       >
         <GridHead layout={layout.value} />

@@ -46,7 +46,7 @@ function Resizer({ column, width }: { column: Column; width: () => number }) {
     handle.setPointerCapture(event.pointerId)
     const move = (moved: PointerEvent) => setColumnWidth(column, before + moved.clientX - from)
     handle.addEventListener('pointermove', move)
-    handle.addEventListener('pointerup', () => handle.removeEventListener('pointermove', move), { once: true })
+    handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true })
   }
   return (
     <span

@@ -42,6 +42,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
   let frame = 0
   const afterwards: (() => void)[] = []
   let spaceHeight = -1
+  let lastActive = ''
   /** px; measured when the size or the density changed, never while scrolling. */
   let height = scroller.clientHeight - head
   let rowHeight = 24
@@ -87,15 +88,18 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
       masked,
     }
     const shownId = source.shownId()
+    let active = ''
     for (let line = view.first; line < view.end; line++) {
       const id = source.idAt(line)
+      const row = id === undefined ? undefined : source.row(id)
+      if (row && id === shownId) active = `row-${id}`
       // A line always uses the same slot while it is near, so that rows on screen are moved, not rewritten.
       slots[line % slots.length]?.paint(
         {
           line,
           y: view.origin + line * rowHeight,
           id,
-          row: id === undefined ? undefined : source.row(id),
+          row,
           selected: id !== undefined && source.selected(id),
           shown: id !== undefined && id === shownId,
         },
@@ -106,6 +110,12 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
       const used = new Set<number>()
       for (let line = view.first; line < view.end; line++) used.add(line % slots.length)
       for (let i = 0; i < slots.length; i++) if (!used.has(i)) slots[i]?.hide()
+    }
+    // Only a row that is drawn can be the active one: what is scrolled away or filtered out has no element.
+    if (active !== lastActive) {
+      lastActive = active
+      if (active === '') scroller.removeAttribute('aria-activedescendant')
+      else scroller.setAttribute('aria-activedescendant', active)
     }
     source.look(view.top, view.bottom, scroller.scrollTop < 2)
     for (const then of afterwards.splice(0)) then()

@@ -8,6 +8,7 @@ import { openDialog, selectedId, selection, view, wantedTab } from '../model.ts'
 import { removeSelected } from './deleting.ts'
 import { toggleRecording } from './recording.ts'
 import { replaySelected } from './replaying.ts'
+import { openRowMenuByKey } from './row-menu.ts'
 
 export type Key = {
   /** As `KeyboardEvent.key`; several do the same. */
@@ -115,6 +116,14 @@ export const keys: readonly Key[] = [
   },
   { keys: ['n'], does: 'new request', group: 'Act', run: () => (openDialog.value = { kind: 'compose' }) },
   { keys: ['c'], does: 'compare two', group: 'Act', traffic: true, run: compareSelected },
+  {
+    keys: ['m', 'ContextMenu'],
+    written: ['m'],
+    does: 'menu: copy, save, pin, colour',
+    group: 'Act',
+    traffic: true,
+    run: openRowMenuByKey,
+  },
   {
     keys: ['d', 'Delete'],
     written: ['d', 'Del'],

@@ -2,9 +2,10 @@
 import { annotate, changesData, compare, copy, edit, failed } from '../actions.ts'
 import { call, exported } from '../connection.ts'
 import { activeFilter, filterText } from '../filter/active-filter.ts'
+import { allOf } from '../filter/chips.ts'
 import { total } from '../list/list-state.ts'
 import { shownUrl } from '../list/marked-cells.ts'
-import { masked, rowOf, selection } from '../model.ts'
+import { masked, rowOf, say, selectedId, selection } from '../model.ts'
 import { formatCount, plural } from '../units.ts'
 import { removeSelected, removeShown } from './deleting.ts'
 import { type MenuItem, openMenu } from './menu.tsx'
@@ -24,7 +25,7 @@ function items(): readonly MenuItem[] {
     label,
     icon: 'search',
     run: () => {
-      filterText.value = filterText.value ? `${filterText.value} ${text}` : text
+      filterText.value = allOf([filterText.value, text])
     },
   })
   return [
@@ -51,7 +52,7 @@ function items(): readonly MenuItem[] {
       label: one ? 'Save as HAR' : `Save ${ids.length} as HAR`,
       icon: 'save',
       hint: masked.value ? 'secrets left out' : 'with secrets',
-      run: () => void saveHar(`id:${ids.join(',')}`),
+      run: () => saveSelected(ids),
     },
     'line',
     { label: 'Pin', icon: 'pin', checked: pinned, run: () => void annotate(ids, { pinned: !pinned }) },
@@ -92,6 +93,13 @@ export function openRowMenu(at: { readonly x: number; readonly y: number }): voi
   openMenu({ name: 'Selected exchanges', at, items })
 }
 
+/** Opened by a key: under the row that is shown. */
+export function openRowMenuByKey(): void {
+  if (selectedId.value === undefined) return
+  const row = document.getElementById(`row-${selectedId.value}`)?.getBoundingClientRect()
+  openRowMenu({ x: (row?.left ?? 300) + 80, y: Math.max(80, row?.bottom ?? 200) })
+}
+
 /** The copy menu of the details; it and the formats behind it are loaded when somebody asks. */
 async function openCopyMenu(id: string): Promise<void> {
   const row = document.getElementById(`row-${id}`)?.getBoundingClientRect()
@@ -105,6 +113,15 @@ async function openCopyMenu(id: string): Promise<void> {
   } catch (error) {
     failed('Could not read the exchange')(error)
   }
+}
+
+/** Ids that fit into one address. */
+const mostNamed = 500
+
+function saveSelected(ids: readonly string[]): void {
+  if (ids.length <= mostNamed) void saveHar(`id:${ids.join(',')}`)
+  else if (ids.length >= total.value) void saveHar(activeFilter.value)
+  else say(`At most ${mostNamed} selected exchanges fit into one file: narrow the list and save all shown`, 'error')
 }
 
 async function saveHar(filter: string): Promise<void> {

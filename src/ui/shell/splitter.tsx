@@ -30,7 +30,9 @@ export function Splitter(props: {
         handle.setPointerCapture(event.pointerId)
         const move = (moved: PointerEvent) => set(size + from - (upright ? moved.clientX : moved.clientY))
         handle.addEventListener('pointermove', move)
-        handle.addEventListener('pointerup', () => handle.removeEventListener('pointermove', move), { once: true })
+        handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), {
+          once: true,
+        })
       }}
       onKeyDown={(event) => {
         const larger = upright ? 'ArrowLeft' : 'ArrowUp'

@@ -1,0 +1,425 @@
+// The list in the cases where it must not jump, lose or hide anything: sorts, replays, many rows, menus, floods, a full disk.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import t from 'tap'
+import type { Status } from '../../src/api/contract.ts'
+import {
+  allDrawn,
+  lacksBrowser,
+  openPage,
+  rowsWith,
+  send,
+  seriousViolations,
+  settled,
+  startBrowser,
+  startTelltale,
+  until,
+} from '../support/browser.ts'
+import { lacks } from '../support/programs.ts'
+import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
+import { type Telltale, temporaryFolder } from '../support/telltale.ts'
+
+let browser: Browser
+let product: Telltale
+let origin: ShopOrigin
+let page: Page
+let problems: string[]
+const missing = lacksBrowser(t)
+
+t.before(async () => {
+  if (missing) return
+  origin = await startShopOrigin()
+  product = await startTelltale()
+  browser = await startBrowser()
+  for (let i = 0; i < 60; i++) await get(`/v1/items/${i}`)
+  await get('/v1/me')
+  await get('/v1/report')
+  await get('/v1/slow')
+  await product.waitForRows(63)
+  ;({ page, problems } = await openPage(browser, product))
+})
+t.teardown(async () => {
+  if (missing) return
+  await browser.close()
+  await product.stop()
+  await origin.close()
+})
+
+const grid = () => page.getByRole('grid', { name: 'Exchanges' })
+const row = (text: string) => rowsWith(page, text)
+const filter = () => page.getByRole('searchbox', { name: 'Filter' })
+const status = () => page.locator('footer.status')
+const get = (path: string, method = 'GET') => send(product, origin.url + path, { method })
+const counted = (count: number) =>
+  page.waitForFunction(
+    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
+    count,
+  )
+/** The line, from 0, of the row that the details show. */
+const shownLine = async () => Number(await page.locator('.row.shown').getAttribute('aria-rowindex')) - 2
+const atLine = (line: number) =>
+  page.waitForFunction(
+    (wanted) => document.querySelector('.row.shown')?.getAttribute('aria-rowindex') === String(wanted + 2),
+    line,
+  )
+const narrowTo = async (text: string) => {
+  await page.keyboard.press('/')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(text)
+  await page.keyboard.press('Enter')
+}
+
+if (!missing) {
+  t.test('a page at a time, ranges by key, all of them, and x clears the filter', async (t) => {
+    await counted(63)
+    await grid().focus()
+    await page.keyboard.press('Home')
+    await atLine(0)
+    await page.keyboard.press('PageDown')
+    await page.waitForFunction(() => document.querySelector('.row.shown')?.getAttribute('aria-rowindex') !== '2')
+    const pageLength = await shownLine()
+    t.ok(pageLength > 10, `${pageLength} lines are a page`)
+    await page.keyboard.press('PageDown')
+    await atLine(Math.min(62, 2 * pageLength))
+    await page.keyboard.press('PageUp')
+    await page.keyboard.press('PageUp')
+    await page.keyboard.press('PageUp')
+    await atLine(0)
+    await page.keyboard.press('Shift+J')
+    await page.keyboard.press('Shift+ArrowDown')
+    await status().getByText('3 selected').waitFor()
+    await page.keyboard.press('Shift+K')
+    await status().getByText('2 selected').waitFor()
+    await page.keyboard.press('Control+a')
+    await status().getByText('63 selected').waitFor()
+    await page.keyboard.press('Escape')
+    await narrowTo('path:/v1/items/7')
+    await counted(1)
+    await page.keyboard.press('x')
+    await counted(63)
+    t.equal(await settled(filter(), ''), '')
+    await page.keyboard.press('/')
+    await page.keyboard.type('status:>=4xz')
+    await page.getByRole('alert').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('x')
+    t.equal(await settled(filter(), ''), '', 'a text that was never in force is cleared too')
+  })
+
+  t.test('what is typed while a filter is being applied stays typed', async (t) => {
+    await page.keyboard.press('/')
+    for (const char of 'path:/v1/items/33 status:200') {
+      await page.keyboard.type(char)
+      // About the time after which the field applies what stands in it, so that both meet.
+      await page.waitForTimeout(30)
+    }
+    t.equal(await settled(filter(), 'path:/v1/items/33 status:200'), 'path:/v1/items/33 status:200')
+    await page.keyboard.press('Enter')
+    await counted(1)
+    await page.keyboard.press('x')
+    await counted(63)
+  })
+
+  t.test('sorted by duration, new rows wait behind the counter; nothing moves until it is pressed', async (t) => {
+    const head = page.getByRole('columnheader', { name: 'Duration' })
+    await head.getByRole('button').click()
+    await page.waitForFunction(() => document.querySelector('.rows .row .c-path')?.textContent?.includes('/v1/slow'))
+    await row('/v1/slow').first().click()
+    await page.locator('.dhead').filter({ hasText: '/v1/slow' }).waitFor()
+    await allDrawn(page)
+    const order = () => page.locator('.rows .row:not([hidden])').evaluateAll((all) => all.map(({ id }) => id))
+    const before = await order()
+    for (let i = 0; i < 3; i++) await get('/v1/slow')
+    await page.getByRole('button', { name: '3 new' }).waitFor()
+    t.same(await order(), before)
+    await page.getByRole('button', { name: '3 new' }).click()
+    await counted(66)
+    await allDrawn(page)
+    t.equal(await row('/v1/slow').count(), 4)
+    await page.keyboard.press('Escape')
+    await page.getByRole('columnheader', { name: 'Time' }).getByRole('button').click()
+    await page.waitForFunction(() => document.querySelector('[aria-sort=descending]')?.textContent === 'Time')
+  })
+
+  t.test('a replay that the filter leaves out is named in the list, and shown on request', async (t) => {
+    await narrowTo('-is:replayed')
+    await page.getByRole('button', { name: 'Clear', exact: true }).waitFor()
+    await counted(66)
+    await row('/v1/items/59').first().click()
+    await page.locator('.dhead').filter({ hasText: '/v1/items/59' }).waitFor()
+    await page.keyboard.press('r')
+    await page.getByText('1 replay hidden by the filter').waitFor()
+    await page.getByRole('button', { name: 'replay, show original' }).waitFor()
+    await page.locator('.dhead').getByText('200 OK').waitFor()
+    t.same(await seriousViolations(page), [])
+    const hidden = page.locator('.hidden-replays')
+    await hidden.getByRole('button', { name: 'Show' }).click()
+    await counted(67)
+    await page.waitForFunction(() => document.querySelector('.row.shown [aria-label=replayed]') !== null)
+    await hidden.waitFor({ state: 'detached' })
+    t.equal(await settled(filter(), ''), '')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+  })
+
+  t.test('the menu of the selected rows by keyboard: copy as code, save as HAR, narrow to the host', async (t) => {
+    await row('/v1/me').first().click()
+    await page.keyboard.press('m')
+    const menu = page.getByRole('menu', { name: 'Selected exchanges' })
+    await menu.waitFor()
+    t.same(await seriousViolations(page), [])
+    const choose = async (name: RegExp) => {
+      await until(`${name} has the focus`, async () => {
+        const focused = (await page.locator(':focus').textContent()) ?? ''
+        if (name.test(focused)) return true
+        await page.keyboard.press('ArrowDown')
+        return false
+      })
+      await page.keyboard.press('Enter')
+    }
+    await choose(/^Copy as/)
+    await page.getByRole('menu', { name: 'Copy as' }).waitFor()
+    await choose(/^JavaScript fetch/)
+    await status()
+      .getByText(/Copied .*fetch/i)
+      .waitFor()
+    t.match(await page.evaluate(() => navigator.clipboard.readText()), /fetch\(/)
+    await page.keyboard.press('m')
+    await menu.waitFor()
+    const file = page.waitForEvent('download')
+    await choose(/^Save as HAR/)
+    const download = await file
+    t.equal(download.suggestedFilename(), 'telltale.har')
+    const pieces: Buffer[] = []
+    for await (const piece of await download.createReadStream()) pieces.push(piece as Buffer)
+    const har = JSON.parse(Buffer.concat(pieces).toString()) as { log: { entries: { request: { url: string } }[] } }
+    t.same(
+      har.log.entries.map(({ request }) => request.url),
+      [`${origin.url}/v1/me`],
+    )
+    await page.keyboard.press('m')
+    await menu.waitFor()
+    await choose(/^Without localhost/)
+    await page.getByText('No exchange matches').waitFor()
+    t.match(await filter().inputValue(), /^-domain:/)
+    await page.getByRole('button', { name: /Clear the filter/ }).click()
+    await counted(67)
+    await page.keyboard.press('Escape')
+  })
+
+  t.test('the filter’s language is explained, and every example can be tried', async (t) => {
+    await page.getByRole('button', { name: 'Filter language' }).click()
+    const sheet = page.getByRole('dialog', { name: 'Filter language' })
+    await sheet.waitFor()
+    t.same(await seriousViolations(page), [])
+    t.ok((await sheet.getByRole('button', { name: /:/ }).count()) > 15)
+    await sheet
+      .getByRole('button', { name: /^status:/ })
+      .first()
+      .click()
+    await sheet.waitFor({ state: 'detached' })
+    t.match(await filter().inputValue(), /^status:/)
+    t.equal(
+      await page.evaluate(() => document.activeElement?.getAttribute('aria-label')),
+      'Filter language',
+      'focus is back where it came from',
+    )
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await counted(67)
+  })
+
+  t.test('the tree says how many exchanges a place has, and the worst of them', async (t) => {
+    const hosts = page.getByRole('tree', { name: 'Hosts' })
+    const host = hosts.getByRole('treeitem', { name: new RegExp(`localhost:${origin.port}`) })
+    await host.locator('.c').getByText('67', { exact: true }).waitFor()
+    await host.getByRole('img', { name: 'error' }).waitFor()
+    await host.focus()
+    await page.keyboard.press('ArrowRight')
+    const items = hosts.getByRole('treeitem', { name: /items/ })
+    if (!(await items.isVisible())) {
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowRight')
+    }
+    await items.locator('.c').getByText('61', { exact: true }).waitFor()
+    await items.focus()
+    await page.keyboard.press('Enter')
+    await counted(61)
+    await page.getByRole('button', { name: /^Leave / }).click()
+    await counted(67)
+    t.pass('and the way back is one press')
+  })
+
+  t.test(
+    'columns: dragged, fitted by double click, chosen by keyboard one after the other; details below',
+    async (t) => {
+      const head = (name: string) => page.getByRole('columnheader', { name })
+      const width = async () => Math.round((await head('Host').boundingBox())?.width ?? 0)
+      const before = await width()
+      const handle = head('Host').locator('.resizer')
+      const box = await handle.boundingBox()
+      if (!box) return t.fail('no handle')
+      await page.mouse.move(box.x + 4, box.y + 8)
+      await page.mouse.down()
+      await page.mouse.move(box.x + 64, box.y + 8, { steps: 4 })
+      await page.mouse.up()
+      await until('the column is wider', async () => (await width()) === before + 60)
+      await handle.dblclick()
+      await until('the column fits its hosts again', async () => (await width()) < before + 60)
+      await page.getByRole('button', { name: 'Columns' }).click()
+      const menu = page.getByRole('menu', { name: 'Columns' })
+      await menu.getByRole('menuitemcheckbox', { name: 'Type' }).focus()
+      await page.keyboard.press('Enter')
+      await head('Type').waitFor({ state: 'detached' })
+      t.equal(
+        await page.evaluate(() => document.activeElement?.textContent),
+        'Type',
+        'the menu stays open and the focus where it was',
+      )
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await head('Size').waitFor({ state: 'detached' })
+      await page.keyboard.press('Escape')
+      t.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Columns')
+      await page.getByRole('button', { name: 'Columns' }).click()
+      await page.getByRole('menuitem', { name: 'Columns as they were' }).click()
+      await head('Size').waitFor()
+      await row('/v1/me').first().click()
+      const splitter = page.getByRole('separator', { name: 'Size of the details' })
+      const size = async () => Number(await splitter.getAttribute('aria-valuenow'))
+      const wide = await size()
+      await splitter.focus()
+      await page.keyboard.press('ArrowLeft')
+      await until('the details are wider', async () => (await size()) === wide + 16)
+      await page.getByRole('button', { name: 'Details below' }).click()
+      await until('the details are below', async () => {
+        const [list, detail] = [await page.locator('.list').boundingBox(), await page.locator('.detail').boundingBox()]
+        return list !== null && detail !== null && detail.y >= list.y + list.height - 1
+      })
+      await page.getByRole('button', { name: 'Details on the right' }).click()
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Escape')
+    },
+  )
+
+  t.test('more events than are kept one by one: the page says so', async (t) => {
+    const stream = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (let i = 0; i < 10_050; i++) response.write(`data: {"n":${i}}\n\n`)
+      response.end()
+    })
+    await new Promise<void>((done) => stream.listen(0, 'localhost', done))
+    await send(product, `http://localhost:${(stream.address() as AddressInfo).port}/v1/many-events`)
+    stream.close()
+    await product.waitForRows(1, 'path:/v1/many-events')
+    await row('/v1/many-events').first().click()
+    await page
+      .getByRole('tablist', { name: 'Details' })
+      .getByRole('tab', { name: /Events/ })
+      .click()
+    await page.getByText('The first 5,000 events are not shown here').waitFor()
+    await page.getByText(/Events after the first 10,000 are not shown one by one/).waitFor()
+    t.pass('both ends are named')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+  })
+
+  t.test(
+    'content that had to be shed is counted in the bar and marked in its row; a long search says how far it is',
+    async (t) => {
+      // Content whose reading takes the desk longer than its way through the proxy.
+      const members = Array.from({ length: 36_000 }, (_, i) => `"member${i * 7919}":"lorem ipsum dolor sit amet ${i}"`)
+      const rest = members.join(',')
+      const large = createServer((request, response) => {
+        response.writeHead(500, { 'content-type': 'application/json' })
+        response.end(`{"path":"${request.url}",${rest}}`)
+      })
+      await new Promise<void>((done) => large.listen(0, 'localhost', done))
+      const url = `http://localhost:${(large.address() as AddressInfo).port}`
+      t.teardown(() => large.close())
+      let shed = 0
+      await until('something was shed', async () => {
+        const round = performance.now()
+        await Promise.all(Array.from({ length: 40 }, (_, i) => send(product, `${url}/v1/large/${round}/${i}`)))
+        shed = ((await product.call('GET', '/api/status')).answer as Status).shed
+        return shed > 0
+      })
+      await status()
+        .getByText(/contents? shed/)
+        .waitFor()
+      // One after the other they are all kept: enough to be searched for longer than a first answer waits.
+      for (let i = 0; i < 50; i++) await send(product, `${url}/v1/kept/${i}`)
+      await page.evaluate(() => {
+        const said: string[] = []
+        const look = () => said.push(document.querySelector('.shown-count')?.textContent ?? '')
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+        Object.assign(globalThis, { said })
+      })
+      await narrowTo('body:"nowhere in any content"')
+      await page.waitForFunction(() =>
+        (globalThis as unknown as { said: string[] }).said.some((text) => /searched [\d,]+ of [\d,]+/.test(text)),
+      )
+      t.pass('progress was said while it searched')
+      await page.getByText('No exchange matches').waitFor()
+      await narrowTo('body:"neither in any content"')
+      await page.keyboard.press('x')
+      t.equal(await settled(filter(), ''), '', 'a search is left as any filter')
+      await until('all rows are back', async () => {
+        const { answer } = await product.call('GET', '/api/exchanges?limit=1')
+        return (await grid().getAttribute('aria-rowcount')) === String((answer as { total: number }).total + 1)
+      })
+    },
+  )
+
+  t.test('a full disk: the page says that the recorder stopped, what still works, and when it is over', async (t) => {
+    const folder = temporaryFolder('full')
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]).status === 0
+    if (lacks(t, 'the right to mount a small file system', mounted)) return
+    const dataDir = join(folder, 'data')
+    mkdirSync(dataDir)
+    const certs = temporaryFolder('certs')
+    const small = await startTelltale({ dataDir, args: ['--certs', certs] })
+    t.teardown(async () => {
+      await small.stop()
+      spawnSync('umount', [folder])
+      rmSync(certs, { recursive: true, force: true })
+    })
+    await send(small, `${origin.url}/v1/orders`)
+    const own = await openPage(browser, small)
+    await rowsWith(own.page, '/v1/orders').first().waitFor()
+    const filler = join(folder, 'filler')
+    spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'], { stdio: 'ignore' })
+    await until('the recorder has stopped', async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => send(small, `${origin.url}/v1/full/${i}`)))
+      t.ok(answers.every((each) => each === 200))
+      return ((await small.call('GET', '/api/status')).answer as Status).recording === 'stopped'
+    })
+    const note = own.page.getByRole('alert').filter({ hasText: 'Traffic still flows' })
+    await note.waitFor()
+    t.match(await note.textContent(), /disk.*Nothing since then is kept/is)
+    await own.page
+      .locator('footer.status')
+      .getByText(/not kept/)
+      .waitFor()
+    t.same(await seriousViolations(own.page), [])
+    rmSync(filler)
+    await until('it records again', async () => {
+      await send(small, `${origin.url}/v1/after`)
+      return ((await small.call('GET', '/api/status')).answer as Status).recording === 'on'
+    })
+    await note.waitFor({ state: 'detached' })
+    await own.page.locator('footer.status').getByText('Recording', { exact: true }).waitFor()
+    await own.page.context().close()
+  })
+
+  t.test('nothing went wrong on the page meanwhile', async (t) => {
+    // Looking for a replay that is not written yet is part of the work.
+    t.same(
+      problems.filter((text) => !/status of 404/.test(text)),
+      [],
+    )
+  })
+}
