@@ -1,6 +1,7 @@
-// Gives a listing for some content: at once when it is small, first lines at once and the rest from a worker when not.
+// Gives a listing or a table of some content: at once when it is small, from a worker when not, first lines ahead of the rest.
 import type { Listing } from './listing.ts'
 import { type ListingRequest, prepareListing } from './prepare-listing.ts'
+import { prepareTable, type Table, type TableRequest } from './prepare-table.ts'
 
 /** Octets up to which a listing is made in place: a few milliseconds. */
 const inPlace = 192 * 1024
@@ -10,13 +11,13 @@ const firstLines = 400
 
 let worker: Worker | undefined
 let next = 0
-const waiting = new Map<number, (listing: Listing) => void>()
+const waiting = new Map<number, (answer: never) => void>()
 
-function ask(request: ListingRequest, done: (listing: Listing) => void): () => void {
+function ask<Answer>(request: ListingRequest | TableRequest, done: (answer: Answer) => void): () => void {
   if (!worker) {
     worker = new Worker(new URL('./listing-worker.ts', import.meta.url), { type: 'module' })
-    worker.onmessage = (event: MessageEvent<{ id: number; listing: Listing }>) => {
-      waiting.get(event.data.id)?.(event.data.listing)
+    worker.onmessage = (event: MessageEvent<{ id: number; answer: never }>) => {
+      waiting.get(event.data.id)?.(event.data.answer)
       waiting.delete(event.data.id)
     }
   }
@@ -24,6 +25,16 @@ function ask(request: ListingRequest, done: (listing: Listing) => void): () => v
   waiting.set(id, done)
   worker.postMessage({ id, request })
   return () => waiting.delete(id)
+}
+
+/** Octets up to which a table is made in place. */
+const tableInPlace = 32 * 1024
+
+/** Calls `show` once; the function it returns says that the answer is no longer wanted. */
+export function requestTable(request: TableRequest, show: (table: Table) => void): () => void {
+  if (request.bytes.length > tableInPlace) return ask(request, show)
+  show(prepareTable(request))
+  return () => {}
 }
 
 /** Calls `show` once or twice; the function it returns says that the answer is no longer wanted. */
@@ -39,5 +50,5 @@ export function requestListing(request: ListingRequest, show: (listing: Listing,
   })
   // The cut itself is no problem of the content.
   show({ ...first, whole: false }, false)
-  return ask(request, (listing) => show(listing, true))
+  return ask<Listing>(request, (listing) => show(listing, true))
 }
