@@ -1,27 +1,18 @@
 // The request as a program in the languages people write clients in; every text in it is a literal, never code.
-import type { FieldLine } from '../exchange/message.ts'
-import { connectionFieldNames, isToken } from '../http/field-syntax.ts'
-import { latin1Octets, toBase64, utf8Text } from '../http/octets.ts'
 import type { ExportItem } from './format.ts'
-import { sentRequest } from './sent-request.ts'
+import { isAscii, joinedFields, type SnippetField, type SnippetParts, snippetParts } from './snippet-parts.ts'
 import {
   csharpLiteral,
   goLiteral,
+  goOctets,
   javaLiteral,
   javascriptLiteral,
   phpLiteral,
+  phpOctets,
   pythonLiteral,
   rubyLiteral,
+  rubyOctets,
 } from './source-literal.ts'
-
-/** `body` is absent where there is none, `base64` set where it is no text. */
-type Parts = {
-  readonly method: string
-  readonly url: string
-  readonly headers: readonly FieldLine[]
-  readonly body?: string
-  readonly base64?: string
-}
 
 export type Snippet = {
   readonly id: string
@@ -30,41 +21,11 @@ export type Snippet = {
   readonly write: (item: ExportItem) => string
 }
 
-/** Host and framing are made by the client; without Accept-Encoding the client decodes by itself. */
-function partsOf(item: ExportItem): Parts {
-  const { exchange, body } = sentRequest(item)
-  const { request } = exchange
-  const dropped = connectionFieldNames(request.headers)
-    .add('content-length')
-    .add('host')
-    .add('accept-encoding')
-    .add('expect')
-  const headers = request.headers
-    .filter(({ name }) => isToken(name) && !dropped.has(name.toLowerCase()))
-    .map(({ name, value }) => {
-      const octets = latin1Octets(value)
-      return { name, value: ((octets && utf8Text(octets)) ?? value).replace(/[\r\n\0]/g, ' ') }
-    })
-  const parts = { method: request.method, url: request.url, headers }
-  if (body.length === 0) return parts
-  const text = utf8Text(body)
-  return text === undefined || text.includes('\0') ? { ...parts, base64: toBase64(body) } : { ...parts, body: text }
-}
-
 const indent = (lines: readonly string[], by: string): string => lines.map((line) => by + line).join('\n')
 
-/** Lines with one name are one line with commas where a language's map holds each name once (RFC 9110 §5.3). */
-function joined(headers: readonly FieldLine[]): FieldLine[] {
-  const merged = new Map<string, FieldLine>()
-  for (const { name, value } of headers) {
-    const before = merged.get(name.toLowerCase())
-    const glue = name.toLowerCase() === 'cookie' ? '; ' : ', '
-    merged.set(name.toLowerCase(), before ? { name: before.name, value: before.value + glue + value } : { name, value })
-  }
-  return [...merged.values()]
-}
+// JavaScript writes a character of a header as one octet: there the octets are given, not the text they may be.
 
-function fetchSnippet({ method, url, headers, body, base64 }: Parts): string {
+function fetchSnippet({ method, url, headers, body, base64 }: SnippetParts): string {
   const q = javascriptLiteral
   const data =
     base64 === undefined ? body && q(body) : `Uint8Array.from(atob(${q(base64)}), (char) => char.charCodeAt(0))`
@@ -73,7 +34,7 @@ function fetchSnippet({ method, url, headers, body, base64 }: Parts): string {
     ...(headers.length > 0
       ? [
           `headers: [\n${indent(
-            headers.map(({ name, value }) => `[${q(name)}, ${q(value)}],`),
+            headers.map(({ name, raw }) => `[${q(name)}, ${q(raw)}],`),
             '    ',
           )}\n  ],`,
         ]
@@ -83,7 +44,7 @@ function fetchSnippet({ method, url, headers, body, base64 }: Parts): string {
   return `const response = await fetch(${q(url)}, {\n${indent(options, '  ')}\n})\nconsole.log(response.status, await response.text())\n`
 }
 
-function axiosSnippet({ method, url, headers, body, base64 }: Parts): string {
+function axiosSnippet({ method, url, headers, body, base64 }: SnippetParts): string {
   const q = javascriptLiteral
   const data = base64 === undefined ? body && q(body) : `Buffer.from(${q(base64)}, 'base64')`
   const options = [
@@ -92,7 +53,7 @@ function axiosSnippet({ method, url, headers, body, base64 }: Parts): string {
     ...(headers.length > 0
       ? [
           `headers: {\n${indent(
-            joined(headers).map(({ name, value }) => `${q(name)}: ${q(value)},`),
+            joinedFields(headers).map(({ name, raw }) => `${q(name)}: ${q(raw)},`),
             '    ',
           )}\n  },`,
         ]
@@ -107,14 +68,17 @@ function axiosSnippet({ method, url, headers, body, base64 }: Parts): string {
 
 const python =
   (library: 'requests' | 'httpx', many: boolean) =>
-  ({ method, url, headers, body, base64 }: Parts): string => {
+  ({ method, url, headers, body, base64 }: SnippetParts): string => {
     const q = pythonLiteral
     const argument = library === 'httpx' ? 'content' : 'data'
     const data = base64 === undefined ? body !== undefined && `${q(body)}.encode()` : `base64.b64decode(${q(base64)})`
     // Both libraries refuse text beyond ASCII in a header, and take octets.
-    const field = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? q(value) : `${q(value)}.encode()`)
-    const lines = (many ? headers : joined(headers)).map(({ name, value }) =>
-      many ? `(${q(name)}, ${field(value)}),` : `${q(name)}: ${field(value)},`,
+    const given = (field: SnippetField) => {
+      if (isAscii(field)) return q(field.raw)
+      return field.value === undefined ? `${q(field.raw)}.encode('latin-1')` : `${q(field.value)}.encode()`
+    }
+    const lines = (many ? headers : joinedFields(headers)).map((field) =>
+      many ? `(${q(field.name)}, ${given(field)}),` : `${q(field.name)}: ${given(field)},`,
     )
     const [open, close] = many ? ['[', ']'] : ['{', '}']
     return [
@@ -129,7 +93,7 @@ const python =
     ].join('\n')
   }
 
-function goSnippet({ method, url, headers, body, base64 }: Parts): string {
+function goSnippet({ method, url, headers, body, base64 }: SnippetParts): string {
   const q = goLiteral
   const decode =
     base64 === undefined
@@ -154,7 +118,9 @@ function goSnippet({ method, url, headers, body, base64 }: Parts): string {
     ...decode,
     `\trequest, err := http.NewRequest(${q(method)}, ${q(url)}, ${reader})`,
     '\tif err != nil {\n\t\tpanic(err)\n\t}',
-    ...headers.map(({ name, value }) => `\trequest.Header.Add(${q(name)}, ${q(value)})`),
+    ...headers.map(
+      ({ name, value, raw }) => `\trequest.Header.Add(${q(name)}, ${value === undefined ? goOctets(raw) : q(value)})`,
+    ),
     '\tresponse, err := http.DefaultClient.Do(request)',
     '\tif err != nil {\n\t\tpanic(err)\n\t}',
     '\tdefer response.Body.Close()',
@@ -167,7 +133,7 @@ function goSnippet({ method, url, headers, body, base64 }: Parts): string {
 /** java.net.http takes only URIs that are URIs; what Java refuses is percent-encoded. */
 const strictUrl = (url: string): string => url.replace(/[\s"<>\\^`{|}[\]]/g, (char) => encodeURIComponent(char))
 
-function javaSnippet({ method, url, headers, body, base64 }: Parts): string {
+function javaSnippet({ method, url, headers, body, base64 }: SnippetParts): string {
   const q = javaLiteral
   const publisher =
     base64 !== undefined
@@ -180,7 +146,11 @@ function javaSnippet({ method, url, headers, body, base64 }: Parts): string {
     'class Main {',
     '    public static void main(String[] args) throws Exception {',
     `        HttpRequest request = HttpRequest.newBuilder(URI.create(${q(strictUrl(url))}))`,
-    ...headers.map(({ name, value }) => `            .header(${q(name)}, ${q(value)})`),
+    ...headers.map((field) =>
+      isAscii(field)
+        ? `            .header(${q(field.name)}, ${q(field.raw)})`
+        : `            // java.net.http sends ASCII only: ${field.name} is left out.`,
+    ),
     `            .method(${q(method)}, ${publisher})`,
     '            .build();',
     '        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());',
@@ -190,10 +160,13 @@ function javaSnippet({ method, url, headers, body, base64 }: Parts): string {
   ].join('\n')
 }
 
-function phpSnippet({ method, url, headers, body, base64 }: Parts): string {
+function phpSnippet({ method, url, headers, body, base64 }: SnippetParts): string {
   const q = phpLiteral
   const data = base64 === undefined ? body !== undefined && q(body) : `base64_decode(${q(base64)})`
-  const lines = headers.map(({ name, value }) => `${q(value === '' ? `${name};` : `${name}: ${value}`)},`)
+  const lines = headers.map(({ name, value, raw }) => {
+    if (raw === '') return `${q(`${name};`)},`
+    return `${value === undefined ? phpOctets(`${name}: ${raw}`) : q(`${name}: ${value}`)},`
+  })
   return [
     '<?php\n',
     `$curl = curl_init(${q(url)});`,
@@ -208,16 +181,17 @@ function phpSnippet({ method, url, headers, body, base64 }: Parts): string {
   ].join('\n')
 }
 
-function rubySnippet({ method, url, headers, body, base64 }: Parts): string {
+function rubySnippet({ method, url, headers, body, base64 }: SnippetParts): string {
   const q = rubyLiteral
   const data = base64 === undefined ? body !== undefined && q(body) : `${q(base64)}.unpack1('m')`
   return [
     "require 'net/http'\nrequire 'uri'\n",
     `uri = URI(${q(strictUrl(url))})`,
     `request = Net::HTTPGenericRequest.new(${q(method)}, ${data !== false}, true, uri)`,
-    ...headers.map(({ name, value }, index) => {
+    ...headers.map(({ name, value, raw }, index) => {
       const repeated = headers.slice(0, index).some((line) => line.name.toLowerCase() === name.toLowerCase())
-      return repeated ? `request.add_field(${q(name)}, ${q(value)})` : `request[${q(name)}] = ${q(value)}`
+      const given = value === undefined ? rubyOctets(raw) : q(value)
+      return repeated ? `request.add_field(${q(name)}, ${given})` : `request[${q(name)}] = ${given}`
     }),
     ...(data === false ? [] : [`request.body = ${data}`]),
     "response = Net::HTTP.start(uri.host, uri.port, use_ssl: uri.scheme == 'https') { |http| http.request(request) }",
@@ -225,7 +199,7 @@ function rubySnippet({ method, url, headers, body, base64 }: Parts): string {
   ].join('\n')
 }
 
-function csharpSnippet({ method, url, headers, body, base64 }: Parts): string {
+function csharpSnippet({ method, url, headers, body, base64 }: SnippetParts): string {
   const q = csharpLiteral
   const data =
     base64 === undefined
@@ -234,25 +208,27 @@ function csharpSnippet({ method, url, headers, body, base64 }: Parts): string {
   const ofContent = (name: string): boolean => /^content-|^(allow|expires|last-modified)$/i.test(name)
   return [
     'using System;\nusing System.Net.Http;\n',
-    'using var client = new HttpClient();',
+    headers.every(isAscii)
+      ? 'using var client = new HttpClient();'
+      : 'using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 });',
     `using var request = new HttpRequestMessage(new HttpMethod(${q(method)}), ${q(url)});`,
     ...(data === false ? [] : [`request.Content = new ByteArrayContent(${data});`]),
     ...headers
       .filter(({ name }) => data !== false || !ofContent(name))
       .map(
-        ({ name, value }) =>
-          `request.${ofContent(name) ? 'Content.' : ''}Headers.TryAddWithoutValidation(${q(name)}, ${q(value)});`,
+        ({ name, raw }) =>
+          `request.${ofContent(name) ? 'Content.' : ''}Headers.TryAddWithoutValidation(${q(name)}, ${q(raw)});`,
       ),
     'using var response = await client.SendAsync(request);',
     'Console.WriteLine($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");\n',
   ].join('\n')
 }
 
-const snippet = (id: string, title: string, language: string, write: (parts: Parts) => string): Snippet => ({
+const snippet = (id: string, title: string, language: string, write: (parts: SnippetParts) => string): Snippet => ({
   id,
   title,
   language,
-  write: (item) => write(partsOf(item)),
+  write: (item) => write(snippetParts(item)),
 })
 
 export const snippets: readonly Snippet[] = [

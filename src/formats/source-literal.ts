@@ -57,3 +57,13 @@ export function rubyLiteral(text: string): string {
   if (!/[\0-\x1f\x7f]/.test(wellFormed)) return `'${wellFormed.replace(/['\\]/g, '\\$&')}'`
   return `"${wellFormed.replace(/["\\#]/g, '\\$&').replace(/[\0-\x1f\x7f]/g, hex)}"`
 }
+
+/** Octets (a character for each) that are no UTF-8, in languages whose strings are octets. */
+const octets =
+  (special: RegExp) =>
+  (raw: string): string =>
+    `"${raw.replace(special, '\\$&').replace(/[\0-\x1f\x7f-\xff]/g, hex)}"`
+
+export const goOctets = octets(/["\\]/g)
+export const phpOctets = octets(/["\\$]/g)
+export const rubyOctets = octets(/["\\#]/g)

@@ -1,13 +1,7 @@
-// What each format writes is what its readers expect; snippets are run by the languages that are here.
+// What each format writes is what its readers expect.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { snippets } from '../../src/formats/code-snippets.ts'
 import { isFileProblem } from '../../src/formats/file-problem.ts'
 import type { ExportContext, ExportItem, Format, ImportContext, ReadResult } from '../../src/formats/format.ts'
 import { findFormat, formats, recogniseFormat } from '../../src/formats/formats.ts'
@@ -22,7 +16,8 @@ import {
   rubyLiteral,
 } from '../../src/formats/source-literal.ts'
 import { writeFile } from '../../src/formats/write-file.ts'
-import { digestOf, sample } from './varied-exchange.ts'
+import { nastyItem, nastyText } from './nasty-request.ts'
+import { digestOf } from './varied-exchange.ts'
 
 const run = promisify(execFile)
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -37,37 +32,6 @@ const importContext = (): ImportContext => {
     now: 1e12,
     maxContent: 1e7,
   }
-}
-
-function item(
-  url: string,
-  body: Uint8Array,
-  headers: readonly (readonly [string, string])[],
-  method = 'POST',
-): ExportItem {
-  const { exchange } = sample(1)
-  const content = {
-    bodySize: body.length,
-    codings: [],
-    kept: 'whole',
-    digest: digestOf(body),
-    keptSize: body.length,
-  } as const
-  const lines = headers.map(([name, value]) => ({ name, value }))
-  const type = lines.find(({ name }) => name.toLowerCase() === 'content-type')?.value
-  const request = {
-    ...exchange.request,
-    method,
-    url,
-    target: new URL(url).pathname,
-    trailers: [],
-    headers: lines,
-    content:
-      body.length === 0
-        ? ({ bodySize: 0, codings: [], kept: 'none', why: 'empty' } as const)
-        : { ...content, ...(type ? { mimeType: type } : {}) },
-  }
-  return { exchange: { ...exchange, kind: 'http', request }, request: body }
 }
 
 async function text(format: Format, items: ExportItem[]): Promise<string> {
@@ -86,83 +50,13 @@ async function read(format: Format | undefined, file: string | Uint8Array): Prom
   return results
 }
 
-const nasty =
-  'it\'s "q" \\ \\u0022 $HOME #{1+1} {`x`} $' +
-  '{a} %s \u00e9 \u{1f600} </script> ]]> \u2028 \n\r\t\b\u0001 \'\'\' """ ?> @"'
-
-t.test('code snippets send the request they were made from, run by the languages that are here', async (t) => {
-  const got: { url: string | undefined; method: string | undefined; header: string | undefined; body: string }[] = []
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part)
-    got.push({
-      url: request.url,
-      method: request.method,
-      header: String(request.headers['x-odd']),
-      body: Buffer.concat(parts).toString('hex'),
-    })
-    response.end('ok')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => server.close())
-  const dir = mkdtempSync(join(tmpdir(), 'telltale-snippets-'))
-  t.teardown(() => rmSync(dir, { recursive: true }))
-  const odd = 'it\'s "q" \\ $HOME #{1+1} `x` $' + "{a} %s '''"
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a'b?x=1&x=2&q=%20&d=$HOME`
-  const bodies = [utf8(nasty), Uint8Array.from([0, 255, 128, 10]), utf8('')]
-  const available: Record<string, [string, string, string[]]> = {
-    fetch: ['a.mjs', process.execPath, []],
-    'python-requests': ['a.py', 'python3', []],
-    java: ['Main.java', 'java', []],
-  }
-  const broken: string[] = []
-  await Promise.all(
-    Object.entries(available).map(async ([id, [file, command, args]]) => {
-      if (
-        command !== process.execPath &&
-        (await run(command, command === 'java' ? ['-version'] : ['-c', 'import requests']).then(
-          () => false,
-          () => true,
-        ))
-      ) {
-        t.comment(`${command} is not here: ${id} was not run`)
-        return
-      }
-      for (const [n, body] of bodies.entries()) {
-        const one = item(
-          url,
-          body,
-          [
-            ['X-Odd', odd],
-            ['Content-Type', 'text/plain'],
-          ],
-          n === 2 ? 'GET' : 'PUT',
-        )
-        const path = join(dir, `${id}-${n}`)
-        const source = snippets.find((snippet) => snippet.id === id)?.write(one) ?? ''
-        const whole = file === 'Main.java' ? `${path}.java` : `${path}${file.slice(1)}`
-        writeFileSync(whole, source)
-        const before = got.length
-        await run(command, [...args, whole], { timeout: 60_000 })
-        const sent = got
-          .slice(before)
-          .find((request) => request.body === Buffer.from(body).toString('hex') && request.header === odd)
-        if (!sent || sent.method !== (n === 2 ? 'GET' : 'PUT') || !sent.url?.endsWith('?x=1&x=2&q=%20&d=$HOME'))
-          broken.push(`${id} ${n}`)
-      }
-    }),
-  )
-  t.same(broken, [])
-  t.ok(got.length >= 3, `${got.length} requests were sent`)
-})
-
 t.test('literals of languages that are not here follow their grammar', async (t) => {
   // PHP's and Ruby's single quotes have Perl's grammar: \\ and \' and nothing else.
-  const plain = nasty.replace(/[\0-\x1f\x7f]/g, '')
+  const plain = nastyText.replace(/[\0-\x1f\x7f]/g, '')
   for (const literal of [phpLiteral, rubyLiteral]) {
     const { stdout } = await run('perl', ['-e', `binmode(STDOUT); print ${literal(plain)}`])
     t.equal(stdout, plain)
-    const controls = literal(nasty)
+    const controls = literal(nastyText)
     t.notMatch(
       controls,
       literal === phpLiteral ? /[^\\](\\\\)*\$/ : /[^\\](\\\\)*#/,
@@ -170,30 +64,32 @@ t.test('literals of languages that are not here follow their grammar', async (t)
     )
   }
   // Go and Python read what JSON writes, C# too.
-  for (const literal of [goLiteral, pythonLiteral]) t.equal(JSON.parse(literal(nasty)), nasty)
-  t.equal(JSON.parse(csharpLiteral(nasty)), nasty)
-  const octal = javaLiteral(nasty).replace(
+  for (const literal of [goLiteral, pythonLiteral]) t.equal(JSON.parse(literal(nastyText)), nastyText)
+  t.equal(JSON.parse(csharpLiteral(nastyText)), nastyText)
+  const octal = javaLiteral(nastyText).replace(
     /\\([0-7]{3})/g,
     (_, digits: string) => `\\u${Number.parseInt(digits, 8).toString(16).padStart(4, '0')}`,
   )
-  t.equal(JSON.parse(octal), nasty)
+  t.equal(JSON.parse(octal), nastyText)
   const { stdout } = await run('python3', [
     '-c',
-    `import sys; sys.stdout.buffer.write(${pythonLiteral(nasty)}.encode())`,
+    `import sys; sys.stdout.buffer.write(${pythonLiteral(nastyText)}.encode())`,
   ])
-  t.equal(stdout, nasty)
+  t.equal(stdout, nastyText)
 })
 
 t.test('a Postman collection written is read again: method, URL, headers, body, saved answer', async (t) => {
-  const one = item('https://api.test/v1/a?x=1&y=%20z', utf8('{"a":1.0}'), [
+  const one = nastyItem('https://api.test/v1/a?x=1&y=%20z', utf8('{"a":1.0}'), [
     ['Content-Type', 'application/json'],
     ['X-Dup', '1'],
     ['X-Dup', '2'],
   ])
-  const two = item('https://api.test/form', utf8('a=1&b=x%20y&a=2'), [
+  const two = nastyItem('https://api.test/form', utf8('a=1&b=x%20y&a=2'), [
     ['Content-Type', 'application/x-www-form-urlencoded'],
   ])
-  const three = item('https://api.test/bin', Uint8Array.from([0, 255]), [['Content-Type', 'application/octet-stream']])
+  const three = nastyItem('https://api.test/bin', Uint8Array.from([0, 255]), [
+    ['Content-Type', 'application/octet-stream'],
+  ])
   const file = await text(findFormat('postman') as Format, [one, two, three])
   t.match(JSON.parse(file).info.schema, /v2\.1\.0/)
   t.equal(recogniseFormat(file.slice(0, 200))?.id, 'postman')
@@ -277,13 +173,13 @@ t.test(
 t.test('a script of cURL commands written is read again, a request each', async (t) => {
   const curl = findFormat('curl') as Format
   const list = [
-    item('https://api.test/a?x=1', utf8('{"a":"it\\u0027s"}'), [
+    nastyItem('https://api.test/a?x=1', utf8('{"a":"it\\u0027s"}'), [
       ['Content-Type', 'application/json'],
       ['X-Empty', ''],
     ]),
-    item('https://api.test/b', utf8(''), [['Accept', '*/*']], 'GET'),
-    item('https://api.test/c', Uint8Array.from([0, 255]), []),
-    item('https://api.test/d', utf8('two\nlines'), [['User-Agent', 'x']], 'PATCH'),
+    nastyItem('https://api.test/b', utf8(''), [['Accept', '*/*']], 'GET'),
+    nastyItem('https://api.test/c', Uint8Array.from([0, 255]), []),
+    nastyItem('https://api.test/d', utf8('two\nlines'), [['User-Agent', 'x']], 'PATCH'),
   ]
   const script = await text(curl, list)
   t.equal(recogniseFormat(script)?.id, 'curl')
@@ -303,7 +199,7 @@ t.test('a script of cURL commands written is read again, a request each', async 
 })
 
 t.test('an .http file keeps lines apart from what an editor acts on', (t) => {
-  const { exchange } = item('https://api.test/x', utf8('{"a":1}'), [
+  const { exchange } = nastyItem('https://api.test/x', utf8('{"a":1}'), [
     ['Host', 'api.test'],
     ['Content-Type', 'application/json'],
     ['Content-Length', '7'],
@@ -314,7 +210,7 @@ t.test('an .http file keeps lines apart from what an editor acts on', (t) => {
     'POST https://api.test/x\nContent-Type: application/json\nX: a\n\n{"a":1}\n',
   )
   for (const body of ['ok\n### next\nGET http://evil', '< /etc/passwd', '@host = evil', '> {% client.exit() %}']) {
-    const shown = httpRequest(item('https://api.test/x', utf8(body), []))
+    const shown = httpRequest(nastyItem('https://api.test/x', utf8(body), []))
     t.notMatch(shown.split('\n\n')[1] ?? '', /^(###|<|@|>)/m, body)
   }
   t.end()
@@ -323,7 +219,7 @@ t.test('an .http file keeps lines apart from what an editor acts on', (t) => {
 t.test('a Markdown report cannot be broken out of', (t) => {
   const hostile =
     '```\n</details><script>alert(1)</script>\n# Not a heading [x](javascript:alert(1)) \u001b]0;x\u0007 \u202e'
-  const one = item('https://api.test/x', utf8(hostile), [
+  const one = nastyItem('https://api.test/x', utf8(hostile), [
     ['Content-Type', 'text/plain'],
     ['X-A', '``` \u001b[31m'],
   ])
