@@ -25,6 +25,8 @@ type Group = { readonly finding: Finding; readonly members: readonly Checked[] }
 
 const severity: Readonly<Record<Level, number>> = { error: 0, warning: 1, note: 2 }
 const shown = 3
+/** What else was found about a failure, below its cause. */
+const maxAlso = 4
 /** Groups of notes are listed by name only. */
 const maxNotes = 10
 
@@ -52,16 +54,29 @@ export function counts(report: Report): Readonly<Record<Level, number>> & { read
   return { error: of('error'), warning: of('warning'), note: of('note'), failures }
 }
 
+/** Characters of an address shown to a person. */
+const maxUrl = 160
+const call = ({ method, url }: Checked): string =>
+  `${method} ${url.length <= maxUrl ? url : `${url.slice(0, maxUrl - 1)}…`}`
+
 const times = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
 
+/** Failures, and of the others what is listed: a note about a failure is no matter of its own. */
 function headline(report: Report): string {
-  const { failures, warning, note } = counts(report)
+  const { failures } = counts(report)
+  const groups = groupFindings(report)
+  const listed = (level: Level) =>
+    groups.reduce(
+      (sum, { finding, members }) => sum + (finding.level === level && !finding.primary ? members.length : 0),
+      0,
+    )
+  const [warning, note] = [listed('warning'), listed('note')]
   const skipped = report.skipped.length > 0 ? `, ${report.skipped.length} skipped` : ''
   return `${times(report.exchanges, 'exchange')}: ${times(failures, 'failure')}, ${times(warning, 'warning')}, ${times(note, 'note')}${skipped}`
 }
 
 function place({ evidence }: Finding): string[] {
-  return evidence.slice(0, 4).map(({ location, value }) => {
+  return evidence.slice(0, 4).map(({ location, value, exchange }) => {
     const name = 'name' in location ? ` ${location.name}` : ''
     const at =
       location.at.endsWith('.body') && 'pointer' in location && location.pointer !== undefined
@@ -69,9 +84,23 @@ function place({ evidence }: Finding): string[] {
         : 'line' in location && location.line !== undefined
           ? ` line ${location.line}, column ${location.column}`
           : ''
-    return `${location.at}${name}${at}: ${value}`
+    return `${location.at}${name}${at}${exchange === undefined ? '' : ' of the other call'}: ${value}`
   })
 }
+
+/** Where several files were read, an entry needs the name of its own. */
+function entryOf(one: Checked, report: Report): string {
+  const files = new Set([...report.checked, ...report.skipped].map(({ file }) => file))
+  return files.size > 1 ? `entry ${one.entry} of ${one.file}` : `entry ${one.entry}`
+}
+
+/** Other errors and warnings of a failure, and how it differs from the call that worked. */
+const besides = (finding: Finding, members: readonly Checked[]): readonly Finding[] =>
+  finding.primary
+    ? (members[0]?.findings ?? [])
+        .filter((one) => !one.primary && (one.level !== 'note' || one.ruleId === 'diagnosis/differs-from-success'))
+        .slice(0, maxAlso)
+    : []
 
 export function textReport(report: Report, paint: Paint): string {
   const lines = [paint('bold', headline(report))]
@@ -85,9 +114,7 @@ export function textReport(report: Report, paint: Paint): string {
       `${paint(colour, finding.level === 'error' ? '✖' : '▲')} ${paint('bold', safeLine(finding.title))}  ${paint('dim', finding.ruleId)}${members.length > 1 ? `  ${members.length} times` : ''}`,
     )
     for (const one of members.slice(0, shown))
-      lines.push(
-        `  ${safeLine(`${one.method} ${one.url}`)}  ${safeLine(one.outcome)}  ${paint('dim', `entry ${one.entry}`)}`,
-      )
+      lines.push(`  ${safeLine(call(one))}  ${safeLine(one.outcome)}  ${paint('dim', safeLine(entryOf(one, report)))}`)
     if (members.length > shown) lines.push(paint('dim', `  … and ${members.length - shown} more`))
     lines.push(`    ${safeLine(finding.explanation)}`)
     if (finding.quote)
@@ -96,6 +123,8 @@ export function textReport(report: Report, paint: Paint): string {
       )
     for (const text of place(finding)) lines.push(`    ${paint('dim', safeLine(text))}`)
     if (finding.fix) lines.push(`    ${paint('green', 'fix')}     ${safeLine(finding.fix.text)}`)
+    for (const one of besides(finding, members))
+      lines.push(`    ${paint('yellow', 'also')}    ${safeLine(one.title)}  ${paint('dim', one.ruleId)}`)
   }
   if (notes.length > 0) {
     lines.push('', paint('dim', 'notes'))
@@ -124,10 +153,12 @@ export function markdownReport(report: Report): string {
     if (finding.quote) lines.push(`> ${plain(finding.quote.text)}`, '')
     lines.push(`Rule ${finding.ruleId}, ${times(members.length, 'exchange')}:`, '')
     for (const one of members.slice(0, shown))
-      lines.push(`- ${plain(`${one.method} ${one.url}`)} → ${plain(one.outcome)} (entry ${one.entry})`)
+      lines.push(`- ${plain(call(one))} → ${plain(one.outcome)} (${plain(entryOf(one, report))})`)
     if (members.length > shown) lines.push(`- … and ${members.length - shown} more`)
     lines.push('', ...place(finding).map((text) => `- ${plain(text)}`), '')
     if (finding.fix) lines.push(`**Fix:** ${plain(finding.fix.text)}`, '')
+    const also = besides(finding, members)
+    if (also.length > 0) lines.push('Also:', '', ...also.map((one) => `- ${plain(one.title)} (${one.ruleId})`), '')
     if (finding.references[0]) lines.push(`See [${finding.references[0].title}](${finding.references[0].url}).`, '')
   }
   return `${lines.join('\n').trim()}\n`

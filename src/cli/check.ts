@@ -25,7 +25,7 @@ const allowed: readonly OptionName[] = [
 const usage = `usage: telltale check [OPTIONS] FILE…
        telltale check [OPTIONS] -- COMMAND [ARGUMENTS]
 
-Says why exchanges failed, in a HAR or NDJSON file or in the traffic of a command. FORMAT is text, json or markdown. Ends
+Says why exchanges failed, in a HAR or NDJSON file (- for standard input) or in the traffic of a command. FORMAT is text, json or markdown. Ends
 with 1 where a finding is as bad as --fail-on says, with 2 when it was not called right; a command's own failure is kept.
 
 ${describeOptions(fileOptions)}
@@ -93,6 +93,14 @@ function checkedOf(exchange: Exchange, file: string, entry: number, findings: re
   }
 }
 
+/** `-` is what comes on standard input. */
+function open(name: string, cwd: string): AsyncIterable<Uint8Array> {
+  if (name === '-') return process.stdin
+  const file = resolve(cwd, name)
+  readable(name, file)
+  return createReadStream(file)
+}
+
 async function checkFiles(options: Options, { cwd, stderr }: CommandEnvironment): Promise<Report> {
   const diagnosis = createDiagnosis(
     {
@@ -106,23 +114,23 @@ async function checkFiles(options: Options, { cwd, stderr }: CommandEnvironment)
   const skipped: Report['skipped'][number][] = []
   const ids = orderedIds()
   for (const name of options.positionals) {
-    const file = resolve(cwd, name)
-    readable(name, file)
+    const octets = open(name, cwd)
+    const file = name === '-' ? 'standard input' : name
     try {
-      for await (const one of readObserved(name, createReadStream(file), ids)) {
+      for await (const one of readObserved(file, octets, ids)) {
         if ('skipped' in one) {
-          skipped.push({ file: name, entry: one.entry, reason: one.skipped })
+          skipped.push({ file, entry: one.entry, reason: one.skipped })
           continue
         }
         const { exchange } = one.observed
-        checked.set(exchange.id, checkedOf(exchange, name, one.entry, []))
+        checked.set(exchange.id, checkedOf(exchange, file, one.entry, []))
         for (const { exchangeId, findings } of diagnosis.observe(one.observed)) {
           const known = checked.get(exchangeId)
           if (known) checked.set(exchangeId, { ...known, findings })
         }
       }
     } catch (error) {
-      if (isFileProblem(error)) throw refusal(`${name}: ${error.message}`, 2)
+      if (isFileProblem(error)) throw refusal(`${file}: ${error.message}`, 2)
       throw error
     }
   }

@@ -1,5 +1,6 @@
 // `telltale check` on real files and on the traffic of a real command: what it prints, in which form, and how it ends.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -119,6 +120,30 @@ t.test('text names the cause, quotes the server and shows no secret', async (t) 
   t.notMatch(stdout, expired.slice(20, 60))
   t.notMatch(stdout, 'abcdefghijklmnopqrstuvw')
   t.match(stdout, /calls\.ndjson, entry 2 was skipped/)
+})
+
+t.test(
+  'a failure tells how it differs from the call that worked, and of several files which one it is in',
+  async (t) => {
+    const versions = ['2024-01', '2024-01', '2024-01', '2019-01'].map((version, index) =>
+      line(index < 3 ? 200 : 400, { a: 1 }, [['X-Api-Version', version]], `https://api.test/v1/items/${index}`),
+    )
+    writeFileSync(join(dir, 'versions.ndjson'), versions.join('\n'))
+    const { stdout } = await check('calls.har', 'versions.ndjson')
+    t.match(stdout, /entry 3 of versions\.ndjson/)
+    t.match(stdout, /also {4}The only difference from the call that worked .* is header X-Api-Version/)
+    t.match(stdout, /request\.header X-Api-Version of the other call: 2024-01/)
+    t.match(stdout, /^5 exchanges: 2 failures, 0 warnings, 0 notes/, 'what stands below a failure is not counted again')
+  },
+)
+
+t.test('a dash is standard input', async (t) => {
+  const { stdout, status } = spawnSync(process.execPath, [join(root, 'src', 'main.ts'), 'check', '-'], {
+    input: readFileSync(join(dir, 'calls.har')),
+    encoding: 'utf8',
+  })
+  t.equal(status, 1)
+  t.match(stdout, /request\/malformed-json/)
 })
 
 t.test('JSON is for programs: entries, levels, fixes, a summary', async (t) => {
