@@ -77,7 +77,7 @@ type Case = {
 
 type Found = { readonly id: string; readonly rank: number; readonly level: Level }
 /** `others` are about earlier exchanges. */
-type Judged = { readonly own: Case; readonly others: readonly Draft[] }
+type Judged = { readonly own: Case; readonly context: Context; readonly others: readonly Draft[] }
 
 export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions = {}): Diagnosis {
   const { hash, now, onRuleFailure } = tools
@@ -95,6 +95,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
   const openCodes = lru<string, readonly { readonly observed: Observed; readonly code: ResultCode }[]>(limits.openCodes)
   const secrets = lru<string, string>(limits.secrets)
   let mutes = options.mutes ?? []
+  let newest = ''
 
   const fingerprint = (value: string) => hash(value).slice(0, 8)
   const vault: Vault = {
@@ -129,7 +130,9 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
     )
   }
 
-  const judge = (subject: Subject, context: Context, state: ObservedState, found: Found[]): Judged => {
+  const judge = (subject: Subject, state: ObservedState, before: Case | undefined): Judged => {
+    const found: Found[] = []
+    const context = history.contextOf(subject, now(), found)
     const { is } = subject.outcome
     const dispatch = is === 'failure' ? forFailures : is === 'success' ? forSuccesses : forOthers
     let drafts: Draft[] | undefined
@@ -146,25 +149,25 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       host,
       endpoint: subject.endpoint.key,
       own: drafts ? drafts.filter((draft) => aboutOf(draft, id) === id) : silent,
-      attached: cases.get(id)?.attached,
+      attached: before?.attached,
       quote: failed ? quoteOf(subject) : undefined,
       differential: failed ? context.differential : undefined,
       failed,
       // Looking through whole bodies is only worth it where something is going to be said.
       secrets: drafts ? secretsOf(subject) : credentialsFrom(subject),
     }
-    return { own, others: drafts ? drafts.filter((draft) => aboutOf(draft, id) !== id) : silent }
+    return { own, context, others: drafts ? drafts.filter((draft) => aboutOf(draft, id) !== id) : silent }
   }
 
   const observe = (observed: Observed): readonly Diagnosed[] => {
     const { id } = observed.exchange
     const state = stateOf(observed)
-    const known = cases.get(id)
+    // Ids sort by the beginning of their exchanges, so one beyond all others is new and need not be looked for.
+    const known = id > newest ? undefined : cases.get(id)
+    if (id > newest) newest = id
     if (known && isSame(known.state, state)) return [{ exchangeId: id, findings: finding(id, known) }]
     const subject = subjectOf(observed, history.learned)
-    const found: Found[] = []
-    const context = history.contextOf(subject, now(), found)
-    const { own, others } = judge(subject, context, state, found)
+    const { own, context, others } = judge(subject, state, known)
     cases.set(id, own)
     const first = { exchangeId: id, findings: finding(id, own) }
     const changed = others.length > 0 ? new Map<ExchangeId, readonly Finding[]>() : undefined
@@ -201,8 +204,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       const before = cases.get(id)
       if (!before) return []
       const subject = subjectOf(observed, history.learned)
-      const found: Found[] = []
-      const { own } = judge(subject, history.contextOf(subject, now(), found), before.state, found)
+      const { own } = judge(subject, before.state, before)
       cases.set(id, own)
       return [{ exchangeId: id, findings: finding(id, own) }]
     })

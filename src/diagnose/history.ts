@@ -72,6 +72,7 @@ export function createHistory(hash: Hash): History {
   const fingerprints = lru<string, string>(limits.prints)
   const tokens = lru<string, { readonly jwt: Jwt | undefined }>(limits.tokens)
   const recorded = lru<string, true>(limits.recorded)
+  let newest = ''
 
   const fingerprint = (value: string): string => {
     const known = fingerprints.get(value)
@@ -215,7 +216,7 @@ export function createHistory(hash: Hash): History {
     context.now = now
     context.found = found
     context.subject = subject
-    context.isRecorded = recorded.get(subject.id) === true
+    context.isRecorded = subject.id <= newest && recorded.get(subject.id) === true
     context.requestKey = undefined
     context.madePrints = undefined
     context.madeBaseline = undefined
@@ -231,6 +232,7 @@ export function createHistory(hash: Hash): History {
     const state = context as State
     if (subject.outcome.is === 'pending' || state.isRecorded) return
     recorded.set(subject.id, true)
+    if (subject.id > newest) newest = subject.id
     const past = pastOf(subject, context.prints, keyOf(state))
     originOf(subject.origin).learn(subject, past)
     everything.push(past.requestBody ? { ...past, requestBody: undefined } : past)

@@ -36,7 +36,7 @@ type ByMethod = { readonly template: string; readonly endpoints: Map<string, End
 
 export function originMemory(origin: string): OriginMemory {
   const past = ring<Past>(maxPast)
-  const requests = lru<string, Ring<Past>>(maxPast)
+  const requests = lru<string, Past[]>(maxPast)
   const paths = pathLearning()
   const codes = new Map<string, Map<string, number>>()
   const templates = new Set<string>()
@@ -61,7 +61,7 @@ export function originMemory(origin: string): OriginMemory {
   return {
     past,
     hadTrouble: () => sinceTrouble <= maxPast * 2,
-    sameRequest: (requestKey) => requests.get(requestKey)?.entries() ?? [],
+    sameRequest: (requestKey) => requests.get(requestKey) ?? [],
     endpointOf(method, path) {
       const { template, endpoints } = byPath.get(path) ?? methodsOf(path)
       let endpoint = endpoints.get(method)
@@ -84,9 +84,9 @@ export function originMemory(origin: string): OriginMemory {
     learn(subject, entry) {
       sinceTrouble = entry.outcome === 'success' && entry.status < 300 ? sinceTrouble + 1 : 0
       past.push(entry)
-      const same = requests.get(entry.requestKey) ?? ring<Past>(maxPast)
-      same.push(entry)
-      requests.set(entry.requestKey, same)
+      const same = requests.get(entry.requestKey)
+      if (!same) requests.set(entry.requestKey, [entry])
+      else if (same.push(entry) > maxPast * 1.25) same.splice(0, same.length - maxPast)
       const body = asObject(subject.response?.value)
       // A template seen before adds no value to any position.
       if (subject.outcome.is === 'success' && !templates.has(subject.endpoint.template)) {
@@ -105,7 +105,7 @@ export function originMemory(origin: string): OriginMemory {
       // What is left may be older than its place tells.
       sinceTrouble = 0
       past.clear(keep)
-      for (const same of requests.values()) same.clear(keep)
+      for (const [key, same] of requests.entries()) requests.set(key, same.filter(keep))
     },
   }
 }

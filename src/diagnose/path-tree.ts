@@ -11,14 +11,30 @@ const maxElements = 10
 const maxValues = 12
 const maxDepth = 12
 
-type Facts = {
-  count: number
-  readonly parentCount: number
-  readonly types: Map<JsonType, number>
-  nulls: number
-  empties: number
-  values: Map<string, number> | undefined
-  readonly formats: Map<StringFormat, number>
+/** A class, because walks over thousands of them are quickest when all have one shape. */
+class PathFacts implements ValueFacts {
+  declare count: number
+  declare types: Map<JsonType, number>
+  declare nulls: number
+  declare empties: number
+  declare values: Map<string, number> | undefined
+  declare formats: Map<StringFormat, number>
+  declare private readonly parent: Building | undefined
+
+  constructor(parent: Building | undefined) {
+    this.count = 0
+    this.types = noValues
+    this.nulls = 0
+    this.empties = 0
+    this.values = noValues
+    this.formats = noValues
+    this.parent = parent
+  }
+
+  /** Read when asked: a member absent from earlier objects here counts as absent. */
+  get parentCount(): number {
+    return this.parent?.objects ?? 0
+  }
 }
 
 /** `objects` counts the objects seen here; below a map every name leads to the one child `*`. */
@@ -32,8 +48,8 @@ export type PathNode = {
 
 type Building = {
   readonly path: string
-  readonly facts: Facts
-  readonly children: Map<string, Building>
+  readonly facts: PathFacts
+  children: Map<string, Building>
   objects: number
   isMap: boolean
   names: ReadonlySet<string>
@@ -57,52 +73,37 @@ export type PathTree = {
   readonly walk: (body: unknown, visit: (value: unknown, node: PathNode | undefined, place: Place) => void) => void
 }
 
-/** One prototype for all facts, so that walks over thousands of them read objects of one shape. */
-const factsReadings = {
-  // Read when asked: a member absent from earlier objects here counts as absent.
-  get parentCount() {
-    return (this as unknown as { readonly parent: Building | undefined }).parent?.objects ?? 0
-  },
-}
+/** Stand for what holds nothing yet: most paths never hold values, notations or children of their own. */
+const noValues = new Map<never, number>()
+const noChildren = new Map<string, never>()
+const noNames: ReadonlySet<string> = new Set()
 
-function building(path: string, parent: Building | undefined): Building {
-  const facts = {
-    __proto__: factsReadings,
-    parent,
-    count: 0,
-    types: new Map(),
-    nulls: 0,
-    empties: 0,
-    values: new Map(),
-    formats: new Map(),
-  }
-  return {
-    path,
-    facts: facts as unknown as Facts,
-    children: new Map(),
-    objects: 0,
-    isMap: false,
-    names: new Set(),
-    overlap: 0,
-    compared: 0,
-  }
-}
+const building = (path: string, parent: Building | undefined): Building => ({
+  path,
+  facts: new PathFacts(parent),
+  children: noChildren,
+  objects: 0,
+  isMap: false,
+  names: noNames,
+  overlap: 0,
+  compared: 0,
+})
 
-const bump = <K>(counts: Map<K, number>, key: K): void => {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
-}
+/** One more of this kind; a map that holds nothing is the one all share. */
+const bumped = <K>(counts: Map<K, number>, key: K): Map<K, number> =>
+  counts.size === 0 ? new Map([[key, 1]]) : counts.set(key, (counts.get(key) ?? 0) + 1)
 
-function note(facts: Facts, value: unknown): void {
+function note(facts: PathFacts, value: unknown): void {
   facts.count++
-  bump(facts.types, jsonType(value))
+  facts.types = bumped(facts.types, jsonType(value))
   if (value === null) facts.nulls++
   else if (isEmpty(value)) facts.empties++
-  if (typeof value === 'number') bump(facts.formats, numberFormat(value))
+  if (typeof value === 'number') facts.formats = bumped(facts.formats, numberFormat(value))
   if (typeof value !== 'string') return
-  bump(facts.formats, stringFormat(value))
+  facts.formats = bumped(facts.formats, stringFormat(value))
   if (facts.values === undefined) return
   const kept = value.length > 80 ? value.slice(0, 80) : value
-  if (facts.values.size < maxValues || facts.values.has(kept)) bump(facts.values, kept)
+  if (facts.values.size < maxValues || facts.values.has(kept)) facts.values = bumped(facts.values, kept)
   else facts.values = undefined
 }
 
@@ -145,7 +146,8 @@ export function pathTree(): PathTree {
     let child = node.children.get(key)
     if (!child && paths < maxPaths) {
       child = building(`${node.path}/${pointerPart(key)}`, node)
-      node.children.set(key, child)
+      if (node.children.size === 0) node.children = new Map([[key, child]])
+      else node.children.set(key, child)
       paths++
     }
     return child
