@@ -31,7 +31,7 @@ const curlFor = (shell: Shell, title: string, extension: string): Format => ({
   extension,
   write: each((item) => {
     const { exchange, body } = sentRequest(item)
-    return `${toCurl(exchange, body, { shell })}\n`
+    return `${toCurl(exchange, body, { shell, isFile: true })}\n`
   }),
 })
 

@@ -85,8 +85,9 @@ function toBash(options: readonly Option[], url: string, body: Uint8Array): stri
   return command([{ name: '--data-raw', value: text }])
 }
 
-function toCmd(options: readonly Option[], url: string, body: Uint8Array): string {
-  const quote = (text: string) => quoteCmd(fitsCmd(text) ? text : encodeURI(text))
+function toCmd(options: readonly Option[], url: string, body: Uint8Array, isFile: boolean): string {
+  const typed = isFile ? 'in a batch file' : 'at the prompt'
+  const quote = (text: string) => quoteCmd(fitsCmd(text) ? text : encodeURI(text), typed)
   const command = (more: readonly Option[]) => line([...options, ...more], url, quote, ' ^\n  ')
   const text = utf8Text(body)
   if (body.length === 0) return command([])
@@ -128,11 +129,18 @@ function toPowerShell(options: readonly Option[], url: string, body: Uint8Array)
   return `${before}[IO.File]::WriteAllText("$PWD/telltale-curl.txt", ${config})\ncurl.exe --config telltale-curl.txt`
 }
 
-/** `body`: the request's octets as sent (content coding and all), or undefined where there is none. Redact beforehand. */
-export function toCurl(exchange: Exchange, body: Uint8Array | undefined, options: { readonly shell: Shell }): string {
+/**
+ * `body`: the request's octets as sent (content coding and all), or undefined where there is none. Redact beforehand.
+ * `isFile`: for a batch file, not to be pasted at the prompt.
+ */
+export function toCurl(
+  exchange: Exchange,
+  body: Uint8Array | undefined,
+  options: { readonly shell: Shell; readonly isFile?: boolean },
+): string {
   const octets = body ?? new Uint8Array(0)
   const { url } = exchange.request
   const list = optionsFor(exchange, octets.length > 0)
-  if (options.shell === 'cmd') return toCmd(list, url, octets)
+  if (options.shell === 'cmd') return toCmd(list, url, octets, options.isFile === true)
   return options.shell === 'powershell' ? toPowerShell(list, url, octets) : toBash(list, url, octets)
 }

@@ -29,19 +29,22 @@ export function readMarks(value: unknown): Marks | undefined {
   return Object.fromEntries(pairs)
 }
 
+const odd = /[^\x01-\x09\x0b\x0c\x0e-\xff]/
+
 /** Values beyond latin1 come from writers that decoded UTF-8; control characters cannot have been received. */
 export function readLine(name: string, value: string): FieldLine {
+  if (!odd.test(value)) return { name, value }
   return { name, value: fieldOctets(value).replace(/[\r\n\0]+/g, ' ') }
 }
 
 /** `[[name, value], …]` */
 export function readPairs(value: unknown): FieldLine[] {
   if (!Array.isArray(value)) return []
-  return value.flatMap((pair: unknown) =>
-    Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string' && pair[0] !== ''
-      ? [readLine(pair[0], pair[1])]
-      : [],
-  )
+  const lines: FieldLine[] = []
+  for (const pair of value as readonly unknown[])
+    if (Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string' && pair[0] !== '')
+      lines.push(readLine(pair[0], pair[1]))
+  return lines
 }
 
 export const toPairs = (lines: readonly FieldLine[]): [string, string][] =>
@@ -99,6 +102,7 @@ export function writeMarks(marks: Marks): Marks {
 }
 
 export function readConnection(value: unknown): Connection {
+  if (value === undefined) return { id: 0, reused: false, way: 'import' }
   const upstreamId = numberOf(value, 'upstreamId')
   const [clientTls, serverTls] = [readTls(member(value, 'clientTls')), readTls(member(value, 'serverTls'))]
   const via = textOf(value, 'via')

@@ -44,19 +44,21 @@ const blankedHost = /^(?:https?:\/\/)?(<+[^<>/]*>+|\$?\{+[^{}/]*\}+|\*{3,}|\[?re
 /** Why this URL cannot be an exchange's. Links made of it must never run anything, so only these schemes pass. */
 export function unusableUrl(url: string): string | undefined {
   if (url.length > 1_000_000) return 'The URL is longer than a million characters.'
-  if (!URL.canParse(url)) return blankedHost.test(url) ? undefined : `${JSON.stringify(url.slice(0, 80))} is not a URL.`
-  const { protocol } = new URL(url)
+  const parsed = URL.parse(url)
+  if (!parsed) return blankedHost.test(url) ? undefined : `${JSON.stringify(url.slice(0, 80))} is not a URL.`
+  const { protocol } = parsed
   return /^(https?|wss?):$/.test(protocol) ? undefined : `URLs of the kind ${protocol} are not HTTP.`
 }
 
 /** Host, port and request target of a usable URL, a blanked-out host included. */
 function addressed(url: string): Server & { readonly target: string } {
-  if (!URL.canParse(url)) {
+  const parsed = URL.parse(url)
+  if (!parsed) {
     const [, host = '', rest = ''] = blankedHost.exec(url) ?? []
     const target = rest.replace(/^:\d+/, '').replace(/#.*$/s, '')
     return { host, port: /^https:/i.test(url) ? 443 : 80, target: target.startsWith('/') ? target : `/${target}` }
   }
-  const { hostname, port, protocol, pathname, search } = new URL(url)
+  const { hostname, port, protocol, pathname, search } = parsed
   return { host: hostname, port: Number(port) || (/s:$/.test(protocol) ? 443 : 80), target: pathname + search }
 }
 
@@ -83,10 +85,11 @@ export function toImported(found: Found, entry: number, context: ImportContext):
     return { httpVersion: part.httpVersion, headers: part.headers, trailers: part.trailers ?? [], content }
   }
   const { method, target } = found.request
+  const address = target === undefined || !found.server ? addressed(found.request.url) : undefined
   const request = {
     ...message(found.request),
     method,
-    target: target ?? addressed(found.request.url).target,
+    target: target ?? address?.target ?? '/',
     url: found.request.url,
   }
   const response = found.response && {
@@ -108,7 +111,7 @@ export function toImported(found: Found, entry: number, context: ImportContext):
     kind: found.kind ?? 'http',
     startedDateTime: new Date(found.time).toISOString(),
     client: found.client ?? { address: '', port: 0 },
-    server: found.server ?? serverOf(found.request.url),
+    server: found.server ?? { host: address?.host ?? '', port: address?.port ?? 0 },
     connection: found.connection ?? { id: 0, reused: false, way: 'import' },
     request,
     outcome,

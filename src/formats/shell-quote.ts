@@ -22,11 +22,12 @@ export function quotePosix(text: string): string {
 /**
  * For the C run-time's rules of splitting (a backslash doubles before a quote) and then for cmd.exe, which never sees a
  * quoted region: each of its special characters, the quotes included, carries a caret. `%NAME%` is broken by the caret
- * because no variable is called `NAME^`. A line break cannot be written here; callers use another way for those.
+ * because no variable is called `NAME^`. A batch file would put nothing in its place, and takes `%%` for the character
+ * itself, which the prompt does not. A line break cannot be written here; callers use another way for those.
  */
-export function quoteCmd(text: string): string {
+export function quoteCmd(text: string, typed: 'at the prompt' | 'in a batch file' = 'at the prompt'): string {
   const argument = `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`
-  return argument.replace(/[()%!^"<>&|]/g, '^$&')
+  return argument.replace(/[()%!^"<>&|]/g, (char) => (char === '%' && typed === 'in a batch file' ? '%%' : `^${char}`))
 }
 
 /** What cmd.exe cannot be given on a line: line breaks, NUL, and what the console's code page may change. */
