@@ -64,13 +64,10 @@ export class Http2Exchange {
     if (this.#over) return
     if (origin.leaving) return this.refuse()
     this.#origin = origin
-    const { session, link } = origin
+    const { session } = origin
     const { ended, fields } = this.#request
-    const { id: upstreamId, server, tls, via } = link
-    const leg = { upstreamId, server, ...(tls ? { serverTls: tls } : {}), ...(via ? { via } : {}) }
-    const reused = origin.used++ > 0
-    this.#recorder.connected(reused && link.tlsAgain ? { ...leg, serverTls: link.tlsAgain } : leg, reused)
-    if (!reused) markTimes(this.#recorder, link.times)
+    if (origin !== this.#request.origin) this.#recordLeg(origin)
+    origin.used++
     this.#recorder.mark('sendStart')
     let upstream: http2.ClientHttp2Stream
     try {
@@ -85,6 +82,16 @@ export class Http2Exchange {
     this.#upstream = upstream
     if (!ended) this.#relayRequest(upstream)
     this.#relayResponse(upstream)
+  }
+
+  #recordLeg({ link, used }: Http2Origin): void {
+    const { id: upstreamId, server, via } = link
+    const tls = used > 0 ? (link.tlsAgain ?? link.tls) : link.tls
+    this.#recorder.connected(
+      { upstreamId, server, ...(tls ? { serverTls: tls } : {}), ...(via ? { via } : {}) },
+      used > 0,
+    )
+    if (used === 0) markTimes(this.#recorder, link.times)
   }
 
   #relayRequest(upstream: http2.ClientHttp2Stream): void {
@@ -120,7 +127,11 @@ export class Http2Exchange {
       this.#responseTrailers = raw
     })
     upstream.on('error', () => {})
-    upstream.once('close', () => this.#upstreamClosed(upstream.rstCode ?? NGHTTP2_NO_ERROR))
+    upstream.once('close', () => {
+      this.#upstreamClosed(upstream.rstCode ?? NGHTTP2_NO_ERROR)
+      // Node keeps the stream of a request reachable until the next full collection: the exchange need not stay with it.
+      upstream.removeAllListeners()
+    })
   }
 
   #respond(

@@ -1,6 +1,7 @@
 // Opens the record of an HTTP/2 exchange: what its pseudo fields mean, and where it comes from.
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { plainFields } from './http2-fields.ts'
+import type { Http2Origin } from './http2-origin.ts'
 import { Recorder } from './recorder.ts'
 import { authorityText, type Route } from './target.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
@@ -18,9 +19,14 @@ export type Http2Request = {
   /** The head was the whole request. */
   readonly ended: boolean
   readonly rewriteHost: boolean
+  /** The connection it will go over, where one stands that others have used: recorded with the request at once. */
+  readonly origin: Http2Origin | undefined
 }
 
-export function recordStream(wiring: Wiring, { headers, raw, leg, route, rewriteHost }: Http2Request): Recorder {
+export function recordStream(wiring: Wiring, request: Http2Request): Recorder {
+  const { headers, raw, leg, route, rewriteHost } = request
+  const link = request.origin?.link
+  const tls = link?.tlsAgain ?? link?.tls
   const target = headers[':path'] ?? ''
   const named = rewriteHost ? undefined : (headers[':authority'] ?? headers.host)
   const scheme = rewriteHost ? route.scheme : (headers[':scheme'] ?? route.scheme)
@@ -29,8 +35,16 @@ export function recordStream(wiring: Wiring, { headers, raw, leg, route, rewrite
     {
       kind: 'http',
       client: leg.client,
-      server: { host: route.host, port: route.port },
-      connection: { id: leg.id, reused: false, way: leg.way, ...(leg.clientTls ? { clientTls: leg.clientTls } : {}) },
+      server: link?.server ?? { host: route.host, port: route.port },
+      connection: {
+        id: leg.id,
+        reused: link !== undefined,
+        way: leg.way,
+        ...(leg.clientTls ? { clientTls: leg.clientTls } : {}),
+        ...(link ? { upstreamId: link.id } : {}),
+        ...(tls ? { serverTls: tls } : {}),
+        ...(link?.via ? { via: link.via } : {}),
+      },
       origin: leg.origin,
       httpVersion: '2',
       method: headers[':method'] ?? 'GET',

@@ -44,12 +44,15 @@ const { NGHTTP2_NO_ERROR } = http2.constants
 
 const keyOf = ({ scheme, host, port }: Route): string => `${scheme}://${host.toLowerCase()}:${port}`
 
+type Reached = Http2Origin | Failure
+
 /** Owns all sessions of one client connection. */
 class Http2Relay {
   readonly #wiring: Wiring
   readonly #where: Http2Where
   readonly #client: http2.ServerHttp2Session
-  readonly #origins = new Map<string, Promise<Http2Origin | Failure>>()
+  /** A connection once it stands; until then, the dialling of it. */
+  readonly #origins = new Map<string, Reached | Promise<Reached>>()
   readonly #exchanges = new Set<Http2Exchange>()
   #used = false
   /** The one origin said that it goes away: so do we. */
@@ -62,9 +65,9 @@ class Http2Relay {
     this.#where = where
     this.#client = http2.performServerHandshake(where.socket, sessionOptions)
     this.#client.setLocalWindowSize(sessionWindowOctets)
-    if (where.route && where.failure) this.#origins.set(keyOf(where.route), Promise.resolve(where.failure))
+    if (where.route && where.failure) this.#origins.set(keyOf(where.route), where.failure)
     else if (where.route && where.link)
-      this.#origins.set(keyOf(where.route), Promise.resolve(this.#adopt(where.link, keyOf(where.route))))
+      this.#origins.set(keyOf(where.route), this.#adopt(where.link, keyOf(where.route)))
     wiring.running.add(this)
     this.#client.on('stream', (stream, headers, flags, raw) => this.#take(stream, headers, flags, raw))
     this.#client.on('error', () => {})
@@ -122,7 +125,7 @@ class Http2Relay {
     this.#code = code
     if (code === NGHTTP2_NO_ERROR) return
     for (const origin of this.#origins.values())
-      void origin.then((outcome) => {
+      void Promise.resolve(origin).then((outcome) => {
         if ('session' in outcome && !outcome.session.destroyed) outcome.session.goaway(code, 0, data)
       })
   }
@@ -154,7 +157,9 @@ class Http2Relay {
     const fields = rewriteHost && only ? renamed(raw, only) : leg.way === 'proxy' ? withoutOurs(raw) : raw
     const key = keyOf(route)
     const ended = (flags & 1) !== 0
-    const request = { leg, route, key, stream, headers, raw, fields, ended, rewriteHost: rewriteHost === true }
+    const known = this.#origins.get(key)
+    const origin = known && 'session' in known && known.used > 0 && !known.leaving ? known : undefined
+    const request = { leg, route, key, stream, headers, raw, fields, ended, rewriteHost: rewriteHost === true, origin }
     const exchange = new Http2Exchange(this.#wiring, request)
     this.#exchanges.add(exchange)
     this.#where.onOpened?.(exchange.id)
@@ -178,19 +183,20 @@ class Http2Relay {
   }
 
   #lead(exchange: Http2Exchange, route: Route, key: string): void {
-    let origin = this.#origins.get(key)
-    if (!origin) {
-      origin = this.#dial(route, key)
-      this.#origins.set(key, origin)
-    }
-    const chosen = origin
-    void chosen.then((outcome) => {
-      if ('session' in outcome) exchange.attach(outcome)
-      else {
-        if (this.#origins.get(key) === chosen) this.#origins.delete(key)
-        exchange.fail(outcome)
-      }
+    const known = this.#origins.get(key)
+    if (known && !(known instanceof Promise)) return this.#settle(exchange, key, known, known)
+    const origin = known ?? this.#dial(route, key)
+    this.#origins.set(key, origin)
+    void origin.then((outcome) => {
+      if ('session' in outcome && this.#origins.get(key) === origin) this.#origins.set(key, outcome)
+      this.#settle(exchange, key, origin, outcome)
     })
+  }
+
+  #settle(exchange: Http2Exchange, key: string, origin: Reached | Promise<Reached>, outcome: Reached): void {
+    if ('session' in outcome) return exchange.attach(outcome)
+    if (this.#origins.get(key) === origin) this.#origins.delete(key)
+    exchange.fail(outcome)
   }
 
   #close(): void {
@@ -198,7 +204,7 @@ class Http2Relay {
     if (!this.#used) this.#where.onUnused?.()
     for (const exchange of this.#exchanges) exchange.clientClosed()
     for (const origin of this.#origins.values())
-      void origin.then((outcome) => {
+      void Promise.resolve(origin).then((outcome) => {
         if ('session' in outcome) outcome.session.destroy(undefined, this.#code)
       })
   }
