@@ -1,6 +1,6 @@
 // Finds every credential a request carries, wherever it carries it.
 
-import { credentialHeader, credentialMember, credentialQuery, sessionCookie } from '../http/secret-names.ts'
+import { credentialMember, credentialQuery, sessionCookie } from '../http/secret-names.ts'
 import type { Reading } from './reading.ts'
 
 /** `scheme` is the word before the first space of Authorization, where there is one; `index` the field line. */
@@ -13,7 +13,7 @@ export type Credential = {
   readonly index?: number
 }
 
-type Asked = Pick<Reading, 'request' | 'query' | 'form' | 'url'>
+type Asked = Pick<Reading, 'exchange' | 'request' | 'query' | 'form' | 'url'>
 
 /** `Scheme value`, split at the first space (RFC 9110 §11.4); no scheme where there is no space. */
 export function splitScheme(value: string): { scheme?: string; value: string } {
@@ -23,8 +23,11 @@ export function splitScheme(value: string): { scheme?: string; value: string } {
 
 export function credentialsOf(reading: Asked): Credential[] {
   const found: Credential[] = []
-  reading.request.headers.forEach((line, index) => {
-    const name = line.name.toLowerCase()
+  const { headers, layout } = reading.request
+  for (const index of layout.credentials) {
+    const line = headers[index]
+    if (!line) continue
+    const name = layout.lower[index]
     if (name === 'authorization') {
       const known = splitScheme(line.value)
       // A bare known scheme is a credential that lost its value.
@@ -36,15 +39,17 @@ export function credentialsOf(reading: Asked): Credential[] {
         if (equals > 0 && sessionCookie.test(cookie))
           found.push({ location: 'cookie', name: cookie, value: part.slice(equals + 1).trim(), index })
       }
-    } else if (credentialHeader(name)) found.push({ location: 'header', name: line.name, value: line.value, index })
-  })
+    } else found.push({ location: 'header', name: line.name, value: line.value, index })
+  }
   for (const pair of reading.query)
     if (credentialQuery(pair.name)) found.push({ location: 'query', name: pair.name, value: pair.value })
-  const { url } = reading
+  // Only an @ can end user information, and few addresses have one.
+  const url = reading.exchange.request.url.includes('@') ? reading.url : undefined
   if (url && (url.username || url.password))
     found.push({ location: 'userinfo', name: 'userinfo', value: `${url.username}:${url.password}` })
-  for (const [name, value] of topLevelMembers(reading))
-    if (credentialMember(name)) found.push({ location: 'body', name, value })
+  if (reading.request.hasBody)
+    for (const [name, value] of topLevelMembers(reading))
+      if (credentialMember(name)) found.push({ location: 'body', name, value })
   return found
 }
 

@@ -1,5 +1,6 @@
 // The field names of a message and where each stands, read once for the many messages that carry the same names.
 import type { FieldLine } from '../exchange/message.ts'
+import { credentialHeader } from '../http/secret-names.ts'
 
 export type HeaderLayout = {
   /** As sent, in order. */
@@ -15,6 +16,8 @@ export type HeaderLayout = {
   /** Some name speaks of a limit; of a deprecation, a warning or a link. */
   readonly limits: boolean
   readonly deprecation: boolean
+  /** Lines that hold credentials if this is a request: Authorization, Cookie, and fields named like keys. */
+  readonly credentials: readonly number[]
 }
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -48,6 +51,9 @@ function isSame(names: readonly string[], headers: readonly FieldLine[]): boolea
   return true
 }
 
+const mayHoldCredential = (name: string): boolean =>
+  name === 'authorization' || name === 'cookie' || credentialHeader(name)
+
 function readLayout(headers: readonly FieldLine[]): HeaderLayout {
   const names = headers.map((line) => line.name)
   const lower = names.map((name) => name.toLowerCase())
@@ -61,5 +67,6 @@ function readLayout(headers: readonly FieldLine[]): HeaderLayout {
     tokens: names.every((name) => token.test(name)),
     limits: lower.some((name) => name.includes('limit')),
     deprecation: lower.some((name) => /deprecat|warn|^link$/.test(name)),
+    credentials: lower.flatMap((name, index) => (mayHoldCredential(name) ? [index] : [])),
   }
 }

@@ -85,11 +85,11 @@ export function toImported(found: Found, entry: number, context: ImportContext):
     return { httpVersion: part.httpVersion, headers: part.headers, trailers: part.trailers ?? [], content }
   }
   const { method, target } = found.request
-  const address = target === undefined || !found.server ? addressed(found.request.url) : undefined
+  const address = addressed(found.request.url)
   const request = {
     ...message(found.request),
     method,
-    target: target ?? address?.target ?? '/',
+    target: target ?? address.target,
     url: found.request.url,
   }
   const response = found.response && {
@@ -111,7 +111,7 @@ export function toImported(found: Found, entry: number, context: ImportContext):
     kind: found.kind ?? 'http',
     startedDateTime: new Date(found.time).toISOString(),
     client: found.client ?? { address: '', port: 0 },
-    server: found.server ?? { host: address?.host ?? '', port: address?.port ?? 0 },
+    server: found.server ?? { host: address.host, port: address.port },
     connection: found.connection ?? { id: 0, reused: false, way: 'import' },
     request,
     outcome,

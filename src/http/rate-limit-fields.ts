@@ -29,6 +29,44 @@ const FAMILY = /^(?:x-)?(?:[a-z]+-)?rate-?limit-(limit|remaining|reset|used|reso
 /** anthropic-ratelimit-requests-remaining and its like: the bucket stands before the part. */
 const BUCKET_FIRST = /^(?:[a-z]+-)*ratelimit-([a-z-]+)-(limit|remaining|reset)$/
 const mayLimit = /limit/i
+
+/** What a field's name says its value is. `of` is the bucket, where the name has one. */
+type Named =
+  | { readonly kind: 'structured' | 'calls' | 'resource' }
+  | { readonly kind: 'part'; readonly part: Part; readonly of: string }
+
+/** Names read before: a server has a handful, and sends them with every response. */
+const names = new Map<string, readonly Named[]>()
+const maxNames = 200
+
+function namedBy(field: string): readonly Named[] {
+  let known = names.get(field)
+  if (!known) {
+    known = field.length > 100 || !mayLimit.test(field) ? [] : readName(field.toLowerCase())
+    if (names.size >= maxNames) names.clear()
+    if (field.length <= 100) names.set(field, known)
+  }
+  return known
+}
+
+/** The dialect of Azure is one of the family, too, and tells two things by one name. */
+function readName(name: string): readonly Named[] {
+  if (name === 'ratelimit' || name === 'ratelimit-policy') return [{ kind: 'structured' }]
+  if (name.endsWith('-api-call-limit')) return [{ kind: 'calls' }]
+  const found: Named[] = []
+  const azure = /^x-ms-ratelimit-remaining-(.+)$/.exec(name)
+  if (azure) found.push({ kind: 'part', part: 'remaining', of: azure[1] ?? '' })
+  const [family, part, suffix] = FAMILY.exec(name) ?? []
+  if (family !== undefined) {
+    if (part === 'resource' || part === 'bucket') found.push({ kind: 'resource' })
+    // Reset-After is the same moment as Reset, said in seconds.
+    else found.push({ kind: 'part', part: part as Part, of: suffix === undefined || suffix === 'after' ? '' : suffix })
+    return found
+  }
+  const reversed = BUCKET_FIRST.exec(name)
+  if (reversed) found.push({ kind: 'part', part: reversed[2] as Part, of: reversed[1] ?? '' })
+  return found
+}
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
 /** Beyond a century a reset means nothing, and calendars end. */
@@ -116,36 +154,25 @@ function read(part: Part, value: string, received: number, into: Draft): void {
 export function rateLimits(headers: readonly FieldLine[], received: number): readonly RateLimit[] {
   const drafts = new Map<string, Draft>()
   let resource = ''
-  for (const [index, line] of headers.entries()) {
-    if (!mayLimit.test(line.name)) continue
-    const name = line.name.toLowerCase()
+  for (let index = 0; index < headers.length; index++) {
+    const line = headers[index]
+    const named = line ? namedBy(line.name) : []
+    if (!line || named.length === 0) continue
     const draft = (bucket: string): Draft => {
       const found = drafts.get(bucket) ?? { fields: [] }
       drafts.set(bucket, found)
       if (!found.fields.includes(index)) found.fields.push(index)
       return found
     }
-    if (name === 'ratelimit' || name === 'ratelimit-policy') {
-      structured(name, line.value, received, draft)
-      continue
+    for (const name of named) {
+      if (name.kind === 'structured') structured(line.name.toLowerCase(), line.value, received, draft)
+      else if (name.kind === 'resource') resource = line.value.trim()
+      else if (name.kind === 'part') read(name.part, line.value, received, draft(name.of))
+      else if (name.kind === 'calls') {
+        const [used, limit] = line.value.split('/').map(Number)
+        if (used !== undefined && limit) Object.assign(draft(''), { limit, used })
+      }
     }
-    if (name.endsWith('shop-api-call-limit') || name.endsWith('-api-call-limit')) {
-      const [used, limit] = line.value.split('/').map(Number)
-      if (used !== undefined && limit) Object.assign(draft(''), { limit, used })
-      continue
-    }
-    const azure = /^x-ms-ratelimit-remaining-(.+)$/.exec(name)
-    if (azure) read('remaining', line.value, received, draft(azure[1] ?? ''))
-    const family = FAMILY.exec(name)
-    if (family) {
-      const [, part, suffix] = family
-      if (part === 'resource' || part === 'bucket') resource = line.value.trim()
-      // Reset-After is the same moment as Reset, said in seconds.
-      else read(part as Part, line.value, received, draft(suffix === undefined || suffix === 'after' ? '' : suffix))
-      continue
-    }
-    const reversed = BUCKET_FIRST.exec(name)
-    if (reversed) read(reversed[2] as Part, line.value, received, draft(reversed[1] ?? ''))
   }
   return [...drafts.entries()]
     .filter(([, found]) => found.remaining !== undefined || found.limit !== undefined || found.resetAt !== undefined)
