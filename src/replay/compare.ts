@@ -79,11 +79,13 @@ const parsed = (text: string): { readonly value: unknown } | undefined => {
   }
 }
 
-const pretty = (value: unknown): string => {
+/** By structure; undefined where the nesting is too deep for it, and the text must do. */
+function compareValues(before: unknown, after: unknown): BodyComparison | undefined {
   try {
-    return JSON.stringify(value, undefined, 2)
+    const text = compareText(JSON.stringify(before, undefined, 2), JSON.stringify(after, undefined, 2))
+    return { kind: 'json', ...compareJson(before, after), text }
   } catch {
-    return ''
+    return undefined
   }
 }
 
@@ -101,13 +103,8 @@ export function compareBodies(a: Uint8Array | undefined, b: Uint8Array | undefin
     return { kind: 'octets', before: a.length, after: b.length, firstAt }
   const left = parsed(before)
   const right = parsed(after)
-  if (left && right)
-    return {
-      kind: 'json',
-      ...compareJson(left.value, right.value),
-      text: compareText(pretty(left.value), pretty(right.value)),
-    }
-  return { kind: 'text', text: compareText(before, after) }
+  const byValue = left && right ? compareValues(left.value, right.value) : undefined
+  return byValue ?? { kind: 'text', text: compareText(before, after) }
 }
 
 const bodyOf = (message: Message | undefined, octets: Uint8Array | undefined): Uint8Array | undefined =>

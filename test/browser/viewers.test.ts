@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net'
 import t from 'tap'
 import { lacksBrowser, seriousViolations } from '../support/browser.ts'
 import { testToken } from '../support/content-origin.ts'
-import { openViewerPage, until, type ViewerPage } from '../support/viewer-page.ts'
+import { openViewerPage, type ViewerPage } from '../support/viewer-page.ts'
 
 const missing = lacksBrowser(t)
 const button = (name: string) =>
@@ -226,43 +226,7 @@ if (!missing) {
     t.equal(await it.page.locator('mark.found').count(), 2, 'in octets and in text, of what is shown')
   })
 
-  t.test('a clean bill says what it rests on, timing goes by endpoint and not by path', async (t) => {
-    const order = (id: number) => it.record(`/v1/orders/${id}`, { type: 'application/json', body: `{"id":${id}}` })
-    await order(1001)
-    await it.open('/v1/orders/1001', 'Findings')
-    await it.page.getByText('No other call of this endpoint that worked is known').waitFor()
-    for (const id of [1002, 1003, 1004]) await order(id)
-    await it.open('/v1/orders/1004', 'Findings')
-    await it.page.getByText('Compared with 3 other calls of this endpoint that worked').waitFor()
-    await it.page.getByText('The response was read whole, 11 B').waitFor()
-    await it.page.getByRole('list', { name: 'What was checked' }).getByText('Credentials and permissions').waitFor()
-    t.match(await it.page.locator('.endpoint').textContent(), /^GET http:\/\/localhost:\d+\/v1\/orders\/\{\}$/)
-    t.same(await seriousViolations(it.page), [])
-    await it.open('/v1/orders/1004', 'Timing')
-    await it.page.getByText(/The median of 4 calls of this endpoint that worked is/).waitFor()
-  })
-
-  t.test('the rule behind a finding explains itself and can be muted for this endpoint', async (t) => {
-    await it.record('/v1/things/7', { type: 'application/json', body: '{"a": 1,}' })
-    await it.open('/v1/things/7', 'Findings')
-    const panel = it.page.getByRole('region', { name: 'Findings' }).locator('details.rule').first()
-    await panel.locator('summary').click()
-    await panel.getByRole('heading', { name: 'When this is no problem' }).waitFor()
-    t.ok((await panel.locator('.silent li').count()) > 0)
-    t.same(await seriousViolations(it.page), [])
-    await panel.getByRole('button', { name: 'Mute' }).click()
-    await it.page.getByRole('menuitem', { name: /^Mute .* for GET http.*\/v1\/things\/\{\}$/ }).click()
-    await it.page.getByText('1 rule is muted here').waitFor()
-    const { answer } = await it.product.call('GET', '/api/mutes')
-    t.match(answer, { mutes: [{ endpoint: /^GET http.*\/v1\/things\/\{\}$/ }] })
-    await it.page.getByRole('button', { name: 'Show again' }).click()
-    await it.page.getByRole('menuitem', { name: /\/v1\/things/ }).click()
-    await panel.waitFor()
-    t.equal((await it.product.call('GET', '/api/rules/no/rule')).status, 404)
-  })
-
   t.test('nothing went wrong in the page meanwhile', async (t) => {
-    await until('quiet', async () => true)
     t.same(it.problems, [])
   })
 }

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { openPage, send, startBrowser, startTelltale, type View } from './browser.ts'
+import { openPage, send, showDetails, startBrowser, startTelltale, until, type View } from './browser.ts'
 import type { Telltale } from './telltale.ts'
 
 export type Served = {
@@ -21,20 +21,11 @@ export type ViewerPage = {
   record(path: string, served: Served, request?: { type: string; body: string }): Promise<string>
   /** Opens an exchange by its path in a tab of the details. */
   open(path: string, tab: string, on?: Page): Promise<void>
-  /** Presses a button of the switch above the content until it stays pressed. */
+  /** Presses a button of the switch above the content. */
   view(name: string): Promise<void>
   tab(name: string, on?: Page): Locator
   another(view: View): Promise<{ page: Page; problems: string[] }>
   close(): Promise<void>
-}
-
-/** Asks again until it holds; a machine under load takes its time, so the limit is only there to end a failure. */
-export async function until(what: string, holds: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
-  const end = Date.now() + limitMs
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`still not: ${what}`)
-    await new Promise((done) => setTimeout(done, 30))
-  }
 }
 
 export async function openViewerPage(): Promise<ViewerPage> {
@@ -56,22 +47,13 @@ export async function openViewerPage(): Promise<ViewerPage> {
   const tab = (name: string, on = page) => on.getByRole('tablist', { name: 'Details' }).getByRole('tab', { name })
 
   async function open(path: string, name: string, on = page): Promise<void> {
-    const row = on.locator('.rows .row:not([hidden])').filter({ hasText: path }).first()
-    const head = on.getByRole('complementary', { name: 'Exchange details' }).locator('.dhead').filter({ hasText: path })
-    const fresh = on.getByRole('button', { name: /^\d+ new/ })
-    await until(`${path} is selected`, async () => {
-      if (await head.isVisible()) return true
-      // New rows wait behind a button while a row is being looked at.
-      if (!(await row.isVisible()) && (await fresh.isVisible())) await fresh.click({ timeout: 2000 }).catch(() => {})
-      if (await row.isVisible()) await row.click({ timeout: 2000 }).catch(() => {})
-      await on.waitForTimeout(30)
-      return head.isVisible()
-    })
-    await until(`${name} is open`, async () => {
-      const selected = (await tab(name, on).getAttribute('aria-selected')) === 'true'
-      if (!selected) await tab(name, on).click()
-      return selected
-    })
+    await showDetails(on, product, path)
+    await tab(name, on).click()
+    const panel =
+      name === 'Findings'
+        ? on.getByRole('region', { name })
+        : on.getByRole('tabpanel', { name: new RegExp(`^${name}`) })
+    await panel.locator(':scope > *').first().waitFor()
   }
 
   return {
@@ -97,11 +79,8 @@ export async function openViewerPage(): Promise<ViewerPage> {
     open,
     async view(name) {
       const button = page.getByRole('group', { name: 'View as' }).getByRole('button', { name, exact: true })
-      await until(`${name} is shown`, async () => {
-        const pressed = (await button.getAttribute('aria-pressed')) === 'true'
-        if (!pressed) await button.click()
-        return pressed
-      })
+      await button.click()
+      await until(`${name} is shown`, async () => (await button.getAttribute('aria-pressed')) === 'true')
     },
     tab,
     another: (view) => openPage(browser, product, view),

@@ -2,8 +2,10 @@
 
 import t from 'tap'
 import type { Exchange } from '../../src/exchange/exchange.ts'
-import { compareExchanges } from '../../src/replay/compare.ts'
-import { blocksOf, foldEqual } from '../../src/ui/compare/compare-lines.ts'
+import { compareBodies, compareExchanges } from '../../src/replay/compare.ts'
+import { blocksOf } from '../../src/ui/compare/compare-lines.ts'
+import { foldEqual } from '../../src/ui/compare/fold-equal.ts'
+import { packEqual } from '../../src/ui/compare/pack-equal.ts'
 import { rankDifferences } from '../../src/ui/compare/rank-differences.ts'
 import { authOf, keyBeside, withAuth } from '../../src/ui/compose/auth.ts'
 import { bodyOf, countEdits, draftOf, emptyDraft, row } from '../../src/ui/compose/draft.ts'
@@ -538,6 +540,35 @@ t.test('a comparison ranks what the failing answer names first and ignores comma
     foldEqual(many, new Set(), false).map((each) => (each.kind === 'skipped' ? each.count : 1)),
     [7, 1, 1, 1, 1, 1, 1, 1, 6],
   )
+})
+
+t.test('equal stretches of any length are packed into one line and come out as they were', async (t) => {
+  const line = (i: number, kind: 'same' | 'changed' = 'same') =>
+    ({ kind, noise: false, name: '', a: `line ${i}`, b: `line ${i}`, aLine: i + 1, bLine: i + 1 }) as const
+  const lines = Array.from({ length: 5000 }, (_, i) => line(i, i === 2500 ? 'changed' : 'same'))
+  const packed = packEqual(lines)
+  t.equal(packed.length, 3 + 1 + 3 + 1 + 3 + 1 + 3)
+  const folded = foldEqual(packed, new Set(), false)
+  t.same(
+    folded.map((row) => (row.kind === 'skipped' ? row.count : row.line.aLine)),
+    [2497, 2498, 2499, 2500, 2501, 2502, 2503, 2504, 2496],
+  )
+  t.same(
+    foldEqual(packed, new Set(), true).map((row) => (row.kind === 'skipped' ? row.count : row.line.aLine)),
+    [2500, 2501, 2499],
+  )
+  const first = folded[0]
+  const opened = foldEqual(packed, new Set([first?.kind === 'skipped' ? first.from : -1]), false)
+  t.same(
+    opened.slice(0, 2501).map((row) => row.kind === 'line' && row.line),
+    lines.slice(0, 2501),
+  )
+  t.equal(new Set(opened.map((row) => (row.kind === 'line' ? row.at : -1))).size, opened.length, 'each has its place')
+})
+
+t.test('values nested too deep for a comparison by structure are compared as text', async (t) => {
+  const deep = (inner: string) => octets(`${'['.repeat(20_000)}${inner}${']'.repeat(20_000)}`)
+  t.match(compareBodies(deep('1'), deep('2')), { kind: 'text' })
 })
 
 t.test('a fix is shown as a patch with its holes, certainty in words', async (t) => {

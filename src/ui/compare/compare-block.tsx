@@ -1,12 +1,14 @@
 // One part of a comparison, side by side: signs in the gutter, changed words tinted, long equal stretches folded.
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { maskField, maskUrls } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
+import { formatCount } from '../units.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
-import { type Block, type CompareLine, foldEqual } from './compare-lines.ts'
+import type { Block, CompareLine } from './compare-lines.ts'
+import { foldEqual } from './fold-equal.ts'
 
-/** Rows drawn at most; what lies beyond is said. */
-const most = 3000
+/** Rows drawn at a time. */
+const step = 300
 
 /** A line as it may be drawn; fields are judged by their name, everything else by its text. */
 /** `hide`: the secrets to look for besides names and shapes; undefined while nothing is masked. */
@@ -93,7 +95,12 @@ export function CompareBlock({ block, only, noise, hide, target }: Props) {
     if (target >= 0) line.current?.scrollIntoView({ block: 'center' })
   }, [target])
   const shown = open || target >= 0
-  const rows = shown ? foldEqual(block.lines, opened, only) : []
+  const rows = useMemo(() => (shown ? foldEqual(block.lines, opened, only) : []), [shown, block.lines, opened, only])
+  const [asked, setAsked] = useState(step)
+  // A difference beyond what is drawn brings its own rows: all before it could be thousands.
+  const row = target >= 0 ? rows.findIndex((each) => each.kind === 'line' && each.at === target) : -1
+  const from = row >= asked ? Math.max(0, row - (step >> 1)) : 0
+  const to = from === 0 ? asked : from + step
   return (
     <section class="cmp-block" aria-label={block.title}>
       <div class="sect">
@@ -110,7 +117,7 @@ export function CompareBlock({ block, only, noise, hide, target }: Props) {
         <span class="c">{block.note}</span>
       </div>
       <div class="sbs">
-        {rows.slice(0, most).map((row) =>
+        {rows.slice(from, to).map((row) =>
           row.kind === 'skipped' ? (
             <button
               key={`s${row.from}`}
@@ -128,7 +135,15 @@ export function CompareBlock({ block, only, noise, hide, target }: Props) {
           ),
         )}
       </div>
-      {rows.length > most ? <p class="content-note">{rows.length - most} more lines are not drawn</p> : null}
+      {rows.length > to || from > 0 ? (
+        <p class="content-note">
+          {from > 0 ? `Lines ${formatCount(from + 1)} to ` : ''}
+          {formatCount(Math.min(to, rows.length))} of {formatCount(rows.length)} lines{' '}
+          <button type="button" class="btn line-btn" onClick={() => setAsked(to + step)}>
+            {rows.length > to ? `Show ${Math.min(step, rows.length - to)} more` : 'Show all before'}
+          </button>
+        </p>
+      ) : null}
     </section>
   )
 }

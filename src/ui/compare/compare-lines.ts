@@ -18,6 +18,9 @@ export type CompareLine = {
   readonly b?: string
   readonly aLine?: number
   readonly bLine?: number
+  /** This line stands for so many equal ones, and this is their text. */
+  readonly count?: number
+  readonly packed?: string
 }
 export type Part = 'request' | 'response'
 export type Block = {
@@ -208,39 +211,4 @@ export function blocksOf(comparison: Comparison): Block[] {
     ...bodyBlock('response', response.body),
     ...block('trailers', 'response', 'Trailers', fieldLines([...request.trailers, ...response.trailers], ': ')),
   ]
-}
-
-export type ShownRow =
-  | { readonly kind: 'line'; readonly line: CompareLine; readonly at: number }
-  | { readonly kind: 'skipped'; readonly from: number; readonly count: number }
-
-/** Equal lines kept around a difference. */
-const context = 3
-
-/** Long stretches of equal lines become one row that says how many there are; `opened` holds the starts of those shown. */
-export function foldEqual(lines: readonly CompareLine[], opened: ReadonlySet<number>, only: boolean): ShownRow[] {
-  const keep = only ? 0 : context
-  const rows: ShownRow[] = []
-  for (let at = 0; at < lines.length; ) {
-    let end = at
-    while (end < lines.length && lines[end]?.kind === 'same') end++
-    const head = at === 0 ? 0 : keep
-    const tail = end === lines.length ? 0 : keep
-    const hidden = end - at - head - tail
-    const from = at + head
-    const show = (start: number, stop: number) => {
-      for (let i = start; i < stop; i++) {
-        const line = lines[i]
-        if (line) rows.push({ kind: 'line', line, at: i })
-      }
-    }
-    if (hidden > (only ? 0 : 1) && !opened.has(from)) {
-      show(at, from)
-      rows.push({ kind: 'skipped', from, count: hidden })
-      show(end - tail, end)
-    } else show(at, end)
-    if (end < lines.length) show(end, end + 1)
-    at = end + 1
-  }
-  return rows
 }

@@ -2,9 +2,9 @@
 import '../styles/compare.css'
 import '../styles/detail.css'
 import '../styles/viewers.css'
-import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { responseOf } from '../../exchange/exchange.ts'
-import { type Bodies, compareExchanges } from '../../replay/compare.ts'
+import type { Bodies } from '../../replay/compare.ts'
 import { compare, edit, failed } from '../actions.ts'
 import { call } from '../connection.ts'
 import type { Detail } from '../detail/detail-state.ts'
@@ -16,13 +16,15 @@ import { formatDuration, plural } from '../units.ts'
 import { looksLikeText } from '../viewers/material.ts'
 import { scrollRegion } from '../viewers/use-columns.ts'
 import { CompareBlock } from './compare-block.tsx'
-import { blocksOf, type Part } from './compare-lines.ts'
+import type { Part } from './compare-lines.ts'
 import { CompareSide } from './compare-side.tsx'
 import { bodiesOf } from './load-bodies.ts'
-import { rankDifferences } from './rank-differences.ts'
+import type { MadeComparison } from './make-comparison.ts'
 import { RankedList } from './ranked-list.tsx'
+import { requestComparison } from './request-comparison.ts'
 
 type Loaded = { readonly a: Detail; readonly b: Detail; readonly bodies: { readonly a: Bodies; readonly b: Bodies } }
+type Result = { readonly of: Loaded; readonly made: MadeComparison | undefined; readonly problem: string }
 type Shown = 'all' | Part | 'timing'
 
 async function load(a: string, b: string): Promise<Loaded> {
@@ -63,13 +65,27 @@ export function CompareView() {
       wanted = false
     }
   }, [pair])
-  const made = useMemo(() => {
-    if (!loaded) return undefined
-    const comparison = compareExchanges(loaded.a.exchange, loaded.b.exchange, loaded.bodies)
-    const blocks = blocksOf(comparison)
-    return { comparison, blocks, ranked: rankDifferences(blocks, failingText(loaded)) }
+  const [result, setResult] = useState<Result | undefined>(undefined)
+  const [slow, setSlow] = useState(false)
+  useLayoutEffect(() => {
+    if (!loaded) return
+    // Under 150 ms nothing is said: words that flash up only disturb.
+    const timer = setTimeout(() => setSlow(true), 150)
+    const { a: left, b: right, bodies } = loaded
+    const stop = requestComparison(
+      { a: left.exchange, b: right.exchange, bodies, failingText: failingText(loaded) },
+      (made, problem) => {
+        clearTimeout(timer)
+        setSlow(false)
+        setResult({ of: loaded, made, problem })
+      },
+    )
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
   }, [loaded])
-
+  const made = result?.of === loaded ? result?.made : undefined
   const ranked = made?.ranked ?? []
   const go = (to: number) => {
     if (ranked.length === 0) return
@@ -101,14 +117,24 @@ export function CompareView() {
     return () => removeEventListener('keydown', keyed)
   })
 
-  if (!loaded || !made) return <main class="cmpview" aria-label="Compare" aria-busy="true" />
+  if (!loaded || !made)
+    return (
+      <main class="cmpview" aria-label="Compare" aria-busy="true">
+        <p class="content-empty" role="status">
+          {result && result.of === loaded
+            ? `Could not be compared: ${result.problem}`
+            : slow
+              ? 'Comparing the content'
+              : ''}
+        </p>
+      </main>
+    )
   const { a, b } = loaded
-  const { comparison, blocks } = made
-  const dimmed = blocks.flatMap(({ lines }) => lines).filter((line) => line.noise).length
+  const { blocks, dimmed, count } = made
   const target = ranked[current]
   const hide = masked.value ? [...knownSecrets(a.exchange), ...knownSecrets(b.exchange)] : undefined
   const parts = blocks.filter(({ part }) => shown === 'all' || shown === part)
-  const [was, is] = comparison.timing.total
+  const [was, is] = made.timing.total
   const total = Math.max(1, was ?? 0, is ?? 0)
   return (
     <main class="cmpview" aria-label="Compare">
@@ -132,7 +158,7 @@ export function CompareView() {
             </button>
           </h1>
           <p class="q">
-            {plural(ranked.length, 'difference counts', 'differences count')},{' '}
+            {plural(count, 'difference counts', 'differences count')},{' '}
             {plural(dimmed, 'is noise and dimmed', 'are noise and dimmed')}.
           </p>
         </div>
@@ -168,8 +194,8 @@ export function CompareView() {
               {ranked.length === 0
                 ? 'No difference that counts'
                 : current < 0
-                  ? plural(ranked.length, 'difference')
-                  : `${current + 1} of ${ranked.length}`}
+                  ? plural(count, 'difference')
+                  : `${current + 1} of ${count}`}
             </span>
             <button type="button" class="btn" disabled={ranked.length === 0} onClick={() => step(-1)}>
               Previous<kbd>[</kbd>

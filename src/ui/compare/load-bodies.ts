@@ -3,16 +3,14 @@ import { type Exchange, responseOf } from '../../exchange/exchange.ts'
 import type { Message } from '../../exchange/message.ts'
 import type { Bodies } from '../../replay/compare.ts'
 import { loadContent } from '../detail/load-content.ts'
-
-/** Octets above which content is not compared line by line. */
-const largest = 4_000_000
+import { largestCompared } from './largest-compared.ts'
 
 async function octets(
   id: string,
   side: 'request' | 'response',
   message: Message | undefined,
 ): Promise<Uint8Array | undefined> {
-  if (!message || message.content.kept === 'none' || message.content.keptSize > largest) return undefined
+  if (!message || message.content.kept === 'none' || message.content.keptSize > largestCompared) return undefined
   try {
     return (await loadContent(id, side, message.content)).bytes
   } catch {
