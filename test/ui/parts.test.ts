@@ -5,7 +5,7 @@ import { allOf, chipFilter, chips } from '../../src/ui/filter/chips.ts'
 import { taken, withoutTerm } from '../../src/ui/filter/taken.ts'
 import { layOut } from '../../src/ui/list/column-layout.ts'
 import type { Column } from '../../src/ui/list/columns.ts'
-import { cutPoint } from '../../src/ui/list/cut-point.ts'
+import { fitPath } from '../../src/ui/list/fit-path.ts'
 import { quoted, setupLines, steps } from '../../src/ui/shell/setup-lines.ts'
 import { formatCount, formatDuration, formatSize, formatTime, plural } from '../../src/ui/units.ts'
 
@@ -80,9 +80,21 @@ t.test('a taken suggestion stands in the text with the space it needs', async (t
 })
 
 t.test('a path is cut before its last segment', async (t) => {
-  t.equal('/v1/orders/ord_1?a=/b'.slice(cutPoint('/v1/orders/ord_1?a=/b')), '/ord_1?a=/b')
-  t.equal(cutPoint('/orders'), 7)
-  t.equal('/a/b/'.slice(cutPoint('/a/b/')), '/b/')
+  /** What is drawn when every character is 1 px wide. */
+  const fitted = (path: string, room: number) => {
+    const { at, width } = fitPath(path, room, () => 1)
+    const whole = at < path.length ? `${path.slice(0, width)}…${path.slice(at)}` : path
+    return room > 0 && whole.length > room ? `${whole.slice(0, room - 1)}…` : whole
+  }
+  t.equal(fitted('/v1/orders/ord_1', 16), '/v1/orders/ord_1')
+  t.equal(fitted('/v1/orders/ord_1', 13), '/v1/or…/ord_1')
+  t.equal(fitted('/v1/orders/ord_1?a=/b', 18), '/v1/orders/ord_1?…', 'a query gives way first')
+  t.equal(fitted('/v1/orders/ord_1?a=/b', 14), '/v1/or…/ord_1…')
+  t.equal(fitted('/orders/by-customer', 8), '/orders…', 'a last segment without room is cut like any text')
+  t.equal(fitted('/orders', 4), '/or…')
+  t.equal(fitted('/a/b/', 0), '/a/b/', 'no room known yet')
+  for (let room = 1; room < 40; room++)
+    t.ok(fitted('/v1/customers/cus_92/addresses?kind=home', room).length <= Math.max(1, room))
 })
 
 t.test('the lines of the first run hold the proxy and the CA exactly, quoted where a shell needs it', async (t) => {

@@ -1,8 +1,17 @@
 // Small pieces of DOM that the grid's cells are made of, written once and then only changed where they differ.
 import type { IconName } from '../icons.tsx'
 
-/** What all rows on screen share: a common scale (ms since 1970), and whether secrets are masked. */
-export type Shared = { readonly from: number; readonly to: number; readonly masked: boolean }
+/**
+ * What all rows on screen share: a common scale (ms since 1970), whether secrets are masked, the width of the path's cell (px)
+ * and how wide a character is in it.
+ */
+export type Shared = {
+  readonly from: number
+  readonly to: number
+  readonly masked: boolean
+  readonly pathRoom: number
+  readonly widthOf: (char: string) => number
+}
 
 const svg = 'http://www.w3.org/2000/svg'
 

@@ -7,6 +7,8 @@ export type Layout = {
   readonly template: string
   /** Whether the bar beside the duration has room. */
   readonly bars: boolean
+  /** What the path's cell has for its text, px. */
+  readonly pathRoom: number
 }
 
 /** Columns given up as room shrinks, first one first. Time, method, path, status and finding never go. */
@@ -17,6 +19,8 @@ const generous: readonly (readonly [string, number])[] = [
   ['host', 240],
   ['finding', 280],
 ]
+/** Left and right of a cell's text together, px. */
+const cellPadding = 12
 /** Width of the duration without its bar, px. */
 const bareDuration = 60
 
@@ -50,15 +54,15 @@ export function layOut(
     extra.set(id, more)
     spare -= more
   }
+  const widthsOf = shown.map((column) => {
+    // The finding's column gives way last, and only where nothing else is left to give.
+    const width = widthOf(column, bars) + (extra.get(column.id) ?? 0)
+    return column.id === 'finding' && needed() > room ? Math.max(column.minimum, width - (needed() - room)) : width
+  })
+  const others = shown.reduce((sum, { id }, i) => sum + (id === 'path' ? 0 : (widthsOf[i] ?? 0)), 0)
   const template = shown
-    .map((column) => {
-      if (column.id === 'path') return `minmax(${column.minimum}px, 1fr)`
-      // The finding's column gives way last, and only where nothing else is left to give.
-      const width = widthOf(column, bars) + (extra.get(column.id) ?? 0)
-      return column.id === 'finding' && needed() > room
-        ? `${Math.max(column.minimum, width - (needed() - room))}px`
-        : `${width}px`
-    })
+    .map(({ id, minimum }, i) => (id === 'path' ? `minmax(${minimum}px, 1fr)` : `${widthsOf[i]}px`))
     .join(' ')
-  return { shown, template, bars }
+  const path = shown.find(({ id }) => id === 'path')
+  return { shown, template, bars, pathRoom: Math.max(path?.minimum ?? 0, room - others) - cellPadding }
 }

@@ -71,6 +71,7 @@ export function ExchangeGrid() {
       selected: (id) => selection.peek().has(id),
       shownId: () => selectedId.peek(),
       masked: () => masked.peek(),
+      pathRoom: () => layout.peek().pathRoom,
       look: (top, bottom, atTop) => look(top, bottom, atTop && selectedId.peek() === undefined && !menuOpen.peek()),
     })
     grid = view
@@ -91,6 +92,7 @@ export function ExchangeGrid() {
       effect(() => {
         scroller.current?.style.setProperty('--cols', layout.value.template)
         scroller.current?.classList.toggle('no-bars', !layout.value.bars)
+        view.schedule()
       }),
       effect(() => {
         if (arrived.value !== undefined) view.schedule(showSelected)

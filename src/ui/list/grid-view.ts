@@ -1,6 +1,7 @@
 // The drawing half of the grid: one frame reads the scroll position once and paints the lines that are on screen.
 import type { Row } from '../../api/row.ts'
 import type { Shared } from './cell.ts'
+import { charWidths } from './char-widths.ts'
 import type { Column } from './columns.ts'
 import { createSlot, type Slot } from './row-painter.ts'
 import { scrollBy, scrollTo, type Viewport, windowOf } from './windowing.ts'
@@ -10,6 +11,7 @@ const overscan = 6
 /** The heads stay on top of what scrolls, px. */
 const head = 24
 const noSpan = { from: 0, to: 0 }
+type Span = Pick<Shared, 'from' | 'to'>
 
 export type GridSource = {
   readonly total: () => number
@@ -18,6 +20,7 @@ export type GridSource = {
   readonly selected: (id: string) => boolean
   readonly shownId: () => string | undefined
   readonly masked: () => boolean
+  readonly pathRoom: () => number
   /** Told after each frame which lines are on screen. */
   readonly look: (top: number, bottom: number, atTop: boolean) => void
 }
@@ -43,6 +46,9 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
   const afterwards: (() => void)[] = []
   let spaceHeight = -1
   let lastActive = ''
+  // The shorthand is empty where figures are tabular, so the font is put together from its parts.
+  const { fontWeight, fontSize, fontFamily } = getComputedStyle(scroller)
+  const widthOf = charWidths(`${fontWeight} ${fontSize} ${fontFamily}`)
   /** px; measured when the size or the density changed, never while scrolling. */
   let height = scroller.clientHeight - head
   let rowHeight = 24
@@ -55,7 +61,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     overscan,
   })
 
-  const spanOf = (from: number, end: number): Omit<Shared, 'masked'> => {
+  const spanOf = (from: number, end: number): Span => {
     let first = Number.POSITIVE_INFINITY
     let last = 0
     for (let line = from; line < end; line++) {
@@ -86,6 +92,8 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     const shared = {
       ...(columns.some((column) => column.id === 'waterfall') ? spanOf(view.top, view.bottom + 1) : noSpan),
       masked,
+      pathRoom: source.pathRoom(),
+      widthOf,
     }
     const shownId = source.shownId()
     let active = ''

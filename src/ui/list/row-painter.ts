@@ -42,6 +42,7 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
     from?: number
     masked?: boolean
     to?: number
+    pathRoom?: number
   } = {
     visible: true,
   }
@@ -67,8 +68,8 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
         element.classList.toggle('shown', shown)
       }
       const moved = scaled && (last.from !== shared.from || last.to !== shared.to)
-      if (row && (row !== last.row || moved || last.masked !== shared.masked))
-        for (const paint of painters) paint(row, shared)
+      const other = last.masked !== shared.masked || last.pathRoom !== shared.pathRoom
+      if (row && (row !== last.row || moved || other)) for (const paint of painters) paint(row, shared)
       last = {
         y,
         line,
@@ -77,6 +78,7 @@ export function createSlot(parent: HTMLElement, columns: readonly Column[]): Slo
         from: shared.from,
         to: shared.to,
         masked: shared.masked,
+        pathRoom: shared.pathRoom,
         ...(id ? { id } : {}),
         ...(row ? { row } : {}),
       }
