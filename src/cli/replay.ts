@@ -4,8 +4,10 @@ import type { Edit } from '../exchange/edit.ts'
 import { describeOptions, type OptionName, type Options, proxyOptions, readOptions, refusal } from '../options.ts'
 import type { CapturedEntry } from './captures.ts'
 import { type Command, type CommandEnvironment, places } from './command.ts'
+import { findId } from './find-id.ts'
 import { launch } from './launch.ts'
 import { connect, findRunning, type Running } from './running.ts'
+import { capturesOfRunning } from './running-captures.ts'
 import { tableLines } from './table.ts'
 import { painter, safeJson, safeLine } from './terminal-text.ts'
 
@@ -25,7 +27,8 @@ const patience = 120_000
 
 const usage = `usage: telltale replay ID [OPTIONS]
 
-Sends the request again and waits for its answer; both stand in the list, linked. Uses the Telltale that runs on the data
+Sends the request again and waits for its answer; both stand in the list, linked. ID as "telltale list" prints it, the end of
+it, or "last". Uses the Telltale that runs on the data
 directory, or starts one for this request.
 
 ${describeOptions(allowed)}
@@ -80,10 +83,7 @@ export const run: Command = async (args, environment) => {
   const edits = readEdits(options.list('set-header'))
   const { api, close } = await reach(options, environment)
   try {
-    const wanted =
-      id === 'last' ? ((await api.call('GET', '/api/exchanges?limit=1')) as { rows: { id: string }[] }).rows[0]?.id : id
-    if (wanted === undefined || !/^[0-9a-z]{1,32}$/.test(wanted))
-      throw refusal(`There is no exchange ${JSON.stringify(id)}; "telltale list" prints the ids.`)
+    const wanted = await findId(capturesOfRunning(api), id)
     const { id: sent } = (await api.call('POST', `/api/exchanges/${wanted}/replay`, { edits })) as { id: string }
     const { row, exchange, findings } = await answerOf(api, sent)
     if (options.flag('json')) stdout.write(`${safeJson(row)}\n`)

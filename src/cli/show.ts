@@ -12,6 +12,7 @@ import type { Captures } from './captures.ts'
 import { type Command, places } from './command.ts'
 import { exchangeText } from './exchange-text.ts'
 import { findCaptures } from './find-captures.ts'
+import { findId } from './find-id.ts'
 import { painter, safeJson, safeText } from './terminal-text.ts'
 import { write } from './write-out.ts'
 
@@ -19,7 +20,7 @@ const allowed: readonly OptionName[] = ['headers', 'body', 'request', 'har', 'js
 
 const usage = `usage: telltale show ID [OPTIONS]
 
-Shows one exchange with its findings; ID as "telltale list" prints it, or "last". Credentials and cookies are replaced by
+Shows one exchange with its findings; ID as "telltale list" prints it, the end of it, or "last". Credentials and cookies are replaced by
 placeholders unless --with-secrets is given.
 
 ${describeOptions(allowed)}
@@ -37,11 +38,9 @@ export function exportContext(version: string, secrets: boolean, dataDir: string
   }
 }
 
-/** The exchange with its octets; `last` is the newest. */
+/** The exchange with its octets. */
 export async function findItem(captures: Captures, id: string): Promise<ExportItem> {
-  let wanted = id
-  if (id === 'last') for await (const row of captures.rows('', 1)) wanted = row.id
-  const entry = /^[0-9a-z]{1,32}$/.test(wanted) ? await captures.entry(wanted) : undefined
+  const entry = await captures.entry(await findId(captures, id))
   if (!entry) throw refusal(`There is no exchange ${JSON.stringify(id)}; "telltale list" prints the ids.`)
   const { exchange, findings } = entry
   const [request, response] = [
