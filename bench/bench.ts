@@ -1,5 +1,5 @@
-// Runs one benchmark by name: `npm run bench -- overhead|scale|diagnosis|page|fidelity [arguments]`.
-const names = ['overhead', 'scale', 'diagnosis', 'page', 'fidelity']
+// Runs one benchmark by name: `npm run bench -- overhead|scale|soak|diagnosis|page|fidelity [arguments]`.
+const names = ['overhead', 'scale', 'soak', 'diagnosis', 'page', 'fidelity']
 const [name = '', ...args] = process.argv.slice(2)
 if (!names.includes(name)) {
   console.error(`bench: say which one: npm run bench -- ${names.join('|')}`)
