@@ -37,6 +37,8 @@ const report = (error: Error): void => post({ type: 'say', text: `Inside Telltal
 
 const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
 const now = Date.now
+/** ms between looks at the list of muted rules. */
+const mutesReadEvery = 2000
 
 async function start(): Promise<void> {
   const store = openStore({
@@ -50,18 +52,24 @@ async function start(): Promise<void> {
     notice: (text) => post({ type: 'say', text }),
   })
   const key = redactionKey(settings.dataDir)
-  const documents = openDocuments(settings.dataDir)
+  const documents = openDocuments(settings.dataDir, now, (text) => post({ type: 'say', text }))
   for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
   markInterrupted(store)
   store.begin(settings.session)
 
+  let applied = documents.mutes.get()
+  function applyMutes(): void {
+    applied = documents.mutes.get()
+    diagnosis.setMutes(applied)
+    redo.start()
+  }
   const diagnosis = createDiagnosis(
     {
       hash: redactionHash(key),
       now,
       onRuleFailure: (ruleId, _id, error) => report(new Error(`rule ${ruleId} failed: ${String(error)}`)),
     },
-    { mutes: documents.mutes.get() },
+    { mutes: applied },
   )
   const inbox = createInbox({
     hash,
@@ -193,14 +201,19 @@ async function start(): Promise<void> {
     changed: live.changed,
     restore: (edits) => recallSecrets(diagnosis.restore(edits), store, redactionHash(key)),
     checked: recorder.checked,
-    rediagnose() {
-      diagnosis.setMutes(documents.mutes.get())
-      redo.start()
-    },
+    rediagnose: applyMutes,
     importFile: files.importFile,
     exportPieces: files.exportPieces,
   }
 
+  // A person may edit rules.json while we run.
+  setInterval(() => {
+    try {
+      if (documents.mutes.get() !== applied) applyMutes()
+    } catch (error) {
+      report(error as Error)
+    }
+  }, mutesReadEvery).unref()
   port?.on('message', (message: WireToDesk) => {
     if (message.type === 'events') {
       opened.add(message.events.reduce((sum, { type }) => (type === 'opened' ? sum + 1 : sum), 0))

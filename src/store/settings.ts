@@ -106,17 +106,28 @@ function jsonFile(path: string): SyncAdapter<unknown> {
   }
 }
 
-function openDocument<T>(dataDir: string, shape: Shape<T>, notices: string[], now: () => number): Document<T> {
+type Say = (notice: string) => void
+
+/** ms a file that cannot be read is left alone: an editor may be in the middle of writing it. */
+const settlesAfter = 1500
+
+function openDocument<T>(
+  dataDir: string,
+  shape: Shape<T>,
+  say: Say,
+  now: () => number,
+  isRunning: () => boolean,
+): Document<T> {
   const path = join(dataDir, shape.file)
   const low = new LowSync<unknown>(jsonFile(path), shape.write(shape.empty))
   let value = shape.empty
   let seen = 0
 
   const changed = () => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  function moveAside(): void {
+  function moveAside(why: string): void {
     const aside = `${path}.broken-${new Date(now()).toISOString().replace(/[:.]/g, '-')}`
     renameSync(path, aside)
-    notices.push(`${shape.file} could not be read; it was moved to ${basename(aside)} and a new one begun.`)
+    say(`${shape.file} could not be read, ${why}; it was moved to ${basename(aside)} and a new one begun.`)
   }
   /** A person may edit the file while we run: it is read again when its time has changed. */
   function refresh(): void {
@@ -125,14 +136,17 @@ function openDocument<T>(dataDir: string, shape: Shape<T>, notices: string[], no
     seen = time
     if (time === 0) return
     let parsed: T | undefined
+    let why = `its members are not those of ${shape.file}`
     try {
       low.read()
       parsed = shape.read(low.data)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
+      why = 'it is not JSON'
     }
     if (parsed !== undefined) value = parsed
-    else moveAside()
+    else if (isRunning() && Date.now() - time < settlesAfter) seen = 0
+    else moveAside(why)
   }
   refresh()
   return {
@@ -149,12 +163,18 @@ function openDocument<T>(dataDir: string, shape: Shape<T>, notices: string[], no
   }
 }
 
-export function openDocuments(dataDir: string, now: () => number = Date.now): Documents {
+/** `later` is told of files that break while we run; what was broken at the start stands in `notices`. */
+export function openDocuments(dataDir: string, now: () => number = Date.now, later: Say = () => {}): Documents {
   const notices: string[] = []
-  return {
+  let opened = false
+  const say: Say = (notice) => (opened ? later(notice) : notices.push(notice))
+  const open = <T>(shape: Shape<T>) => openDocument(dataDir, shape, say, now, () => opened)
+  const documents = {
     notices,
-    settings: openDocument(dataDir, settingsShape, notices, now),
-    savedRequests: openDocument(dataDir, requestsShape, notices, now),
-    mutes: openDocument(dataDir, mutesShape, notices, now),
+    settings: open(settingsShape),
+    savedRequests: open(requestsShape),
+    mutes: open(mutesShape),
   }
+  opened = true
+  return documents
 }

@@ -1,4 +1,6 @@
 // A part of the lab through the whole product: command line, wire, desk in its worker, store and API; the row names the cause.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
 import type { Finding } from '../../src/diagnose/finding.ts'
@@ -83,6 +85,25 @@ t.test('faults', async (t) => {
       `${one.name}: evidence at ${one.at.at}`,
     )
   }
+})
+
+t.test('a rule muted by hand in rules.json goes from the rows, and comes back with the line', async (t) => {
+  const file = join(product.dataDir, 'rules.json')
+  const name = cases[0]?.name ?? ''
+  const said = async (wanted: boolean): Promise<boolean> => {
+    const limit = Date.now() + 15_000
+    while (Date.now() < limit) {
+      const row = await newestRow(name, 1)
+      if ((row?.primary !== undefined) === wanted) return true
+      await new Promise((done) => setTimeout(done, 100))
+    }
+    return false
+  }
+  t.ok(await said(true), 'the row names its cause')
+  writeFileSync(file, '{"mutes":[{"rule":"*","since":"2026-06-01T00:00:00Z"}]}')
+  t.ok(await said(false), 'muted')
+  writeFileSync(file, '{"mutes":[]}')
+  t.ok(await said(true), 'heard again')
 })
 
 t.test('a name that does not exist and a port on which nobody listens, asked by curl', async (t) => {

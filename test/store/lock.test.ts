@@ -1,5 +1,5 @@
 // One instance per data directory, and the documents a person writes: locks and broken files, with real processes.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { lockDataDir } from '../../src/store/lock.ts'
@@ -57,8 +57,8 @@ t.test('documents: a broken file is moved aside and told, never lost, never in t
   })
   const documents = openDocuments(dataDir, base.now)
   t.match(documents.notices, [
-    /^settings\.json could not be read; it was moved to settings\.json\.broken-2026-11-22T/,
-    /^rules\.json/,
+    /^settings\.json could not be read, it is not JSON; it was moved to settings\.json\.broken-2026-11-22T/,
+    /^rules\.json could not be read, its members are not those of rules\.json; it was moved to rules\.json\.broken-/,
   ])
   t.same(documents.settings.get(), { savedFilters: [], environments: [], page: {} })
   await documents.settings.put({
@@ -82,6 +82,16 @@ t.test('documents: a broken file is moved aside and told, never lost, never in t
   t.same(again.mutes.get(), [{ rule: 'auth/*', since: '2026-11-22T00:00:00.000Z' }])
   writeFileSync(join(dataDir, 'rules.json'), '{"mutes":[]}')
   t.same(again.mutes.get(), [], 'an edit by hand is seen')
+  const later: string[] = []
+  const running = openDocuments(dataDir, base.now, (notice) => later.push(notice))
+  await running.mutes.put([{ rule: 'perf/*', since: '2026-11-22T00:00:00.000Z' }])
+  writeFileSync(join(dataDir, 'rules.json'), '{"mutes":[{"rule":"auth/*",,}]}')
+  t.same(running.mutes.get(), [{ rule: 'perf/*', since: '2026-11-22T00:00:00.000Z' }], 'what was known stays in effect')
+  t.same(later, [], 'an editor may be in the middle of writing')
+  const before = new Date(Date.now() - 5000)
+  utimesSync(join(dataDir, 'rules.json'), before, before)
+  t.same(running.mutes.get(), [{ rule: 'perf/*', since: '2026-11-22T00:00:00.000Z' }])
+  t.match(later, [/^rules\.json could not be read, it is not JSON; it was moved to rules\.json\.broken-/])
   t.equal(
     readFileSync(
       join(dataDir, readdirSync(dataDir).find((name) => name.startsWith('settings.json.broken')) ?? ''),
