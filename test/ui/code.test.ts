@@ -147,9 +147,10 @@ t.test('hostile HTML is written anew in time in proportion to its size', async (
     '<a =',
     "<a b='",
   ]) {
-    const begun = performance.now()
+    const begun = process.cpuUsage().user
     harmless(`<style>${piece.repeat(200_000)}`)
     harmless(piece.repeat(200_000))
-    t.ok(performance.now() - begun < 3000, piece)
+    // Processor time in µs: a busy machine makes the clock on the wall say anything.
+    t.ok(process.cpuUsage().user - begun < 3_000_000, piece)
   }
 })

@@ -2,9 +2,10 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { maskField, maskUrls } from '../detail/masking.ts'
 import { Icon } from '../icons.tsx'
-import { formatCount } from '../units.ts'
+import { formatCount, plural } from '../units.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
 import type { Block, CompareLine } from './compare-lines.ts'
+import { withoutMargins } from './cut-line.ts'
 import { foldEqual } from './fold-equal.ts'
 
 /** Rows drawn at a time. */
@@ -48,8 +49,12 @@ function Side({
   hide: readonly string[] | undefined
   noise: boolean
 }) {
-  const text = shownLine(line[side], line.name, hide)
-  const other = shownLine(side === 'a' ? line.b : line.a, line.name, hide)
+  const drawn = (of: 'a' | 'b') => {
+    const shown = shownLine(line[of], line.name, hide)
+    return shown === undefined ? undefined : withoutMargins(shown, line.cut, of)
+  }
+  const text = drawn(side)
+  const other = drawn(side === 'a' ? 'b' : 'a')
   const number = side === 'a' ? line.aLine : line.bLine
   if (text === undefined) return <div class="void" />
   const dim = line.noise && !noise
@@ -74,7 +79,10 @@ function Side({
     <div class={tone}>
       <span class="ln">{number ?? ''}</span>
       <span class="g">{sign}</span>
-      <span class={`tx ${dim ? 'dim' : ''}`}>{content}</span>
+      <span class={`tx ${dim ? 'dim' : ''}`}>
+        {content}
+        {line.cut ? <span class="qq"> a line of {formatCount(line.cut[side])} characters, in part</span> : null}
+      </span>
     </div>
   )
 }
@@ -125,7 +133,7 @@ export function CompareBlock({ block, only, noise, hide, target }: Props) {
               class="skip"
               onClick={() => setOpened(new Set(opened).add(row.from))}
             >
-              {row.count} equal {row.count === 1 ? 'line' : 'lines'}
+              {plural(row.count, 'equal line')}
             </button>
           ) : (
             <div key={row.at} class={`pair ${row.at === target ? 'target' : ''}`} ref={row.at === target ? line : null}>

@@ -7,6 +7,9 @@ import { pointerAt } from '../viewers/json-pointer.ts'
 import { listJson } from '../viewers/list-json.ts'
 
 export type LineKind = 'same' | 'changed' | 'added' | 'removed'
+/** A part of a very long line, from `from` on; `a` and `b` are the characters of the whole lines. */
+export type LineCut = { readonly from: number; readonly a: number; readonly b: number }
+
 export type CompareLine = {
   readonly kind: LineKind
   readonly noise: boolean
@@ -21,6 +24,8 @@ export type CompareLine = {
   /** This line stands for so many equal ones, and this is their text. */
   readonly count?: number
   readonly packed?: string
+  /** Only a part of the line is here. */
+  readonly cut?: LineCut
 }
 export type Part = 'request' | 'response'
 export type Block = {

@@ -4,6 +4,7 @@ import type { Message } from '../../exchange/message.ts'
 import { type Bodies, type Comparison, compareExchanges } from '../../replay/compare.ts'
 import { formatSize } from '../units.ts'
 import { type Block, blocksOf } from './compare-lines.ts'
+import { cutLine } from './cut-line.ts'
 import { largestCompared as largest } from './largest-compared.ts'
 import { packEqual } from './pack-equal.ts'
 import { type Ranked, rankDifferences } from './rank-differences.ts'
@@ -40,7 +41,7 @@ export function makeComparison({ a, b, bodies, failingText }: ComparisonRequest)
         ? tooLarge(a.request, b.request)
         : block.id === 'response-content' && tooLarge(responseOf(a), responseOf(b))
     const note = beyond ? `not compared: more than ${formatSize(largest)} on one side` : block.note
-    return { ...block, note, lines: packEqual(block.lines) }
+    return { ...block, note, lines: packEqual(block.lines).map(cutLine) }
   })
   const ranked = rankDifferences(blocks, failingText)
   return {

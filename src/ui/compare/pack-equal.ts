@@ -1,5 +1,6 @@
 // Long stretches of equal lines as one value each: a hundred thousand objects would take longer to hand over than to compare.
 import type { CompareLine } from './compare-lines.ts'
+import { cutLine } from './cut-line.ts'
 
 /** Equal lines kept as they are on both sides of a difference. */
 const around = 3
@@ -41,13 +42,15 @@ export function packEqual(lines: readonly CompareLine[]): CompareLine[] {
 /** The lines that were packed into one. */
 export function unpackEqual(line: CompareLine): readonly CompareLine[] {
   if (line.packed === undefined) return [line]
-  return line.packed.split('\n').map((text, i) => ({
-    kind: 'same',
-    noise: false,
-    name: names.exec(text)?.[1] ?? '',
-    a: text,
-    b: text,
-    ...(line.aLine === undefined ? {} : { aLine: line.aLine + i }),
-    ...(line.bLine === undefined ? {} : { bLine: line.bLine + i }),
-  }))
+  return line.packed.split('\n').map((text, i) =>
+    cutLine({
+      kind: 'same',
+      noise: false,
+      name: names.exec(text)?.[1] ?? '',
+      a: text,
+      b: text,
+      ...(line.aLine === undefined ? {} : { aLine: line.aLine + i }),
+      ...(line.bLine === undefined ? {} : { bLine: line.bLine + i }),
+    }),
+  )
 }
