@@ -70,8 +70,11 @@ export class Http1Origin {
   /** Ends the connection without another word to the borrower. */
   end(): void {
     this.#letGo()
-    this.link.socket.end()
-    this.link.socket.destroy()
+    const { socket } = this.link
+    // Ending what is gone makes an error that nobody hears, and errors are dear.
+    if (socket.destroyed) return
+    socket.end()
+    socket.destroy()
   }
 
   /** The client broke off or was broken: the origin sees a reset, not an end. */
