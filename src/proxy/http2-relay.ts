@@ -58,6 +58,8 @@ class Http2Relay {
   /** The one origin said that it goes away: so do we. */
   #leaving = false
   #lastTaken = 0
+  #allowed: http2.Settings = {}
+  #told = ''
   #code = NGHTTP2_NO_ERROR
 
   constructor(wiring: Wiring, where: Http2Where) {
@@ -70,6 +72,9 @@ class Http2Relay {
       this.#origins.set(keyOf(where.route), this.#adopt(where.link, keyOf(where.route)))
     wiring.running.add(this)
     this.#client.on('stream', (stream, headers, flags, raw) => this.#take(stream, headers, flags, raw))
+    this.#client.on('localSettings', () => {
+      if (this.#allowed.maxConcurrentStreams !== undefined) this.#allow()
+    })
     this.#client.on('error', () => {})
     this.#client.on('sessionError', () => {})
     this.#client.on('close', () => this.#close())
@@ -82,13 +87,10 @@ class Http2Relay {
   #adopt(link: Link, key: string): Http2Origin | Failure {
     const only = this.#where.route !== undefined
     return openHttp2Origin(link, {
-      onSettings: ({ maxConcurrentStreams, enableConnectProtocol }) => {
-        if (!only || this.#client.destroyed) return
-        // What the origin allows is what the client may do (RFC 8441 §3 for WebSockets).
-        this.#client.settings({
-          ...(maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams }),
-          ...(enableConnectProtocol ? { enableConnectProtocol } : {}),
-        })
+      onSettings: (settings) => {
+        if (!only) return
+        this.#allowed = settings
+        this.#allow()
       },
       onGoaway: (goaway) => this.#originLeaves(key, goaway),
       onClose: () => {
@@ -99,6 +101,18 @@ class Http2Relay {
           if (!this.#client.destroyed) this.#client.close()
         })
       },
+    })
+  }
+
+  /** What the origin allows is what the client may do (RFC 8441 §3 for WebSockets): told when it changes, one at a time. */
+  #allow(): void {
+    const { maxConcurrentStreams, enableConnectProtocol } = this.#allowed
+    const told = `${maxConcurrentStreams} ${enableConnectProtocol}`
+    if (this.#client.destroyed || this.#client.pendingSettingsAck || told === this.#told) return
+    this.#told = told
+    this.#client.settings({
+      ...(maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams }),
+      ...(enableConnectProtocol ? { enableConnectProtocol } : {}),
     })
   }
 

@@ -32,7 +32,7 @@ export type Refusal = { readonly status: number; readonly code: string; readonly
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 // A method is a token; the target holds no space and no control character, octets above 0x7f are let through.
-const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([^\0-\x20\x7f]+) HTTP\/1\.([01])$/
+const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}) ([^\0-\x20\x7f]+) HTTP\/1\.([01])$/
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/
 const bareLineFeed = /(?<!\r)\n/
 
@@ -153,7 +153,8 @@ export function parseRequestHead(text: string, maxLines: number): RequestHead | 
   }
   const httpVersion = minor === '0' ? '1.0' : '1.1'
   if (host === undefined && httpVersion === '1.1') return refuse('The request has no Host field line.')
-  if (host !== undefined && host !== '' && !parseAuthority(host)) return refuse('The Host field is not a host.')
+  if (host !== undefined && host !== '' && (host.includes('@') || !parseAuthority(host)))
+    return refuse('The Host field is not a host.')
   if (coding !== undefined) {
     if (coding !== 'chunked') return framingFault('The only transfer coding a request may have is "chunked".')
     if (length !== undefined) return framingFault('The request has both Content-Length and Transfer-Encoding.')

@@ -5,7 +5,8 @@ export type Scheme = 'http' | 'https'
 export type Route = { readonly scheme: Scheme; readonly host: string; readonly port: number }
 export type Authority = { readonly host: string; readonly port: number | undefined }
 
-const authorityForm = /^(?:[^@/]*@)?(\[[0-9a-fA-F:.]+(?:%[\w.~-]+)?\]|[^\s:/?#@[\]\\,;"<>^`{|}]+)(?::(\d{0,5}))?$/
+const authorityForm =
+  /^(?:[^@/\\\0-\x20]*@)?(\[[0-9a-fA-F:.]+(?:%[\w.~-]+)?\]|[^\s:/?#@[\]\\,;"<>^`{|}]+)(?::(\d{0,5}))?$/
 
 /** `host[:port]`, IPv6 in brackets; undefined where it is nothing of the kind. */
 export function parseAuthority(text: string): Authority | undefined {
