@@ -46,7 +46,6 @@ function hostNode(host: string, node: Growing, depth: number): TreeNode {
 }
 
 const level = 'CASE WHEN e.errors > 0 THEN 3 WHEN e.warnings > 0 THEN 2 WHEN e.notes > 0 THEN 1 ELSE 0 END'
-const worstLevel = `max(${level})`
 const pathOnly = "CASE instr(e.path, '?') WHEN 0 THEN e.path ELSE substr(e.path, 1, instr(e.path, '?') - 1) END"
 
 /** Grows hosts with their paths, and no deeper than what can be shown: a million paths must not become a million nodes. */
@@ -82,30 +81,42 @@ function createGrowth() {
   return { hosts, add, shownDepth: () => depth }
 }
 
+/** Rows between two signs of life: a tree of a million takes seconds. */
+const signEvery = 10_000
+
+/** `alive` is called now and then while rows are walked through. */
 export function exchangeTree(
   db: Database,
   compiled: CompiledFilter,
+  alive: () => void = () => {},
 ): { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] } {
   const { hosts, add, shownDepth } = createGrowth()
   // Not grouped by SQLite: sorting a million paths takes longer than walking through them.
   const rows = db.iterate(
-    `SELECT e.host AS host, ${pathOnly} AS path, ${level} AS worst FROM exchanges e WHERE ${compiled.where}`,
+    `SELECT e.host AS host, e.client AS client, ${pathOnly} AS path, ${level} AS worst
+     FROM exchanges e WHERE ${compiled.where}`,
     ...compiled.values,
   )
-  for (const found of rows) add(String(found.host), String(found.path), 1, worstOf(found.worst))
-  const clients = db.all(
-    `SELECT e.client AS client, count(*) AS times, ${worstLevel} AS worst
-     FROM exchanges e WHERE ${compiled.where} GROUP BY 1 ORDER BY 1`,
-    ...compiled.values,
-  )
+  const clients = new Map<string, Growing>()
+  let seen = 0
+  for (const found of rows) {
+    const worst = worstOf(found.worst)
+    add(String(found.host), String(found.path), 1, worst)
+    const name = String(found.client)
+    const client = clients.get(name) ?? { name, prefix: '', count: 0, worst: undefined, children: new Map() }
+    clients.set(name, client)
+    count(client, 1, worst)
+    seen += 1
+    if (seen % signEvery === 0) alive()
+  }
   const depth = shownDepth()
   return {
     hosts: [...hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, node]) => hostNode(name, node, depth)),
-    clients: clients.map((found) => {
-      const name = String(found.client)
-      const worst = worstOf(found.worst)
-      const filter = formatFilter({ kind: 'test', property: 'client', test: { op: 'equals', text: name } })
-      return { name, filter, count: Number(found.times), ...(worst ? { worst } : {}), children: [] }
-    }),
+    clients: [...clients.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((client) => {
+        const isClient = { kind: 'test', property: 'client', test: { op: 'equals', text: client.name } } as const
+        return frozen(client, () => formatFilter(isClient), 0)
+      }),
   }
 }

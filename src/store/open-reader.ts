@@ -46,8 +46,11 @@ type Pending = {
 
 const keyOf = (filter: Filter | undefined) => JSON.stringify(filter ?? { kind: 'all' })
 
-/** ms without a sign of life, while somebody waits, after which the thread is ended: one slice is 8 ms of work, the tree of a million some seconds. */
-const silence = 30_000
+/**
+ * ms without a sign of life, while somebody waits, after which the thread is ended. One slice is 8 ms of work; but a
+ * machine that is out of breath, or a cold disk, may take a thousand times as long for it.
+ */
+const silence = 120_000
 
 export function openReader(dataDir: string): Reader {
   const file = join(dataDir, 'captures.db')

@@ -24,7 +24,7 @@ function answer(call: ReaderCall, search: Search): ReaderAnswer {
   const { scanned, candidates } = search
   const found = search.done ? search.found : [...(search.previous ?? search.found)]
   const progress = { scanned, candidates, complete: search.done }
-  if (call.do === 'tree') return { call: call.call, tree: exchangeTree(db, amongIds(found)), ...progress }
+  if (call.do === 'tree') return { call: call.call, tree: exchangeTree(db, amongIds(found), sign), ...progress }
   if (call.do !== 'rows') return { call: call.call, ids: found.toReversed(), ...progress }
   const { sort, offset = 0, limit, before, after } = call.query
   const plain = (sort === undefined || sort === '-time') && before === undefined && after === undefined
@@ -55,6 +55,13 @@ function post(call: ReaderCall, work: () => ReaderAnswer): void {
   }
 }
 
+/** A sign of life: long scans say nothing else for a while. */
+function sign(): void {
+  if (now() - signed <= 1_000) return
+  signed = now()
+  port?.postMessage({ call: 0 })
+}
+
 function run(): void {
   let more = false
   try {
@@ -65,11 +72,7 @@ function run(): void {
     waiting = []
   }
   settle()
-  // A sign of life: long scans say nothing else for a while.
-  if (now() - signed > 1_000) {
-    signed = now()
-    port?.postMessage({ call: 0 })
-  }
+  sign()
   running = more
   // Between two slices messages come in: another search, or the end of this one.
   if (more) setImmediate(run)
@@ -90,7 +93,7 @@ port.on('message', (call: ReaderCall) => {
   const compiled = compileFilter(filter)
   if (compiled.exact && call.do === 'tree') {
     const whole = { scanned: 0, candidates: 0, complete: true }
-    return post(call, () => ({ call: call.call, tree: exchangeTree(db, compiled), ...whole }))
+    return post(call, () => ({ call: call.call, tree: exchangeTree(db, compiled, sign), ...whole }))
   }
   const fresh = call.do !== 'rows' || (call.query.offset ?? 0) === 0
   const search = searches.ask(filter, fresh)
