@@ -43,7 +43,7 @@ export const credentialsLostOnRedirect: Rule = {
       const edit = site(past.host) === site(subject.host) ? reuseCredential(lost) : undefined
       return {
         confidence: 0.97,
-        brief: 'Credential lost on redirect',
+        brief: 'Credential lost: redirect',
         title: `The credential was dropped when ${past.host} redirected to ${subject.host}`,
         explanation: `The first request carried ${whereOf(lost)}. It was redirected from ${past.origin} to ${subject.origin}, another origin, and HTTP clients do not send credentials on to other origins. So the second request came without one.`,
         evidence: [

@@ -58,9 +58,7 @@ export const environmentMismatch: Rule = {
       const edits: Edit[] = byHost && url ? [{ op: 'set-url', value: url.href }] : []
       return {
         confidence: 0.95,
-        brief: kind
-          ? `${kind === 'test' ? 'Test' : 'Live'} key, other environment`.slice(0, 26)
-          : 'Key of other environment',
+        brief: kind ? `${kind === 'test' ? 'Test' : 'Live'} key, wrong mode` : 'Key of other environment',
         explanation: byHost
           ? `This credential was accepted by ${worked.host} and is refused by ${subject.host}: it belongs to the other environment.`
           : `The key says of itself that it is a ${kind} key, and the server says that it is used in the wrong mode.`,

@@ -19,7 +19,7 @@ const meanings: Readonly<Record<string, readonly [brief: string, text: string]>>
     'The client id or its secret is not what the server knows.',
   ],
   invalid_grant: [
-    'Code or refresh token bad',
+    'Code or token not valid',
     'The authorization code or refresh token was used before, has expired or was revoked, the redirect_uri differs from the one of the first step, or the PKCE verifier does not fit.',
   ],
   bad_verification_code: ['Code used up or expired', 'The authorization code was used before or has expired.'],

@@ -1,5 +1,5 @@
 // What is different from the nearest call that worked.
-import { clock, listed } from '../../phrases.ts'
+import { brief, clock, listed } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 
@@ -44,7 +44,10 @@ export const differsFromSuccess: Rule = {
         differences.length === 1
           ? `The only difference from the call that worked at ${when} is ${only.what}`
           : `${differences.length} differences from the call that worked at ${when}`,
-      brief: differences.length === 1 ? `Differs: ${only.what}`.slice(0, 26) : `${differences.length} differences`,
+      brief:
+        differences.length === 1
+          ? brief(`Differs: ${only.what.replace(/^(?:header|query|body member) /, '')}`)
+          : `${differences.length} differences`,
       explanation: `Compared with the call that worked at ${when}: ${listed(differences.slice(0, 6).map(shown), 6)}${differences.length > 6 ? `, and ${differences.length - 6} more` : ''}.`,
       evidence: [{ location: { at: 'session' }, value: `${nearest.status} at ${when}`, exchange: nearest.id }],
       related: [nearest.id],

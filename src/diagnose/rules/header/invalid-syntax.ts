@@ -113,7 +113,7 @@ export const invalidSyntax: Rule = {
         level: isRefused ? 'error' : 'warning',
         confidence: 0.93,
         title: `${line.name} is not well-formed`,
-        brief: brief(`${line.name} malformed`),
+        brief: line.name.length <= 16 ? `${line.name} malformed` : brief(`Bad ${line.name}`),
         explanation: `${line.name} should be ${fault.expected}. Servers ignore such a field or refuse the request.`,
         evidence: [requestHeader(subject, line.name, context)],
         fix: edit

@@ -40,7 +40,13 @@ export const unsupportedMediaType: Rule = {
         : ''
     return {
       confidence: 0.94,
-      brief: brief(sent === '' ? 'Content-Type is missing' : `${sent.split('/')[1]} not accepted`),
+      brief: brief(
+        sent === ''
+          ? 'Content-Type is missing'
+          : sent.length <= 13
+            ? `${sent} not accepted`
+            : `${shortType(sent)} not accepted`,
+      ),
       title: sent === '' ? 'The server wants to know the media type of the body' : `The server does not take ${sent}`,
       explanation: `The request was sent as ${sent === '' ? 'an undeclared type' : sent}, which this resource does not take.${others.length > 0 ? ` It takes ${listed(others, 6, 'or')}.` : ' It does not say what it takes.'}${patch}`,
       evidence: [
@@ -144,4 +150,11 @@ function fixFor(subject: Subject, accepted: readonly string[]): Fix {
       ],
     }
   return { kind: 'template', text: 'Send the content in a format the documentation names.' }
+}
+
+/** `JSON` for application/json, `csv` for text/csv: the cell of a list is narrow. */
+function shortType(type: string): string {
+  const [, subtype = type] = type.split('/')
+  if (subtype === 'json') return 'JSON'
+  return subtype === 'x-www-form-urlencoded' ? 'A form is' : subtype
 }

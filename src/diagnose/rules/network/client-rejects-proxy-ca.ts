@@ -24,7 +24,7 @@ export const clientRejectsProxyCa: Rule = {
   scope: 'exchange',
   check(subject) {
     if (!rejected(subject)) return undefined
-    const { host } = subject.exchange.server
+    const host = subject.exchange.server.host || 'the host it asked for'
     if (subject.failure?.code === 'CLIENT_TLS_FAILED') return otherwise(subject, host)
     const evidence = failureEvidence(subject)
     return {

@@ -23,7 +23,7 @@ export const connectTimeout: Rule = {
     const waited = subject.duration
     return {
       title: `${host}:${port} did not answer the attempt to connect`,
-      brief: 'No answer to connecting',
+      brief: 'Connection timed out',
       explanation: `${waited === undefined ? 'Nothing' : `For ${span(waited)} nothing`} came back from ${host}, not even a refusal. That is typical of a firewall or security group that drops packets, of an address that is not in use, or of a VPN that is off. ${
         others
           ? 'Other hosts answered in this session, so this machine’s network works.'
@@ -42,7 +42,7 @@ export const connectTimeout: Rule = {
       fires: true,
       primary: true,
       exchanges: [{ request: 'GET https://10.1.2.3/', failure: { phase: 'connect', code: 'ETIMEDOUT' }, took: 20_000 }],
-      brief: 'No answer to connecting',
+      brief: 'Connection timed out',
     },
     {
       name: 'the proxy’s own limit for connecting',

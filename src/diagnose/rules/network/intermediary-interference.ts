@@ -131,7 +131,7 @@ function stranger(subject: Subject, context: Context): Verdict | undefined {
     // A gateway’s 5xx is a matter of the server behind it, which other rules explain.
     mayLead: subject.status < 500,
     title: `${who.product} answered in place of the API`,
-    brief: 'Answered by a middleman',
+    brief: 'Answered by a proxy',
     explanation: `This HTML error was written by ${now}. Successful answers of this origin come from ${[...servers].slice(0, 2).join(' or ')}, so something in between answered and the API may never have seen the request.`,
     evidence: [responseHeader(subject, 'Server', context), status(subject), requestHeader(subject, 'Via', context)],
     fix: { kind: 'advice', text: 'Find out which proxy, filter or CDN stands in between, and why it refused.' },

@@ -84,7 +84,7 @@ export const tlsCertificate: Rule = {
           },
         },
       ],
-      brief: 'Certificate: other name',
+      brief: 'Certificate: wrong name',
     },
     {
       name: 'self-signed',
@@ -154,7 +154,7 @@ function describe(
   if (/ALTNAME|HOSTNAME_MISMATCH/.test(code)) {
     return {
       title: `The certificate that ${host} shows is for another name`,
-      brief: 'Certificate: other name',
+      brief: 'Certificate: wrong name',
       words: `The certificate names ${names}, not ${host}. The address leads to another server than meant, or the server is not set up for this name.`,
       fix: advice(`Use one of the names the certificate has, or add ${host} to the certificate.`),
     }

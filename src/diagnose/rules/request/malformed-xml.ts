@@ -8,7 +8,7 @@ const kinds: Readonly<Record<XmlFault['kind'], readonly [brief: string, words: s
   'bad-attribute': ['Bad attribute in XML', 'an attribute is not written name="value"'],
   'bad-character': ['Forbidden char in XML', 'a control character stands there that XML does not allow'],
   'bad-tag': ['Malformed tag in XML', 'a tag cannot be read'],
-  'bare-ampersand': ['Bare & in XML', 'an ampersand stands alone; in XML it is written &amp;'],
+  'bare-ampersand': ['Unescaped & in XML', 'an ampersand stands alone; in XML it is written &amp;'],
   'bare-less-than': ['Bare < in XML', 'a less-than sign stands alone; in XML it is written &lt;'],
   'declaration-not-first': ['XML declaration not first', 'the XML declaration must be the very first thing'],
   'duplicate-attribute': ['Attribute twice in XML', 'an element has the same attribute twice'],
@@ -74,7 +74,7 @@ export const malformedXml: Rule = {
           status: 400,
         },
       ],
-      brief: 'Bare & in XML',
+      brief: 'Unescaped & in XML',
     },
     {
       name: 'an end tag of another element',

@@ -35,7 +35,9 @@ export const unresolvedPlaceholder: Rule = {
       title: found.query
         ? `The query parameter ${found.query} holds ${shown}`
         : `The path holds ${shown} where a value belongs`,
-      brief: brief(found.text === '' ? 'Empty path segment' : `${found.text} in the address`),
+      brief: brief(
+        found.text === '' ? 'Empty path segment' : `${found.text} in ${found.text.length > 11 ? '' : 'the '}address`,
+      ),
       explanation: `${found.query ? `The parameter ${found.query} is` : 'A segment of the path is'} ${
         found.text === '' ? 'empty, where calls that worked have an id' : `“${shown}”`
       }: a variable was empty or not substituted when the client built the address, so the server was asked for something that does not exist.`,

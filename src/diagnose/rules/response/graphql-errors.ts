@@ -3,7 +3,7 @@
 import { bodyMember } from '../../evidence.ts'
 import { graphqlErrors } from '../../hidden-error.ts'
 import { asList, asObject, asWords } from '../../json-value.ts'
-import { brief, quoted } from '../../phrases.ts'
+import { brief, count, quoted } from '../../phrases.ts'
 import type { Rule } from '../../rule.ts'
 
 const meanings: Readonly<Record<string, readonly [brief: string, text: string]>> = {
@@ -50,7 +50,7 @@ export const graphqlErrorsRule: Rule = {
       title: partial
         ? `${found.errors.length} field${found.errors.length === 1 ? '' : 's'} of the GraphQL answer failed`
         : 'The GraphQL operation failed',
-      brief: brief(partial ? `GraphQL: ${found.errors.length} failed` : short),
+      brief: brief(partial ? `GraphQL: ${count(found.errors.length, 'field')} failed` : short),
       explanation: `The server says ${quoted(asWords(first.message) ?? '')}${path === '' ? '' : ` at ${path}`}${place ? ` (line ${place.line}, column ${place.column} of the query)` : ''}.${text === '' ? '' : ` ${text}`}${
         found.errors.length > 1
           ? ` ${found.errors.length - 1} more error${found.errors.length === 2 ? '' : 's'} followed.`

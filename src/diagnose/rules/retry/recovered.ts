@@ -39,7 +39,7 @@ export const retryRecovered: Rule = {
       {
         exchange: first.id,
         title: 'This failure passed: a later attempt worked',
-        brief: 'Passing failure',
+        brief: 'A later attempt worked',
         explanation: `The same request, unchanged, worked ${span(subject.time - first.time)} later, so this failure was a passing one.`,
         evidence: [inSession(`${clock(subject.time)} ${subject.status}`, subject.id)],
         related: [subject.id],
@@ -64,7 +64,7 @@ export const retryRecovered: Rule = {
         { request: 'GET https://api.test/items', failure: { phase: 'response', code: 'ECONNRESET' } },
         { request: 'GET https://api.test/items', status: 200, answer: [] },
       ],
-      brief: 'Passing failure',
+      brief: 'A later attempt worked',
     },
     {
       name: 'a 401 cured by a new token is no passing failure',

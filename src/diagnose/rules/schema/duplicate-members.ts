@@ -1,6 +1,7 @@
 // One object names a member twice.
 import { bodyPosition } from '../../evidence.ts'
 import { positionAt } from '../../json-reading.ts'
+import { brief } from '../../phrases.ts'
 import { rfc } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 
@@ -46,7 +47,7 @@ export const duplicateMembers: Rule = {
     if (!found || !context.once(`duplicate-members ${subject.endpoint.key}`)) return undefined
     return {
       confidence: 0.97,
-      brief: `${found.name} named twice`.slice(0, 26),
+      brief: brief(`${found.name} appears twice`),
       explanation: `One object has the member “${found.name}” twice. Which value counts depends on the parser.`,
       evidence: [bodyPosition('response.body', positionAt(response.text, found.offset), found.name)],
       fix: { kind: 'advice', text: 'Report it to the provider.' },

@@ -115,7 +115,7 @@ export const requestDateFormat: Rule = {
       level: failed ? 'error' : 'warning',
       confidence: 0.95,
       title: `${found.pointer} is written as ${found.notation.name}`,
-      brief: brief(`${name}: date notation`),
+      brief: brief(`${name}: wrong date format`),
       explanation: `Every success of this endpoint wrote ${found.pointer} as ${found.was === 'iso-date' ? 'a date like 2026-06-01' : 'a date and time like 2026-06-01T12:00:00Z'}; here it is ${found.notation.name}.${assumed ? ' The zone is not said, so UTC is an assumption.' : ''}`,
       evidence: [bodyMember('request.body', found.pointer, found.value, context)],
       fix,

@@ -37,7 +37,7 @@ export const requestTypeDiffersFromBaseline: Rule = {
       ...(named ? { rank: 1 as const } : {}),
       confidence: named ? 0.97 : subject.status === 500 ? 0.8 : 0.93,
       title: `${first.pointer} is ${article(first.is)}; it was ${article(first.was)} in every call that worked`,
-      brief: brief(`${name}: ${first.is}, not ${first.was}`),
+      brief: brief(`${name}: not ${article(first.was)}`),
       explanation: `In all ${first.facts.count} successes of this endpoint ${first.pointer} was ${article(first.was)}; here it is ${article(first.is)}.${
         first.is === 'string' && first.was === 'number'
           ? ' The number is in quotes, which makes it text.'

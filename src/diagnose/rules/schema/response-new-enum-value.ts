@@ -31,7 +31,7 @@ export const responseNewEnumValue: Rule = {
     if (!found || found.known.length < 2) return undefined
     return {
       confidence: 0.7,
-      brief: brief(`New value ${found.value}`),
+      brief: brief(`New value: ${found.value}`),
       explanation: `${found.pointer} was ${listed(found.known, 12, 'or')} in all observations so far; now it is “${found.value}”.`,
       evidence: [bodyMember('response.body', found.pointer, found.value, context)],
       fix: { kind: 'advice', text: 'Let the client treat unknown values gracefully.' },

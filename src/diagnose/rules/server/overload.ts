@@ -32,8 +32,8 @@ export const overload: Rule = {
     return {
       confidence: 0.75,
       title: many
-        ? `${earlier.length + 1} such failures within a minute`
-        : 'It fails while it answers far slower than usual',
+        ? `The server seems overloaded: ${earlier.length + 1} such failures within a minute`
+        : 'The server seems overloaded: it answers far slower than usual',
       brief: 'Server seems overloaded',
       explanation: `${
         many

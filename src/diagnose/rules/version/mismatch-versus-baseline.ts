@@ -42,8 +42,8 @@ export const versionMismatch: Rule = {
         said ||
         (context.differential?.differences.length === 1 &&
           (subject.live ? subject.status < 500 : [400, 404, 406, 410, 415, 426].includes(subject.status))),
-      title: `${markerName(first.marker)} says ${first.marker.value}; ${first.other.value} worked`,
-      brief: brief(`Version ${first.marker.value}, not ${first.other.value}`),
+      title: sentence(`${markerName(first.marker)} says ${first.marker.value}; ${first.other.value} worked`),
+      brief: brief(versus(first.marker.value, first.other.value)),
       explanation: `The call that worked at ${clock(worked.time)} asked for version ${first.other.value} in ${markerName(first.other)}; this one asks for ${first.marker.value}. Versions may differ in paths, members and types.`,
       evidence: differing.flatMap(({ marker, other }) => [
         { location: marker.location, value: marker.value.slice(0, 80) },
@@ -71,7 +71,7 @@ export const versionMismatch: Rule = {
           answer: { error: 'unknown version' },
         },
       ],
-      brief: 'Version 2025-07, not 2024…',
+      brief: '2025-07, not 2024-01',
       primary: false,
     },
     {
@@ -117,3 +117,10 @@ function comparable(subject: Subject, context: Context): Past | undefined {
     (past) => past.outcome === 'success' && past.method === subject.method && withoutVersion(past.template) === mine,
   )
 }
+
+function versus(mine: string, other: string): string {
+  const whole = `Version ${mine}, not ${other}`
+  return whole.length <= 26 ? whole : `${mine}, not ${other}`
+}
+
+const sentence = (text: string): string => (text.startsWith('the ') ? `T${text.slice(1)}` : text)
