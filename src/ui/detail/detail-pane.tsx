@@ -112,7 +112,7 @@ function moveTab(event: KeyboardEvent): void {
 /** The findings are a region of their own, found by that name; other panels are named by their tab. */
 function panelNames(id: TabId) {
   return id === 'findings'
-    ? ({ role: 'region', 'aria-label': 'Findings' } as const)
+    ? ({ role: 'region', 'aria-label': 'Findings', tabIndex: 0 } as const)
     : ({ role: 'tabpanel', 'aria-labelledby': `tab-${id}`, tabIndex: 0 } as const)
 }
 
