@@ -110,17 +110,23 @@ const withoutVersion = (path: string): string => path.replace(/\/v\d+(?:\.\d+)?(
 const withoutPrefix = (path: string): string => path.replace(/^\/(?:api|rest)(?=\/)/i, '')
 const singular = (path: string): string => path.replace(/([a-z]{2,})s(?=\/|$)/gi, '$1')
 
-/** What makes two templates equal, the lightest change first. */
+/** What makes two templates equal, the lightest change first; each is made to what the one before it left. */
 const steps: readonly (readonly [words: string, change: (path: string) => string])[] = [
   ['a slash or the encoding of a character', tidy],
-  ['upper and lower case', (path) => tidy(path).toLowerCase()],
-  ['the version segment', (path) => withoutVersion(tidy(path).toLowerCase())],
-  ['the /api prefix', (path) => withoutPrefix(withoutVersion(tidy(path).toLowerCase()))],
-  ['singular and plural', (path) => singular(withoutPrefix(withoutVersion(tidy(path).toLowerCase())))],
+  ['upper and lower case', (path) => path.toLowerCase()],
+  ['the version segment', withoutVersion],
+  ['the /api prefix', withoutPrefix],
+  ['singular and plural', singular],
 ]
 
 function difference(mine: string, other: string): string | undefined {
-  return steps.find(([, change]) => change(mine) === change(other))?.[0]
+  let [one, two] = [mine, other]
+  for (const [words, change] of steps) {
+    one = change(one)
+    two = change(two)
+    if (one === two) return words
+  }
+  return undefined
 }
 
 /** One literal segment, spelt wrong; not where that place holds names of things (two or more values worked there). */

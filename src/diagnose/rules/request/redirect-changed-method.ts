@@ -1,4 +1,5 @@
 // A redirect turned a POST, PUT, PATCH or DELETE into a GET on the way, and its content was lost.
+import { fieldValue } from '../../../exchange/message.ts'
 import type { Context } from '../../context.ts'
 import { requestLine, responseHeader, status } from '../../evidence.ts'
 import type { Past } from '../../past.ts'
@@ -152,6 +153,6 @@ function redirected(subject: Subject, context: Context): Past | undefined {
 function leadsTo(past: Past, url: string): boolean {
   const { outcome } = past.exchange
   const headers = outcome.state === 'complete' ? outcome.response.headers : []
-  const location = headers.find((line) => line.name.toLowerCase() === 'location')?.value
-  return location !== undefined && URL.canParse(location, past.url) && new URL(location, past.url).href === url
+  const location = fieldValue(headers, 'location')
+  return location !== undefined && URL.parse(location, past.url)?.href === url
 }

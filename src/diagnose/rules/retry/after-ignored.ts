@@ -26,8 +26,9 @@ export const retryAfterIgnored: Rule = {
   scope: 'group',
   check(subject, context) {
     if (!subject.live && subject.headersStripped) return undefined
-    for (let at = context.ofOrigin.length - 1; at >= 0 && at >= context.ofOrigin.length - 30; at--) {
-      const past = context.ofOrigin[at]
+    const { ofOrigin } = context
+    for (let at = ofOrigin.length - 1; at >= 0 && at >= ofOrigin.length - 30; at--) {
+      const past = ofOrigin[at]
       // Imported recordings need not be in the order of their times.
       if (!past || past.status < 301 || past.time > subject.time) continue
       const named = namedMoment(past)
