@@ -1,4 +1,4 @@
-// Reads HAR as Chrome, Firefox, mitmproxy, Fiddler, Insomnia and Telltale write it: leniently, entry by entry.
+// Reads HAR as Chrome, Firefox, mitmproxy, Fiddler, Charles, Proxyman, Insomnia and Telltale write it: leniently, entry by entry.
 import type { Marks } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { FieldLine } from '../exchange/message.ts'
@@ -151,10 +151,13 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
   const request = member(entry, 'request')
   const response = member(entry, 'response')
   if (!isShape(request)) return 'It has no request.'
-  const url = textOf(request, 'url') ?? ''
+  const method = textOf(request, 'method') ?? 'GET'
+  const given = textOf(request, 'url') ?? ''
+  // A tunnel that was not opened (Charles, Fiddler) is named by host and port (RFC 9110 §9.3.6).
+  const isTunnel = method === 'CONNECT'
+  const url = isTunnel && /^[^/\s?#]+:\d+$/.test(given) ? `https://${given.replace(/:443$/, '')}/` : given
   const unusable = unusableUrl(url)
   if (unusable) return unusable
-  const method = textOf(request, 'method') ?? 'GET'
   if (!isToken(method) || method.length > 40) return `${JSON.stringify(method.slice(0, 40))} is not a request method.`
   const started = member(entry, 'startedDateTime')
   const time = started === undefined || started === null ? context.now : readTime(started)
@@ -164,7 +167,7 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
   if (!Number.isInteger(status) || status > 999) return `${status} is not a status code.`
   const octets = { request: requestOctets(request), response: responseOctets(response) }
   const content = member(response, 'content')
-  const unread = textOf(entry, '_unread')
+  const unread = textOf(entry, '_unread') ?? (isTunnel ? 'pass-through' : undefined)
   const server = member(entry, '_server')
   const client = member(entry, '_client')
   const address = textOf(entry, 'serverIPAddress')?.replace(/^\[(.*)\]$/, '$1')
@@ -176,7 +179,7 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
     kind:
       textOf(entry, '_resourceType') === 'websocket'
         ? 'websocket'
-        : textOf(entry, '_kind') === 'tunnel'
+        : isTunnel || textOf(entry, '_kind') === 'tunnel'
           ? 'tunnel'
           : 'http',
     request: {

@@ -251,6 +251,101 @@ t.test('Fiddler: forms in params only, numbers as text, byte order mark, comment
   t.equal(result.imported.exchange.marks.end, 17)
 })
 
+t.test(
+  'Charles: tunnels by host and port, status 0 with a word about it, phases of -1, offsets in the time',
+  async (t) => {
+    const tunnel = await one({
+      startedDateTime: '2026-01-02T05:04:05.678+02:00',
+      time: 812,
+      request: {
+        method: 'CONNECT',
+        url: 'pinned.test:443',
+        httpVersion: 'HTTP/1.1',
+        cookies: [],
+        headers: [{ name: 'Host', value: 'pinned.test:443' }],
+        queryString: [],
+        headersSize: 120,
+        bodySize: 517,
+      },
+      response: {
+        _charlesStatus: 'COMPLETE',
+        status: 200,
+        statusText: 'Connection established',
+        httpVersion: 'HTTP/1.1',
+        cookies: [],
+        headers: [],
+        content: { size: 4096, mimeType: null },
+        redirectURL: null,
+        headersSize: 0,
+        bodySize: 4096,
+      },
+      serverIPAddress: '192.0.2.7',
+      cache: {},
+      timings: { dns: 3, connect: 20, ssl: -1, send: 1, wait: 20, receive: 768 },
+    })
+    t.match(tunnel.exchange, {
+      kind: 'tunnel',
+      unread: 'pass-through',
+      startedDateTime: started,
+      request: { url: 'https://pinned.test/', method: 'CONNECT' },
+      server: { host: 'pinned.test', port: 443, address: '192.0.2.7' },
+      marks: { connectStart: 3, connectEnd: 23 },
+    })
+    t.match(tunnel.response?.content, { bodySize: 4096, kept: 'none', why: 'evicted' })
+    const failed = await one({
+      startedDateTime: started,
+      time: 5,
+      request: { method: 'GET', url: 'https://down.test/', httpVersion: 'HTTP/2.0', headers: [], bodySize: -1 },
+      response: { _charlesStatus: 'FAILED', _error: 'Failed to connect', status: 0, headers: [], content: { size: 0 } },
+      timings: { dns: -1, connect: -1, ssl: -1, send: -1, wait: -1, receive: -1 },
+    })
+    t.match(failed.exchange.outcome, { state: 'failed', failure: { message: 'Failed to connect' } })
+    t.equal(failed.exchange.request.httpVersion, 'HTTP/2')
+  },
+)
+
+t.test('Proxyman: fields of its own, octets in base64, null where there is nothing', async (t) => {
+  const { exchange, text, response } = await one({
+    _id: '42',
+    _name: '#42',
+    _clientName: 'curl',
+    _clientPath: '/usr/bin/curl',
+    _serverPort: 8443,
+    _isIntercepted: true,
+    comment: null,
+    startedDateTime: started,
+    time: 33.1,
+    serverIPAddress: '::1',
+    request: {
+      method: 'POST',
+      url: 'https://a.test:8443/upload?x=1',
+      httpVersion: 'HTTP/1.1',
+      headers: [{ name: 'Content-Type', value: 'application/octet-stream' }],
+      cookies: [],
+      queryString: [{ name: 'x', value: '1' }],
+      postData: { mimeType: 'application/octet-stream', text: 'AP8=', encoding: 'base64', params: null },
+      bodySize: 2,
+      headersSize: null,
+    },
+    response: {
+      status: 201,
+      statusText: 'Created',
+      httpVersion: 'HTTP/1.1',
+      headers: [{ name: 'Content-Type', value: 'text/plain' }],
+      cookies: null,
+      content: { size: 2, mimeType: 'text/plain', text: 'b2s=', encoding: 'base64' },
+      redirectURL: '',
+      bodySize: 2,
+    },
+    cache: null,
+    timings: { blocked: 0, dns: 0, connect: 0, ssl: 0, send: 0.1, wait: 30, receive: 3 },
+  })
+  t.equal(text.at(-1), 'ok')
+  t.match(exchange.request.content, { bodySize: 2, kept: 'whole' })
+  t.match(exchange.server, { host: 'a.test', port: 8443, address: '::1' })
+  t.equal(response?.status, 201)
+})
+
 t.test('Insomnia and hand-made files: missing parts, root lists, unordered members', async (t) => {
   const bare = await one({ request: { method: 'get', url: 'https://a.test' }, response: { status: 204 } })
   t.match(bare.exchange, {
