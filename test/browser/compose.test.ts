@@ -225,8 +225,11 @@ if (!missing) {
         },
       ],
     })
+    const views = page.getByRole('navigation', { name: 'Views' })
+    t.equal(await views.getByRole('button', { name: 'Saved' }).count(), 0, 'nothing is saved yet')
     await page.reload()
     await page.getByRole('grid', { name: 'Exchanges' }).waitFor()
+    await views.getByRole('button', { name: 'Saved' }).waitFor()
     await compose()
     await url().fill('{{base}}/v1/echo?who={{person}}')
     await press('API key')
@@ -340,6 +343,7 @@ if (!missing) {
     await field('Name of the request').fill('Echo it')
     await dialog().getByLabel('Folder').fill('Checks')
     await press('Save')
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('Save request'))
     await close()
     await page
       .getByRole('navigation', { name: 'Views' })
@@ -360,6 +364,7 @@ if (!missing) {
     await page.keyboard.type('Echo again')
     await page.keyboard.press('Enter')
     await saved.getByText('Echo again').waitFor()
+    await page.waitForFunction(() => /^More for Echo/.test(document.activeElement?.getAttribute('aria-label') ?? ''))
     await saved.getByRole('button', { name: 'More for Echo again' }).click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
     await saved.getByRole('button', { name: 'Take back' }).click()

@@ -36,7 +36,9 @@ export function Composer({ start, onClose }: { start: Start; onClose: () => void
     extra.value = extra.peek() === which ? 'none' : which
   }
   const closeExtra = () => {
+    const opener = document.querySelector<HTMLElement>(`.composer-frame [data-opens=${extra.peek()}]`)
     extra.value = 'none'
+    opener?.focus()
   }
 
   useLayoutEffect(() => {
@@ -196,6 +198,7 @@ export function Composer({ start, onClose }: { start: Start; onClose: () => void
         <button
           type="button"
           class="btn line-btn large"
+          data-opens="many"
           onClick={() => {
             if (work.ready()) toggle('many')
           }}

@@ -107,6 +107,7 @@ export function composing(start: Start): Composing {
       before.value = next
       extra.value = 'none'
       curlProblem.value = ''
+      document.querySelector<HTMLInputElement>('.composer-frame .url-field input')?.focus()
       say(read.notes.length > 0 ? `Filled in from cURL. ${read.notes.join(' ')}` : 'Filled in from cURL')
     },
     takeKey({ ctrlKey, metaKey, shiftKey, key }) {

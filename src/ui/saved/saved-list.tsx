@@ -1,5 +1,5 @@
 // The saved requests, folder by folder: opened in the composer, renamed, moved, copied, deleted with a way back.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { SavedRequest } from '../../api/contract.ts'
 import { failed } from '../actions.ts'
 import { call } from '../connection.ts'
@@ -19,6 +19,13 @@ export function SavedList() {
   const [requests, setRequests] = useState<readonly SavedRequest[] | undefined>(undefined)
   const [deleted, setDeleted] = useState<SavedRequest | undefined>(undefined)
   const [renaming, setRenaming] = useState<Renaming | undefined>(undefined)
+  const renamed = useRef<string | undefined>(undefined)
+  useLayoutEffect(() => {
+    // The form is gone: the focus returns to the row it stood for.
+    if (renaming === undefined && renamed.current !== undefined)
+      document.querySelector<HTMLElement>(`[data-saved="${CSS.escape(renamed.current)}"]`)?.focus()
+    renamed.current = renaming?.id
+  }, [renaming?.id])
   const open = openDialog.value === undefined
   useEffect(() => {
     // Read again when the composer closes, and when what it saved is there: that may be a moment later.
@@ -141,6 +148,7 @@ export function SavedList() {
                       type="button"
                       class="btn icon"
                       aria-label={`More for ${saved.name}`}
+                      data-saved={saved.id}
                       aria-haspopup="menu"
                       onClick={(event) =>
                         openMenuUnder(event.currentTarget, saved.name, () => [

@@ -1,7 +1,7 @@
 // The bar at the top: views, recording, where to point a client, session, masking, theme, help.
 import { copy, setPageSetting } from '../actions.ts'
 import { Icon } from '../icons.tsx'
-import { comparing, masked, openDialog, pageSetting, status, view } from '../model.ts'
+import { comparing, masked, openDialog, pageSetting, settings, status, view } from '../model.ts'
 import { toggleRecording } from './recording.ts'
 import { savedCount } from './saved-count.ts'
 import { SessionMenu } from './session-menu.tsx'
@@ -40,10 +40,12 @@ function RecordingButton() {
 }
 
 function Views() {
+  // Offered while there is something behind it: requests, environments, or the user who went there to make the first.
+  const saved = savedCount.value > 0 || settings.value.environments.length > 0 || view.value === 'saved'
   const views = [
     { id: 'traffic', name: 'Traffic', there: true },
     { id: 'compare', name: 'Compare', there: comparing.value !== undefined },
-    { id: 'saved', name: 'Saved', there: savedCount.value > 0 },
+    { id: 'saved', name: 'Saved', there: saved },
   ] as const
   return (
     <nav class="views" aria-label="Views">
