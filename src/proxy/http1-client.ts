@@ -63,6 +63,8 @@ export class Http1Client implements Http1Side {
   readonly #where: Http1Where
   readonly #origins: Http1Origins
   #unread: Buffer | undefined
+  /** Octets of it that are known not to end a head. */
+  #known = 0
   #exchange: Http1Exchange | undefined
   #route: Route | undefined
   /** No other proxy reads this request. */
@@ -114,13 +116,15 @@ export class Http1Client implements Http1Side {
   /** Begins the next exchange if a whole head is there. */
   #next(): void {
     while (!this.#exchange && !this.#closed && this.#unread) {
-      const read = readRequestHead(this.#unread, this.#wiring.limits)
+      const read = readRequestHead(this.#unread, this.#wiring.limits, this.#known)
       this.#unread = read.rest
+      this.#known = 0
       if (read.refusal) {
         this.#refuse(read.refusal, read.text)
         return
       }
       if (!read.head) {
+        this.#known = read.rest?.length ?? 0
         if (read.rest) this.#watchHead()
         break
       }

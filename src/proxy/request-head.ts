@@ -59,25 +59,32 @@ export type HeadRead = {
 
 type HeadLimits = { readonly headOctets: number; readonly targetOctets: number; readonly fieldLines: number }
 
-/** Takes the next request head off the front of what a connection has brought. */
-export function readRequestHead(received: Buffer, limits: HeadLimits): HeadRead {
+/** Takes the next request head off the front of what a connection has brought; `known` octets of it were looked at before. */
+export function readRequestHead(received: Buffer, limits: HeadLimits, known = 0): HeadRead {
   let bytes = received
   // An empty line before a request is ignored (RFC 9112 §2.2).
   while (bytes[0] === 13 && bytes[1] === 10) bytes = bytes.subarray(2)
   if (bytes.length === 0) return { bytes, text: '', rest: undefined }
-  const at = bytes.indexOf('\r\n\r\n')
+  // A head that comes in many pieces is searched once, not once for every piece.
+  const from = Math.max(0, Math.min(known, bytes.length) - 3)
+  const at = bytes.indexOf('\r\n\r\n', from)
   if (at === -1) {
-    const text = bytes.toString('latin1')
+    const text = bytes.toString('latin1', from)
     if (bytes.length > limits.headOctets)
       return {
         bytes,
-        text,
+        text: bytes.toString('latin1'),
         rest: undefined,
         refusal: refuse('The request head is too long.', 'REQUEST_MALFORMED', 431),
       }
     // Octets that can never become a good head are not waited for.
-    if (bareLineFeed.test(text) || text.includes('\0'))
-      return { bytes, text, rest: undefined, refusal: refuse('The request head is not written as HTTP says.') }
+    if (bareLineFeed.test(from === 0 ? text : text.replace(/^\n/, '')) || text.includes('\0'))
+      return {
+        bytes,
+        text: bytes.toString('latin1'),
+        rest: undefined,
+        refusal: refuse('The request head is not written as HTTP says.'),
+      }
     return { bytes, text: '', rest: bytes }
   }
   const text = bytes.toString('latin1', 0, at)

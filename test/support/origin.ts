@@ -155,11 +155,11 @@ export async function startOrigin(
 /** An HTTP/2 origin, over TLS or with prior knowledge. */
 export async function startHttp2Origin(
   onStream: (stream: ServerHttp2Stream, headers: Record<string, unknown>, raw: string[]) => void,
-  options: { readonly tls?: boolean; readonly settings?: object } = {},
+  options: { readonly tls?: boolean; readonly settings?: object; readonly session?: object } = {},
 ): Promise<Origin & { readonly http2: Http2Server }> {
   const authority = originAuthority()
   const sockets = new Set<Socket>()
-  const http2 = createHttp2Server({ settings: options.settings ?? {} })
+  const http2 = createHttp2Server({ settings: options.settings ?? {}, ...options.session })
   http2.on('stream', (stream, headers, _flags, raw) => {
     stream.on('error', nothing)
     onStream(stream, headers, raw as unknown as string[])

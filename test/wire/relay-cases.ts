@@ -42,8 +42,14 @@ const requests: RelayCase[] = [
   { name: 'a very long field line', send: get(`X-Long: ${'a'.repeat(100_000)}`) },
   { name: 'five thousand field lines', send: get(...Array.from({ length: 5000 }, (_, i) => `X-${i}: v`)) },
   {
-    name: 'two hundred kilobytes of head',
-    send: get(...Array.from({ length: 250 }, (_, i) => `X-${i}: ${'b'.repeat(1000)}`)),
+    name: 'heads of 256 KiB in both directions, with 5,000 lines and a target of 64 KiB',
+    send: `GET @/${'p'.repeat(65_536)} HTTP/1.1\r\nHost: @host\r\n${Array.from({ length: 5000 }, (_, i) => `X-${i}: ${'b'.repeat(30)}\r\n`).join('')}\r\n`,
+    reply: reply(...Array.from({ length: 5000 }, (_, i) => `X-${i}: ${'c'.repeat(45)}`)),
+  },
+  {
+    name: 'one line of 256 KiB in both directions',
+    send: get(`X-Long: ${'a'.repeat(262_144)}`),
+    reply: reply(`X-Long: ${'\xff'.repeat(262_144)}`),
   },
   { name: 'a target of 64 KiB', send: `GET @/${'p'.repeat(65_000)} HTTP/1.1\r\nHost: @host\r\n\r\n` },
   { name: 'an odd target', send: "GET @/a//b/../c/./%2e%2E?x=1&x=2&&=;'|{}^`<>\\# HTTP/1.1\r\nHost: @host\r\n\r\n" },

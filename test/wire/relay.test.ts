@@ -69,7 +69,9 @@ async function run(t: Test, one: RelayCase, tls: boolean): Promise<void> {
     t.equal(heard, '', 'the origin never hears of it')
   } else {
     const due = one.origin ? filled(one.origin) : sent
-    const arrived = (): string => origin.connections[0]?.received().toString('latin1') ?? ''
+    // On a busy machine a tunnel is first listened into, over a connection that carries nothing.
+    const arrived = (): string =>
+      origin.connections.map((connection) => connection.received().toString('latin1')).join('')
     while (!fits(arrived(), due) && Date.now() < limit) await pause(2)
     const received = arrived()
     t.ok(fits(received, due), 'what the origin receives', {
