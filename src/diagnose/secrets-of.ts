@@ -3,6 +3,7 @@
 import { credentialQuery, isSensitiveName } from '../http/secret-names.ts'
 import { isObject } from './json-value.ts'
 import type { Subject } from './subject.ts'
+import { isUnfilled } from './unfilled.ts'
 
 /** Shorter values are too common to be searched for in texts. */
 const shortest = 6
@@ -16,7 +17,8 @@ const spoilt = /^[\s"'\u00a0\u200b-\u200d\ufeff]+|[\s"'\u00a0\u200b-\u200d\ufeff
 export function secretsOf(subject: Subject): string[] {
   const found = new Set<string>()
   const add = (value: string): void => {
-    for (const form of [value, value.replace(spoilt, ''), lastWord(value)]) if (form.length >= shortest) found.add(form)
+    for (const form of [value, value.replace(spoilt, ''), lastWord(value)])
+      if (form.length >= shortest && !isUnfilled(form)) found.add(form)
   }
   for (const { value, location } of subject.credentials) {
     add(value)

@@ -3,9 +3,8 @@ import { credentialEvidence, credentialLevel, replaceCredential, whereOf } from 
 import { clip } from '../../redact.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import { isUnfilled } from '../../unfilled.ts'
 
-const wholeWord = /^(?:undefined|null|none|nil|nan|\[object object\]|true|false)$/i
-const bracketed = /^[<{[$%].*[>}\]%]$/
 const template =
   /\$\{[^}]+\}|\{\{[^}]+\}\}|YOUR[_-]|REPLACE[_-]?(?:ME|THIS|WITH)|CHANGE[_-]?ME|xxxx|INSERT[_-]|<token>|example[_-]?(?:key|token)/i
 /** Schemes that may legitimately stand alone. */
@@ -15,7 +14,7 @@ const bare = /^(?:negotiate|ntlm|anonymous)$/i
 export function placeholderIn(value: string, scheme: string | undefined): string | undefined {
   const text = value.trim()
   if (text === '') return scheme === undefined ? undefined : '(nothing)'
-  if (wholeWord.test(text) || (bracketed.test(text) && text.length < 60)) return text
+  if (isUnfilled(text)) return text
   return template.test(text) && text.length < 80 ? text : undefined
 }
 

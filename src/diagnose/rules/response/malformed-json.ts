@@ -43,7 +43,7 @@ export const responseMalformedJson: Rule = {
         ? 'The JSON of the answer is cut off'
         : `The JSON of the answer breaks at line ${line}, column ${column}`,
       brief: end ? 'JSON of answer cut off' : 'Answer is not valid JSON',
-      explanation: `The answer is declared as ${response.mediaType}, yet ${end ? 'it ends before the value is complete' : `no JSON can go on as it does at line ${line}, column ${column}`}. Every client that parses it fails there.`,
+      explanation: `The answer is declared as ${response.mediaType}, yet ${end ? 'it ends before the value is complete' : `it is not valid JSON: it breaks at line ${line}, column ${column}`}. Every client that parses it fails there.`,
       evidence: [
         responseHeader(subject, 'Content-Type', context),
         bodyPosition('response.body', { line, column }, end ? '(end)' : text.slice(offset, offset + 20)),
