@@ -1,5 +1,5 @@
 // The desk: a worker thread that keeps what the wire tells, diagnoses it, and serves the page that shows it.
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Status } from './api/contract.ts'
 import { createInbox } from './bridge/inbox.ts'
@@ -35,7 +35,7 @@ if (!port) throw new Error('The desk is started by Telltale, not by hand.')
 const post = (message: DeskToWire): void => port.postMessage(message)
 const report = (error: Error): void => post({ type: 'say', text: `Inside Telltale: ${error.message}` })
 
-const hash = (octets: Uint8Array | string): string => createHash('sha256').update(octets).digest('hex')
+const hash = (octets: Uint8Array | string): string => digest('sha256', octets)
 const now = Date.now
 /** ms between looks at the list of muted rules. */
 const mutesReadEvery = 2000
