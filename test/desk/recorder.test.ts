@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { Status } from '../../src/api/contract.ts'
 import { lacks } from '../support/programs.ts'
@@ -93,4 +94,57 @@ t.test('pause and resume by hand', async (t) => {
     rows.map((row) => row.path),
     ['/three', '/one'],
   )
+})
+
+t.test('B24: while the store takes nothing, traffic goes on, heads are kept and contents are given up', async (t) => {
+  const body = Buffer.alloc(1024 * 1024, 'x')
+  const origin = createServer((_, response) => response.end(body))
+  await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
+  const product = await startTelltale()
+  t.teardown(async () => {
+    await product.stop()
+    origin.close()
+  })
+  const { hostname, port } = new URL(product.proxy)
+  const through = (path: string): Promise<number> =>
+    new Promise((done, fail) => {
+      get({ hostname, port, path: url + path, headers: { Host: new URL(url).host }, agent: false }, (response) => {
+        let size = 0
+        response.on('data', (piece: Buffer) => {
+          size += piece.length
+        })
+        response.on('end', () => done(size))
+      }).on('error', fail)
+    })
+  // Another program has begun to write: the desk stands still at its next commit, for five seconds at most.
+  const other = new DatabaseSync(join(product.dataDir, 'captures.db'))
+  other.exec('BEGIN IMMEDIATE')
+  const begun = performance.now()
+  const count = 48
+  const sizes: number[] = []
+  for (let i = 0; i < count; i += 8)
+    sizes.push(...(await Promise.all(Array.from({ length: 8 }, (_, k) => through(`/held/${i + k}`)))))
+  const held = performance.now() - begun
+  other.exec('ROLLBACK')
+  other.close()
+  t.ok(
+    sizes.every((size) => size === body.length),
+    'every answer came whole',
+  )
+  if (held > 4_000) {
+    t.comment(`this machine took ${held.toFixed(0)} ms: what the desk kept is not looked at`)
+    return
+  }
+  const rows = await product.waitForRows(count, 'path:/held', 20_000)
+  t.equal(rows.length, count, 'every head is there')
+  const shed = rows.filter((row) => row.shed).length
+  t.ok(
+    shed > 0 && shed < count,
+    `${shed} contents of ${count} MiB were given up, and their rows say so: 32 MiB may wait`,
+  )
+  const told = async () => ((await product.call('GET', '/api/status')).answer as Status).shed
+  // The wire tells its counts once a second.
+  for (let i = 0; i < 100 && (await told()) !== shed; i++) await new Promise((done) => setTimeout(done, 100))
+  t.equal(await told(), shed, 'and they are counted')
 })
