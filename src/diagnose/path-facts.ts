@@ -19,9 +19,13 @@ export type ValueFacts = {
   readonly count: number
   readonly parentCount: number
   readonly types: ReadonlyMap<JsonType, number>
+  /** Times it had this type: what `types` says, without making it. */
+  readonly countOf: (type: JsonType) => number
   readonly nulls: number
   readonly empties: number
   /** Distinct strings while there are at most 12 of them; undefined beyond. */
   readonly values: ReadonlyMap<string, number> | undefined
   readonly formats: ReadonlyMap<StringFormat, number>
+  /** The one notation it was always in, where it was. */
+  readonly onlyFormat: StringFormat | undefined
 }

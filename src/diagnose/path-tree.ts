@@ -3,32 +3,80 @@ import { looksLikeId } from './endpoint-key.ts'
 import { isEmpty, jsonType, numberFormat, stringFormat } from './json-kinds.ts'
 import { isObject, pointerPart } from './json-value.ts'
 import type { JsonType, StringFormat, ValueFacts } from './path-facts.ts'
+import { addTo, asMap, countOf, type Tally, tallyOf } from './tally.ts'
 
 /** Limits: paths an endpoint may remember, elements looked at of one array, nodes of one body, distinct strings, depth. */
 const maxPaths = 1500
 const maxNodes = 3000
 const maxElements = 10
 const maxValues = 12
+/** Characters of a text that is remembered. */
+const maxText = 80
 const maxDepth = 12
 
 /** A class, because walks over thousands of them are quickest when all have one shape. */
 class PathFacts implements ValueFacts {
   declare count: number
-  declare types: Map<JsonType, number>
   declare nulls: number
   declare empties: number
   declare values: Map<string, number> | undefined
-  declare formats: Map<StringFormat, number>
+  declare private typeTally: Tally<JsonType> | undefined
+  declare private formatTally: Tally<StringFormat> | undefined
   declare private readonly parent: Building | undefined
 
   constructor(parent: Building | undefined) {
     this.count = 0
-    this.types = noValues
     this.nulls = 0
     this.empties = 0
     this.values = noValues
-    this.formats = noValues
+    this.typeTally = undefined
+    this.formatTally = undefined
     this.parent = parent
+  }
+
+  get types(): ReadonlyMap<JsonType, number> {
+    return asMap(this.typeTally)
+  }
+
+  countOf(type: JsonType): number {
+    return countOf(this.typeTally, type)
+  }
+
+  get formats(): ReadonlyMap<StringFormat, number> {
+    return asMap(this.formatTally)
+  }
+
+  get onlyFormat(): StringFormat | undefined {
+    return this.formatTally?.kinds.length === 1 ? this.formatTally.kinds[0] : undefined
+  }
+
+  note(value: unknown): void {
+    this.count++
+    const type = jsonType(value)
+    if (this.typeTally) addTo(this.typeTally, type)
+    else this.typeTally = tallyOf(type)
+    if (value === null) this.nulls++
+    else if (isEmpty(value)) this.empties++
+    if (typeof value === 'number') this.#noteFormat(numberFormat(value))
+    if (typeof value === 'string') {
+      this.#noteFormat(stringFormat(value))
+      this.#noteText(value)
+    }
+  }
+
+  #noteFormat(format: StringFormat): void {
+    if (this.formatTally) addTo(this.formatTally, format)
+    else this.formatTally = tallyOf(format)
+  }
+
+  #noteText(text: string): void {
+    const { values } = this
+    if (values === undefined) return
+    const kept = text.length > maxText ? text.slice(0, maxText) : text
+    const count = values.get(kept)
+    if (values.size === 0) this.values = new Map([[kept, 1]])
+    else if (count !== undefined || values.size < maxValues) values.set(kept, (count ?? 0) + 1)
+    else this.values = undefined
   }
 
   /** Read when asked: a member absent from earlier objects here counts as absent. */
@@ -73,7 +121,7 @@ export type PathTree = {
   readonly walk: (body: unknown, visit: (value: unknown, node: PathNode | undefined, place: Place) => void) => void
 }
 
-/** Stand for what holds nothing yet: most paths never hold values, notations or children of their own. */
+/** Stand for what holds nothing yet: most paths never hold texts or children of their own. */
 const noValues = new Map<never, number>()
 const noChildren = new Map<string, never>()
 const noNames: ReadonlySet<string> = new Set()
@@ -88,24 +136,6 @@ const building = (path: string, parent: Building | undefined): Building => ({
   overlap: 0,
   compared: 0,
 })
-
-/** One more of this kind; a map that holds nothing is the one all share. */
-const bumped = <K>(counts: Map<K, number>, key: K): Map<K, number> =>
-  counts.size === 0 ? new Map([[key, 1]]) : counts.set(key, (counts.get(key) ?? 0) + 1)
-
-function note(facts: PathFacts, value: unknown): void {
-  facts.count++
-  facts.types = bumped(facts.types, jsonType(value))
-  if (value === null) facts.nulls++
-  else if (isEmpty(value)) facts.empties++
-  if (typeof value === 'number') facts.formats = bumped(facts.formats, numberFormat(value))
-  if (typeof value !== 'string') return
-  facts.formats = bumped(facts.formats, stringFormat(value))
-  if (facts.values === undefined) return
-  const kept = value.length > 80 ? value.slice(0, 80) : value
-  if (facts.values.size < maxValues || facts.values.has(kept)) facts.values = bumped(facts.values, kept)
-  else facts.values = undefined
-}
 
 const idNamed = (names: readonly string[]): boolean => {
   let ids = 0
@@ -153,7 +183,7 @@ export function pathTree(): PathTree {
     return child
   }
   const take = (value: unknown, node: Building, depth: number): void => {
-    note(node.facts, value)
+    node.facts.note(value)
     if (depth > maxDepth || left <= 0 || value === null || typeof value !== 'object') return
     if (Array.isArray(value)) {
       const child = value.length > 0 ? childOf(node, '[]') : undefined

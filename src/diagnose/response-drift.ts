@@ -54,12 +54,13 @@ export function responseDrift({ response }: Subject, baseline: Baseline | undefi
       return
     }
     // Seen once, it may be the change itself; two types seen twice each are how this member is.
-    if ((facts.types.get(type) ?? 0) < 2 && facts.count - facts.nulls >= enoughForType) say('type', value, facts, place)
+    if (facts.countOf(type) < 2 && facts.count - facts.nulls >= enoughForType) say('type', value, facts, place)
     if (facts.count < enough) return
     if (facts.empties === 0 && isEmpty(value)) say('empty', value, facts, place)
-    if (facts.formats.size === 1 && !facts.formats.has('other') && value !== '') {
+    const { onlyFormat } = facts
+    if (onlyFormat !== undefined && onlyFormat !== 'other' && value !== '') {
       const format = formatOf(value)
-      if (format !== undefined && (!facts.formats.has(format) || (format === 'decimal' && type === 'string')))
+      if (format !== undefined && (format !== onlyFormat || (format === 'decimal' && type === 'string')))
         say('format', value, facts, place)
     }
     if (
