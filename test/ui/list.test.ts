@@ -15,6 +15,7 @@ import {
   takeLive,
   takeOut,
 } from '../../src/ui/list/row-order.ts'
+import { forgetSent, hiddenReplays, noteChanged, noteSent, wasSentHere } from '../../src/ui/list/sent-here.ts'
 import { drop, emptyTimeline, locate, place, take } from '../../src/ui/list/timeline.ts'
 import { scrollBy, scrollTo, tallest, windowOf } from '../../src/ui/list/windowing.ts'
 import { fc } from '../support/property.ts'
@@ -141,6 +142,23 @@ t.test('under a sort the page cannot know, new exchanges are only counted', asyn
   t.equal(heldBack(order), 1)
   t.equal(idAt(order, 0), idOf(1))
   t.equal(lineOf(order, idOf(2)), 2)
+})
+
+t.test('what was sent from the page and is not in the list is known, whatever comes first', async (t) => {
+  noteChanged([], [idOf(1), idOf(2)])
+  t.same(hiddenReplays.value, [], 'others that do not match are no replays')
+  noteSent(idOf(2))
+  t.same(hiddenReplays.value, [idOf(2)], 'the list may hear of it before its sender does')
+  noteSent(idOf(3))
+  noteChanged([{ id: idOf(4) }], [idOf(3)])
+  t.same(hiddenReplays.value, [idOf(2), idOf(3)])
+  noteChanged([{ id: idOf(2) }], [])
+  t.same(hiddenReplays.value, [idOf(3)], 'what matches by now is in the list')
+  for (let n = 100; n < 1300; n++) noteChanged([], [idOf(n)])
+  t.same(hiddenReplays.value, [idOf(3)], 'a replay outlasts what is only remembered in case')
+  t.ok(wasSentHere(idOf(3)))
+  forgetSent()
+  t.same(hiddenReplays.value, [], 'another filter, another question')
 })
 
 t.test('bars grow by the same length for every factor of ten', async (t) => {

@@ -1,5 +1,4 @@
-// What the composer holds besides its draft, and the sending of it. All of it is read at the moment of acting: keys come
-// faster than the page draws.
+// What the composer holds besides its draft, and the sending of it; read at the moment of acting, for keys are faster than drawing.
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { ComposedRequest } from '../../api/contract.ts'
 import { fromCurl } from '../../formats/from-curl.ts'
