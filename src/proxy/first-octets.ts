@@ -1,5 +1,6 @@
 // Looks at what a connection begins with, without taking it away from whoever reads it next.
 import type { Duplex } from 'node:stream'
+import { startLimit } from './limit.ts'
 
 /** `judge` sees everything so far and answers once it knows. */
 export type Judge<T> = (bytes: Buffer) => T | undefined
@@ -20,9 +21,9 @@ function watch<T>(socket: Duplex, judge: Judge<T>, silentMs: number, patientMs: 
   let settle: (seen: Seen<T>) => void = () => {}
   const seen = new Promise<Seen<T>>((resolve) => {
     let timer =
-      silentMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => settle({ kind: 'silent' }), silentMs)
+      silentMs === Number.POSITIVE_INFINITY ? undefined : startLimit(silentMs, () => settle({ kind: 'silent' }))
     settle = (outcome) => {
-      clearTimeout(timer)
+      timer?.clear()
       socket.off('data', onData)
       socket.off('end', onEnd)
       socket.off('close', onEnd)
@@ -33,8 +34,8 @@ function watch<T>(socket: Duplex, judge: Judge<T>, silentMs: number, patientMs: 
     }
     const onData = (chunk: Buffer): void => {
       if (bytes.length === 0) {
-        clearTimeout(timer)
-        timer = setTimeout(() => settle({ kind: 'ended', bytes }), patientMs)
+        timer?.clear()
+        timer = startLimit(patientMs, () => settle({ kind: 'ended', bytes }))
       }
       bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
       const verdict = judge(bytes)

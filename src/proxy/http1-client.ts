@@ -9,6 +9,7 @@ import { homeAnswer, homeHost } from './home-page.ts'
 import { Http1Exchange, type Http1Side } from './http1-exchange.ts'
 import { Http1Origins } from './http1-origins.ts'
 import { markTimes, recordRefused, recordRequest } from './http1-record.ts'
+import { type Limit, startLimit } from './limit.ts'
 import type { Link } from './link.ts'
 import { type Answer, problemAnswer, serialize } from './problem-page.ts'
 import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
@@ -74,7 +75,7 @@ export class Http1Client implements Http1Side {
   #closed = false
   #failure: Failure | undefined
   #timer: NodeJS.Timeout | undefined
-  #headTimed = false
+  #headLimit: Limit | undefined
   readonly #onData = (chunk: Buffer): void => this.#take(chunk)
   readonly #onEnd = (): void => this.#endedByClient()
   readonly #onClose = (): void => this.#close()
@@ -281,16 +282,16 @@ export class Http1Client implements Http1Side {
   }
 
   #watchHead(): void {
-    if (this.#headTimed) return
+    if (this.#headLimit) return
     this.#stopWatching()
-    this.#headTimed = true
     const late = refusal('The request head did not arrive in time.', 'REQUEST_MALFORMED', 408)
-    this.#timer = setTimeout(() => this.#refuse(late, ''), this.#wiring.limits.headMs)
+    this.#headLimit = startLimit(this.#wiring.limits.headMs, () => this.#refuse(late, ''))
   }
 
   #stopWatching(): void {
     clearTimeout(this.#timer)
-    this.#headTimed = false
+    this.#headLimit?.clear()
+    this.#headLimit = undefined
   }
 
   #endedByClient(): void {

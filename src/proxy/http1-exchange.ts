@@ -4,6 +4,7 @@ import type { Failure } from '../exchange/failure.ts'
 import { type BodyReader, bodyReader } from './body-reader.ts'
 import { failure, fromError, statusFor } from './failures.ts'
 import type { Borrower, Http1Origin } from './http1-origin.ts'
+import { type Limit, startLimit } from './limit.ts'
 import { type Answer, problemAnswer } from './problem-page.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestHead } from './request-head.ts'
@@ -45,7 +46,7 @@ export class Http1Exchange implements Borrower, ResponseSink {
   #held = 0
   #clientEnded = false
   #over = false
-  #timer: NodeJS.Timeout | undefined
+  #timer: Limit | undefined
 
   constructor(side: Http1Side, head: RequestHead, outgoing: Buffer, recorder: Recorder, limits: WireLimits) {
     this.#side = side
@@ -117,8 +118,8 @@ export class Http1Exchange implements Borrower, ResponseSink {
   }
 
   #wait(ms: number, then: () => void): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(then, ms)
+    this.#timer?.clear()
+    this.#timer = startLimit(ms, then)
   }
 
   /** A body that cannot be framed ends both sides without a clean end: nothing after it may be taken for a request. */
@@ -141,7 +142,7 @@ export class Http1Exchange implements Borrower, ResponseSink {
       if (this.origin) this.origin.spent = true
       return
     }
-    if (!this.#response.heard && !this.#clientEnded) clearTimeout(this.#timer)
+    if (!this.#response.heard && !this.#clientEnded) this.#timer?.clear()
     const used = this.#response.take(chunk)
     if (!this.#response.done || this.#over) return
     if (used < chunk.length && this.origin) this.origin.spent = true
@@ -231,7 +232,7 @@ export class Http1Exchange implements Borrower, ResponseSink {
 
   #close(): void {
     this.#over = true
-    clearTimeout(this.#timer)
+    this.#timer?.clear()
   }
 
   #finish(): void {

@@ -6,6 +6,7 @@ import { codeOf, failure } from './failures.ts'
 import { firstToSpeak } from './first-octets.ts'
 import { Http1Client } from './http1-client.ts'
 import { serveHttp2 } from './http2-relay.ts'
+import { startLimit } from './limit.ts'
 import { recordFailedTunnel, relayOpaque } from './opaque-tunnel.ts'
 import { tlsFacts } from './origin-tls.ts'
 import type { Route } from './target.ts'
@@ -88,9 +89,9 @@ export async function openTls(wiring: Wiring, tunnel: Tunnel, hello: ClientHello
 function secured(inner: TLSSocket, timeoutMs: number): Promise<Error | undefined> {
   return new Promise((resolve) => {
     const late = new Error('it was not finished in time')
-    const limit = setTimeout(() => settle(late), timeoutMs)
+    const limit = startLimit(timeoutMs, () => settle(late))
     const settle = (error: Error | undefined): void => {
-      clearTimeout(limit)
+      limit.clear()
       inner.off('close', onClose)
       inner.off('end', onClose)
       resolve(error)

@@ -5,6 +5,7 @@ import * as tls from 'node:tls'
 import type { Tls } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { codeOf, failure, fromError, sentence } from './failures.ts'
+import { startLimit } from './limit.ts'
 import { chainFacts, type OriginTrust } from './origin-trust.ts'
 
 export type TlsWish = {
@@ -58,14 +59,14 @@ export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promi
       ...(session ? { session } : {}),
     })
     let settled = false
-    const limit = setTimeout(() => {
+    const limit = startLimit(wish.timeoutMs, () => {
       const words = `${host}:${port} did not finish the TLS handshake within ${Math.round(wish.timeoutMs / 1000)} s.`
       fail(failure('tls', 'UPSTREAM_TLS_TIMEOUT', words))
-    }, wish.timeoutMs)
+    })
     function fail(failed: Failure): void {
       if (settled) return
       settled = true
-      clearTimeout(limit)
+      limit.clear()
       socket.destroy()
       raw.destroy()
       resolve({ failure: failed })
@@ -82,7 +83,7 @@ export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promi
         fail(unauthorized(socket, host, port, certificates[0]))
         return
       }
-      clearTimeout(limit)
+      limit.clear()
       settled = true
       socket.off('close', onClose)
       socket.on('session', (ticket) => trust.keepSession(key, ticket, certificates))
