@@ -14,6 +14,7 @@ import { run as importCommand } from '../../src/cli/import.ts'
 import { run as list } from '../../src/cli/list.ts'
 import { run as show } from '../../src/cli/show.ts'
 import { openReadOnly } from '../../src/store/open-read-only.ts'
+import { run as ran } from '../support/programs.ts'
 
 const root = join(import.meta.dirname, '../..')
 const dir = mkdtempSync(join(tmpdir(), 'telltale-cli-'))
@@ -228,6 +229,32 @@ function telltale(args: string[], home: string) {
   )
   return { child, parts, ended }
 }
+
+t.test('the commands that docs/formats.md shows do what it says', async (t) => {
+  const text = readFileSync(join(root, 'docs/formats.md'), 'utf8')
+  const commands = (/```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('telltale '))
+  t.equal(commands.length, 4)
+  const folder = t.testdir({
+    'capture.har': JSON.stringify({ log: { entries: entries.slice(0, 2) } }),
+    'recording.ndjson.gz': gzipSync(
+      '{"request":{"method":"GET","url":"https://api.test/x"},"response":{"status":200,"headers":[]}}\n',
+    ),
+  })
+  const main = `"${process.execPath}" "${join(root, 'src/main.ts')}"`
+  for (const command of commands) {
+    // jq need not be here: cat reads as well.
+    const line = command.replace(/ +#.*$/, '').replace(/\| jq .*$/, '| cat')
+    const script = `telltale() { ${main} "$@"; }; set -eo pipefail; ${line}`
+    const env = { ...process.env, TELLTALE_HOME: join(dir, 'home') }
+    const { status, stderr } = await ran('bash', ['-c', script], { cwd: folder, env, timeoutMs: 100_000 })
+    t.equal(status, 0, `${line}: ${stderr}`)
+  }
+  t.ok(readdirSync(folder).includes('failed.har'))
+  const shown = JSON.parse(readFileSync(join(folder, 'one.har'), 'utf8')) as { log: { entries: unknown[] } }
+  t.equal(shown.log.entries.length, 1)
+})
 
 t.test('a reader that has seen enough is no error', async (t) => {
   const child = spawn(
