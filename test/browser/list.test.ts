@@ -120,7 +120,9 @@ if (!missing) {
   t.test('sorted by duration, new rows wait behind the counter; nothing moves until it is pressed', async (t) => {
     const head = page.getByRole('columnheader', { name: 'Duration' })
     await head.getByRole('button').click()
-    await page.waitForFunction(() => document.querySelector('.rows .row .c-path')?.textContent?.includes('/v1/slow'))
+    const { answer } = await product.call('GET', '/api/exchanges?sort=-duration&limit=1')
+    const slowest = (answer as { rows: { id: string }[] }).rows[0]?.id ?? ''
+    await page.waitForFunction((id) => document.querySelector('.rows .row')?.id === `row-${id}`, slowest)
     await row('/v1/slow').first().click()
     await page.locator('.dhead').filter({ hasText: '/v1/slow' }).waitFor()
     await allDrawn(page)
