@@ -1,55 +1,26 @@
 // A client's HTTP/1 connection: reads requests one after the other, finds each its origin, and ends as its origins end.
 import type { Duplex } from 'node:stream'
-import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import { cut, endGracefully, reset } from './closing.ts'
 import { failure } from './failures.ts'
 import { forwardedHead, plannedTarget } from './forward-head.ts'
 import { homeAnswer, homeHost } from './home-page.ts'
-import { Http1Exchange, type Http1Side } from './http1-exchange.ts'
+import { Http1Exchange } from './http1-exchange.ts'
 import { Http1Origins } from './http1-origins.ts'
 import { markTimes, recordRefused, recordRequest } from './http1-record.ts'
+import type { Http1Side } from './http1-side.ts'
+import type { Http1Where } from './http1-where.ts'
 import { type Limit, startLimit } from './limit.ts'
-import type { Link } from './link.ts'
 import { type Answer, problemAnswer, serialize } from './problem-page.ts'
 import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
 import { type Refusal, type RequestHead, readRequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
 import { namesRoute, type Route } from './target.ts'
 import { relayUpgraded } from './upgraded.ts'
-import type { ClientLeg, Wiring } from './wiring.ts'
+import type { Wiring } from './wiring.ts'
 
 /** Octets of later requests that are read ahead while one is being answered. */
 const aheadOctets = 64 * 1024
-
-/** Where every request of a tunnel goes, and what is already known of the way there. */
-export type FixedRoute = {
-  readonly route: Route
-  readonly link?: Link
-  /** Why the tunnel's own attempt failed, told to the first request. */
-  readonly failure?: Failure
-  readonly alpn?: readonly string[]
-  readonly servername?: string
-  /** The client's Host names us, not the origin (reverse mode). */
-  readonly rewriteHost?: boolean
-  /** What the URL of its requests names, whatever their Host says. */
-  readonly authority?: string
-}
-
-export type Http1Where = {
-  readonly leg: ClientLeg
-  readonly socket: Duplex
-  /** The TCP connection underneath. */
-  readonly raw: Duplex
-  /** Absent on a proxy port, where each request names its own origin. */
-  readonly fixed?: FixedRoute
-  /** Takes over when a CONNECT arrives; absent where that makes no sense. */
-  readonly onConnect?: (head: RequestHead, rest: Buffer) => void
-  /** The connection ends with its first exchange. */
-  readonly once?: boolean
-  /** Hears the id of every exchange as it is opened. */
-  readonly onOpened?: (id: ExchangeId) => void
-}
 
 const wentRound = 'This request was here before: another proxy sends it back to Telltale.'
 

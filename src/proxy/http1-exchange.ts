@@ -1,11 +1,11 @@
 // One HTTP/1 exchange: the request goes to the origin and the response to the client, octet for octet as they come.
-import type { Duplex } from 'node:stream'
 import type { Failure } from '../exchange/failure.ts'
 import { type BodyReader, bodyReader } from './body-reader.ts'
 import { failure, fromError, statusFor } from './failures.ts'
 import type { Borrower, Http1Origin } from './http1-origin.ts'
+import type { Http1Side } from './http1-side.ts'
 import { type Limit, startLimit } from './limit.ts'
-import { type Answer, problemAnswer } from './problem-page.ts'
+import { problemAnswer } from './problem-page.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
@@ -16,21 +16,6 @@ import type { WireLimits } from './wire-settings.ts'
 const heldOctets = 64 * 1024
 /** Methods that may be sent again when a kept connection turns out to be closed (RFC 9112 §9.3.1). */
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
-
-/** What the exchange needs of the connection it came from. */
-export type Http1Side = {
-  readonly socket: Duplex
-  /** Stop or go on reading the request. */
-  hold(on: boolean): void
-  /** The exchange is over; `reusable` says whether another may follow on this connection. */
-  finished(reusable: boolean): void
-  /** The response was cut: so is the client's connection, by FIN or by RST. */
-  broken(how: 'cut' | 'reset'): void
-  answer(made: Answer, head: RequestHead, reusable: boolean): void
-  /** Another connection to the same origin, for a request that may be sent again. */
-  redial(): void
-  upgraded(head: ResponseHead, rest: Buffer): void
-}
 
 /** Owns the two messages that pass and what ends them. */
 export class Http1Exchange implements Borrower, ResponseSink {
