@@ -51,9 +51,12 @@ export function openLiveSocket(
       const message = JSON.parse(String(event.data)) as LiveMessage
       if (message.type === 'hello') {
         failures = 0
-        // The first hello only begins to count: rows from before it are read by paging.
+        const first = boot === undefined
+        // A new boot begins to count anew: rows from before it are read by paging.
         if (boot !== message.boot) change = message.change
         boot = message.boot
+        // What happened between the greeting and the watch that was said before it belongs to nobody yet.
+        if (first) sayWatch()
         tell('live')
       } else if ('change' in message) change = message.change
       take(message)

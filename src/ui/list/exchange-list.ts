@@ -228,8 +228,17 @@ function askCount(): void {
   }, recountAfter)
 }
 
+/** The live connection has greeted this page. */
+let greeted = false
+
 /** Takes one frame of the live connection. */
 export function takeMessage(message: LiveMessage): void {
+  if (message.type === 'hello') {
+    // The list was read before anybody was told of changes: what came between is in neither, so it is read once more.
+    if (!greeted) void reload(true)
+    greeted = true
+    return
+  }
   if (!ready.peek()) {
     if (message.type === 'rows' || message.type === 'removed') early.push(message)
     return
