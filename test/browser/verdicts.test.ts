@@ -106,6 +106,23 @@ if (!missing) {
     }
   })
 
+  t.test('an exchange between the first reading of the list and the greeting is not lost', async (t) => {
+    // The greeting is held back until the list was read and an exchange was recorded behind it.
+    const script = `const { send } = WebSocket.prototype
+      WebSocket.prototype.send = function (data) {
+        const wait = () => (globalThis.late ? send.call(this, data) : setTimeout(wait, 10))
+        wait()
+      }`
+    const { page, problems } = await it.another({ script })
+    await page.getByRole('row').filter({ hasText: '/v1/things/7' }).first().waitFor()
+    await it.record('/between', { type: 'text/plain', body: 'x' })
+    t.equal(await page.getByRole('row').filter({ hasText: '/between' }).count(), 0)
+    await page.evaluate(() => Object.assign(globalThis, { late: true }))
+    await page.getByRole('row').filter({ hasText: '/between' }).first().waitFor()
+    t.same(problems, [])
+    await page.context().close()
+  })
+
   t.test('nothing went wrong in the page meanwhile', async (t) => {
     t.same(it.problems, [])
   })
