@@ -25,6 +25,13 @@ export const isSignIn = ({ method, path, request }: Subject): boolean =>
   request.hasBody &&
   /\/(?:users\/)?(?:log|sign)[-_]?in\/?$|\/(?:sessions?|authenticate|auth|token)\/?$/i.test(path)
 
+/** A recording from which the credential was removed: the server calls wrong what it would else call missing. */
+export const wasRemoved = ({ imported, error }: Subject): boolean =>
+  imported &&
+  /\b(?:invalid|incorrect|wrong|bad|expired|revoked|not valid|unknown)\b/i.test(
+    error?.message?.replaceAll('_', ' ') ?? '',
+  )
+
 /** 401, or another refusal whose words are about authentication (catalogue 2.1). */
 export function isAuthFailure(subject: Subject): boolean {
   if (subject.outcome.is !== 'failure' || subject.failure) return false

@@ -1,5 +1,5 @@
 // A credential arrived and was refused, and nothing more exact can be said about why.
-import { authEvidence, isAuthFailure, isSignIn, whereOf } from '../../auth-failure.ts'
+import { authEvidence, isAuthFailure, isSignIn, wasRemoved, whereOf } from '../../auth-failure.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import { isTokenRequest } from '../../token-request.ts'
@@ -16,12 +16,10 @@ export const invalidCredentials: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const missing = subject.credentials.length === 0
-    // Where fields were stripped on import, a missing credential proves nothing, yet 401 still speaks of one.
-    if (
-      !isAuthFailure(subject) ||
-      (missing && !subject.headersStripped && !isSignIn(subject) && !isTokenRequest(subject))
-    )
-      return undefined
+    if (!isAuthFailure(subject)) return undefined
+    // None in sight proves nothing where fields were stripped or the content has names of its own for it.
+    const unseen = subject.headersStripped || isSignIn(subject) || isTokenRequest(subject) || wasRemoved(subject)
+    if (missing && !unseen) return undefined
     const print = context.prints[0]
     const accepted = context.accepted?.credentials.find(({ name }) => name === print?.name)
     const lengths =
@@ -32,7 +30,7 @@ export const invalidCredentials: Rule = {
     return {
       confidence: 0.8,
       brief: 'Credential refused',
-      explanation: `A credential was sent${where}, and the server did not accept it.${lengths} Check, in this order: that it was copied whole, that it belongs to this environment (test or live), that it was not revoked or replaced, and that the server expects it in this place.`,
+      explanation: `A credential was sent${where || (subject.imported && missing ? ' (the recording does not hold it)' : '')}, and the server did not accept it.${lengths} Check, in this order: that it was copied whole, that it belongs to this environment (test or live), that it was not revoked or replaced, and that the server expects it in this place.`,
       evidence: authEvidence(subject, context),
       fix: {
         kind: 'template',
@@ -76,6 +74,20 @@ export const invalidCredentials: Rule = {
           headers: { Authorization: 'Bearer 1234567890abcdef12' },
           status: 200,
           answer: { ok: false, error: 'invalid_auth' },
+        },
+      ],
+    },
+    {
+      name: 'a recording without the credential that was refused',
+      fires: true,
+      primary: true,
+      exchanges: [
+        {
+          request: 'GET https://api.test/user',
+          imported: true,
+          status: 401,
+          answerHeaders: { Server: 'a', Date: 'Mon, 01 Jun 2026 12:00:00 GMT', Vary: 'b' },
+          answer: { message: 'Bad credentials' },
         },
       ],
     },

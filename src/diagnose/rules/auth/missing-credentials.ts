@@ -1,5 +1,5 @@
 // The server wants to know who asks, and the request carries no credential at all.
-import { authEvidence, isAuthFailure, isSignIn, reuseCredential, whereOf } from '../../auth-failure.ts'
+import { authEvidence, isAuthFailure, isSignIn, reuseCredential, wasRemoved, whereOf } from '../../auth-failure.ts'
 import { readChallenges } from '../../challenges.ts'
 import type { Fix } from '../../finding.ts'
 import { listed } from '../../phrases.ts'
@@ -29,7 +29,7 @@ export const missingCredentials: Rule = {
     // A bare scheme word is a placeholder gone wrong, which has its own rule.
     if (subject.credentials.length > 0) return undefined
     // A sign-in that sends its own user name is refused for what it says, not for what is missing.
-    if (isSignIn(subject)) return undefined
+    if (isSignIn(subject) || wasRemoved(subject)) return undefined
     const challenges = readChallenges(subject.response?.headerAll('www-authenticate') ?? [])
     const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
     const usual = context.nearest?.credentials[0] ?? context.accepted?.credentials[0]
