@@ -31,6 +31,11 @@ export function tlsFacts(socket: tls.TLSSocket): Tls {
   }
 }
 
+function choseClassic(socket: tls.TLSSocket): boolean {
+  const key = socket.getEphemeralKeyInfo()
+  return key !== null && 'name' in key && /^(?:X25519|X448|prime256v1|secp\d+r1)$/.test(String(key.name))
+}
+
 /** Node's words for a FIN in the handshake carry the code of a reset. */
 const closedEarly = (error: Error): boolean => /disconnected before secure TLS/.test(error.message)
 
@@ -51,7 +56,7 @@ export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promi
       socket: raw,
       host,
       servername: isIP(host) ? '' : host,
-      secureContext: trust.contextFor(host, wish.postQuantum === true),
+      secureContext: trust.contextFor(host, wish.postQuantum === true && !trust.choseClassic(key)),
       // Judged below, where the certificate can still be read.
       rejectUnauthorized: false,
       checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host, certificate),
@@ -86,7 +91,8 @@ export function handshake(raw: Duplex, wish: TlsWish, trust: OriginTrust): Promi
       limit.clear()
       settled = true
       socket.off('close', onClose)
-      socket.on('session', (ticket) => trust.keepSession(key, ticket, certificates))
+      const classic = choseClassic(socket)
+      socket.on('session', (ticket) => trust.keepSession(key, ticket, certificates, classic))
       const { servername: _theirs, ...facts } = tlsFacts(socket)
       const named = isIP(host) ? {} : { servername: host }
       resolve({ socket, tls: { ...facts, ...named, certificates } })

@@ -8,12 +8,16 @@ import type { WireSettings } from './wire-settings.ts'
 const sessionsKept = 500
 const classicGroups = 'X25519:P-256:P-384:P-521'
 
+type Kept = { readonly session: Buffer; readonly chain: readonly CertificateFacts[]; readonly classic: boolean }
+
 export type OriginTrust = {
   isVerified(host: string): boolean
   /** `postQuantum`: the client offered it, so the origin is offered it too. */
   contextFor(host: string, postQuantum: boolean): tls.SecureContext
   sessionFor(key: string): Buffer | undefined
-  keepSession(key: string, session: Buffer, chain: readonly CertificateFacts[]): void
+  keepSession(key: string, session: Buffer, chain: readonly CertificateFacts[], classic: boolean): void
+  /** It was offered a post-quantum exchange and chose another: offering it again would only cost. */
+  choseClassic(key: string): boolean
   /** What the origin showed when the session of this key began. */
   chainFor(key: string): readonly CertificateFacts[]
 }
@@ -35,7 +39,7 @@ export function createOriginTrust(settings: WireSettings): OriginTrust {
   // Reading some 300 roots takes about 20 ms: once, and not before the first TLS origin.
   let ca: string[] | undefined
   const contexts = new Map<string, tls.SecureContext>()
-  const sessions = new Map<string, { readonly session: Buffer; readonly chain: readonly CertificateFacts[] }>()
+  const sessions = new Map<string, Kept>()
   return {
     isVerified: (host) => !hostMatches(settings.insecureHosts, host),
     contextFor(host, postQuantum) {
@@ -52,10 +56,11 @@ export function createOriginTrust(settings: WireSettings): OriginTrust {
       return context
     },
     sessionFor: (key) => sessions.get(key)?.session,
+    choseClassic: (key) => sessions.get(key)?.classic === true,
     chainFor: (key) => sessions.get(key)?.chain ?? [],
-    keepSession(key, session, chain) {
+    keepSession(key, session, chain, classic) {
       sessions.delete(key)
-      sessions.set(key, { session, chain })
+      sessions.set(key, { session, chain, classic })
       const oldest = sessions.keys().next().value
       if (sessions.size > sessionsKept && oldest !== undefined) sessions.delete(oldest)
     },

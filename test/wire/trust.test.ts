@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
+import { connect as connectTls, createServer as createTlsServer, TLSSocket } from 'node:tls'
 import t from 'tap'
 import { loadAuthority } from '../../src/proxy/authority.ts'
 import { certifyAuthority, leafMaker } from '../../src/proxy/certificates.ts'
+import { readClientHello } from '../../src/proxy/client-hello.ts'
 import { connectionOf, originAuthority, startOrigin } from '../support/origin.ts'
 import { openPlain, openTcp, openTunnel, startWire, type WireHouse } from '../support/wire-house.ts'
 
@@ -282,4 +283,38 @@ await t.test('sessions are resumed on both legs', async (t) => {
   })
   await house.close()
   await origin.close()
+})
+
+await t.test('an origin that declines a post-quantum exchange is not offered it again with its session', async (t) => {
+  const house = await startWire()
+  const offered: boolean[] = []
+  const server = createServer((raw) => {
+    raw.on('error', () => {})
+    raw.once('data', (hello) => {
+      const read = readClientHello(hello)
+      offered.push(typeof read !== 'string' && read.postQuantum)
+      raw.pause()
+      raw.unshift(hello)
+      const secureContext = originAuthority().contextFor('localhost')
+      const inner = new TLSSocket(raw, { isServer: true, secureContext })
+      inner.on('error', () => {})
+      inner.once('data', () => inner.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  for (let i = 0; i < 2; i++) {
+    const client = await openTunnel(house, `localhost:${port}`)
+    client.send(`GET /${i} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`)
+    t.match(await client.until('ok'), /^HTTP\/1\.1 200/)
+    client.raw.destroy()
+    const found = await house.find(
+      ({ request, outcome, server }) =>
+        server.port === port && request.target === `/${i}` && outcome.state === 'complete',
+    )
+    t.equal(found.connection.serverTls?.resumed, i === 1)
+  }
+  t.same(offered, [true, false])
+  await house.close()
+  await new Promise((resolve) => server.close(resolve))
 })
