@@ -64,6 +64,8 @@ function sign(): void {
 
 function run(): void {
   let more = false
+  // A search somebody waits for is not given up, however long it takes.
+  for (const { search } of waiting) search.asked = now()
   try {
     more = searches.step()
   } catch (error) {

@@ -12,11 +12,13 @@ export type Search = {
   scanned: number
   candidates: number
   done: boolean
+  /** When somebody last asked for it, or still waited for it. */
+  asked: number
   /** What was found before the store changed, until this scan is done too. */
   previous?: readonly ExchangeId[]
 }
 
-type Running = Search & { steps: Iterator<ScanSlice>; asked: number; version: string; ended: number }
+type Running = Search & { steps: Iterator<ScanSlice>; version: string; ended: number }
 
 export type Searches = {
   /** Begins this search, or goes on with it. `fresh` begins it anew where the store has changed since. */
