@@ -43,12 +43,19 @@ export function cut(socket: Duplex): void {
   whenFlushed(socket, () => socket.destroy())
 }
 
+/** Closes with RST; where a FIN is just being sent the system refuses that, and Node would keep the descriptor for good. */
+export function resetTcp(raw: Socket): void {
+  if (raw.destroyed) return
+  if (raw.pending || (raw.writableEnded && !raw.writableFinished)) raw.destroy()
+  else raw.resetAndDestroy()
+}
+
 /** As `cut`, with RST: `raw` is the TCP connection underneath. */
 export function reset(socket: Duplex, raw: Duplex): void {
   socket.on('error', nothing)
   raw.on('error', nothing)
   whenFlushed(socket, () => {
-    if (raw instanceof Socket && !raw.destroyed && raw.pending === false) raw.resetAndDestroy()
+    if (raw instanceof Socket) resetTcp(raw)
     socket.destroy()
   })
 }

@@ -1,4 +1,5 @@
 // An HTTP/1 connection to an origin: lent to one exchange at a time, watched while it is idle.
+import { resetTcp } from './closing.ts'
 import type { Link } from './link.ts'
 
 /** The exchange that has the connection. */
@@ -80,7 +81,7 @@ export class Http1Origin {
   /** The client broke off or was broken: the origin sees a reset, not an end. */
   reset(): void {
     this.#letGo()
-    if (!this.link.raw.destroyed) this.link.raw.resetAndDestroy()
+    resetTcp(this.link.raw)
     this.link.socket.destroy()
   }
 
