@@ -113,8 +113,8 @@ export function openStore(options: StoreOptions): Store {
   /** An import without an end was cut off: all of a file comes in, or nothing. Whoever opens the store has it alone. */
   function removeInterrupted(most: number): readonly string[] {
     let from = 0
-    while (from < Math.min(most, interrupted.length))
-      from += removeForAWhile(db, interrupted.slice(from, from + 500)).done
+    const end = Math.min(most, interrupted.length)
+    while (from < end) from += removeForAWhile(db, interrupted.slice(from, Math.min(from + 500, end))).done
     checkpointer?.written(from, 0)
     const removed = interrupted.slice(0, from)
     interrupted = interrupted.slice(from)
@@ -142,7 +142,7 @@ export function openStore(options: StoreOptions): Store {
 
   function housekeep() {
     if (checkpointer?.isBehind()) return { removed: [], more: true }
-    if (interrupted.length > 0) return { removed: removeInterrupted(1), more: true }
+    if (interrupted.length > 0) return { removed: removeInterrupted(50), more: true }
     const salvaged = salvageSlice(db, monotonic)
     if (salvaged?.done) {
       const { file, saved, lost } = salvaged.done
