@@ -19,10 +19,16 @@ function fitting(text: string, room: number, widthOf: (char: string) => number):
 /** Before the dots stand at least this many characters, or the path is cut at its end. */
 const fewest = 2
 
+const ascii = /^[\x20-\x7e]*$/
+
+/** Most paths have room: told without measuring each of their characters. */
+const hasRoom = (path: string, room: number, widthOf: (char: string) => number): boolean =>
+  path.length * Math.max(widthOf('W'), widthOf('@')) <= room && ascii.test(path)
+
 /** `room` and what `widthOf` answers for one character are px; no room known (0) leaves the path whole. */
 export function fitPath(path: string, room: number, widthOf: (char: string) => number): PathFit {
   const atEnd = { at: path.length, width: 0 }
-  if (room <= 0 || fitting(path, room, widthOf).length === path.length) return atEnd
+  if (room <= 0 || hasRoom(path, room, widthOf) || fitting(path, room, widthOf).length === path.length) return atEnd
   const end = path.search(/[?#]/)
   const body = end < 0 ? path : path.slice(0, end)
   const dots = widthOf('…')
