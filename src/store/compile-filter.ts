@@ -23,6 +23,13 @@ const anything: Condition = { sql: '1', values: [], exact: false }
 
 type CompileTest = (test: PropertyTest) => Condition
 
+/** Joined half by half: in a chain every term is one level deeper, and SQLite refuses more than a thousand levels. */
+function joined(terms: readonly string[], operator: string): string {
+  if (terms.length <= 8) return terms.join(operator)
+  const half = terms.length >> 1
+  return `(${joined(terms.slice(0, half), operator)})${operator}(${joined(terms.slice(half), operator)})`
+}
+
 function compile(filter: Filter, test: CompileTest): Condition {
   switch (filter.kind) {
     case 'all':
@@ -42,9 +49,8 @@ function compile(filter: Filter, test: CompileTest): Condition {
       const telling = parts.filter((part) => !unknown(part))
       if (telling.length === 0) return { ...anything, exact }
       const beside = filter.kind === 'and' && telling.length > 1
-      const sql = telling
-        .map((part) => `(${beside ? (part.loose ?? part.sql) : part.sql})`)
-        .join(filter.kind === 'and' ? ' AND ' : ' OR ')
+      const terms = telling.map((part) => `(${beside ? (part.loose ?? part.sql) : part.sql})`)
+      const sql = joined(terms, filter.kind === 'and' ? ' AND ' : ' OR ')
       return { sql, values: telling.flatMap((part) => part.values), exact }
     }
   }

@@ -289,3 +289,12 @@ t.test('hostile words are words: nothing reaches SQL or the index as code', asyn
   t.equal(store.status().exchanges, count)
   t.same(store.content(digestOf(Buffer.from('nothing'))), undefined)
 })
+
+t.test('a filter of as many terms as fit into its text is answered, as is its opposite', async (t) => {
+  const named = Array.from({ length: 500 }, (_, i) => idOf(i)).join(',')
+  t.equal(store.ids(parsed(`id:${named}`)).length, count)
+  t.equal(store.ids(parsed(`-id:${named}`)).length, 0)
+  const words = Array.from({ length: 1_500 }, (_, i) => `w${i}`).join(',')
+  t.equal(store.ids(parsed(`path:${words}`)).length, 0)
+  t.equal(store.ids(parsed(`-path:${words}`)).length, count)
+})
