@@ -23,12 +23,16 @@ function read(path: string): string | undefined {
   }
 }
 
+/** What stands for a process that has ended, where nobody has asked how: its number is still taken. */
+const ended = 'ended'
+
 function bornOf(pid: number): string {
   const stat = read(`/proc/${pid}/stat`)
   if (stat === undefined) return ''
-  // proc(5): field 22 is the start time; field 2 is the command in parentheses and may hold anything.
-  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  return `${read('/proc/sys/kernel/random/boot_id')?.trim()}:${ticks}`
+  // proc(5): field 3 is the state, field 22 the start time; field 2 is the command in parentheses and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  if (fields[0] === 'Z' || fields[0] === 'X') return ended
+  return `${read('/proc/sys/kernel/random/boot_id')?.trim()}:${fields[19]}`
 }
 
 function lives(pid: number, born: string): boolean {
@@ -38,6 +42,7 @@ function lives(pid: number, born: string): boolean {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
   const now = bornOf(pid)
+  if (now === ended) return false
   return born === '' || now === '' || now === born
 }
 

@@ -10,53 +10,66 @@ export function dropUnnamedContent(db: Database, contents: Iterable<number>): vo
   for (const c of contents) if (db.get(contentNamed, c) === undefined) db.run('DELETE FROM contents WHERE c = ?', c)
 }
 
-/** To be called within a transaction; returns how many there were. */
-export function removeExchanges(db: Database, ids: readonly ExchangeId[]): number {
-  const totals: Totals = { exchanges: 0, errors: 0, warnings: 0, notes: 0 }
-  const contents = new Set<number>()
-  for (const id of ids) {
-    const found = db.get(
-      `SELECT n, url, errors, warnings, notes, request_content, response_content, message_count
-       FROM exchanges WHERE id = ?`,
-      id,
+const none: Totals = { exchanges: 0, errors: 0, warnings: 0, notes: 0 }
+
+/** Messages removed between two looks at the clock. */
+const messageStep = 100
+
+/** A long WebSocket has a hundred thousand of them. False when there are more and time is over. */
+function removeMessages(db: Database, n: number, isOver: () => boolean): boolean {
+  for (;;) {
+    const removed = db.run(
+      'DELETE FROM messages WHERE rowid IN (SELECT rowid FROM messages WHERE n = ? LIMIT ?)',
+      n,
+      messageStep,
     )
-    if (found === undefined) continue
-    const n = Number(found.n)
-    totals.exchanges -= 1
-    totals.errors -= Number(found.errors)
-    totals.warnings -= Number(found.warnings)
-    totals.notes -= Number(found.notes)
-    if (found.request_content !== null) contents.add(Number(found.request_content))
-    if (found.response_content !== null) contents.add(Number(found.response_content))
-    db.run("INSERT INTO urls (urls, rowid, url) VALUES ('delete', ?, ?)", n, String(found.url))
-    db.run('DELETE FROM details WHERE n = ?', n)
-    db.run('DELETE FROM findings WHERE n = ?', n)
-    db.run('DELETE FROM messages WHERE n = ?', n)
-    db.run('DELETE FROM exchanges WHERE n = ?', n)
+    if (removed < messageStep) return true
+    if (isOver()) return false
   }
-  dropUnnamedContent(db, contents)
-  addTotals(db, totals)
-  return -totals.exchanges
 }
 
-/** ms of one slice; with its commit it stays below 15 ms. */
-const sliceTime = 6
-/** Between two looks at the clock. */
-const step = 5
+/** One exchange with all that hangs on it, its counts taken from `totals`; false when the time is over before its end. */
+function removeOne(db: Database, id: ExchangeId, totals: Totals, isOver: () => boolean): boolean {
+  const found = db.get(
+    'SELECT n, url, errors, warnings, notes, request_content, response_content FROM exchanges WHERE id = ?',
+    id,
+  )
+  if (found === undefined) return true
+  const n = Number(found.n)
+  if (!removeMessages(db, n, isOver)) return false
+  totals.exchanges -= 1
+  totals.errors -= Number(found.errors)
+  totals.warnings -= Number(found.warnings)
+  totals.notes -= Number(found.notes)
+  db.run("INSERT INTO urls (urls, rowid, url) VALUES ('delete', ?, ?)", n, String(found.url))
+  db.run('DELETE FROM details WHERE n = ?', n)
+  db.run('DELETE FROM findings WHERE n = ?', n)
+  db.run('DELETE FROM exchanges WHERE n = ?', n)
+  const contents = [found.request_content, found.response_content].filter((c) => c !== null)
+  dropUnnamedContent(db, new Set(contents.map(Number)))
+  return true
+}
 
-/** From the front of the list, as many as the time of a slice allows, one step at least. One transaction. */
+/** ms of work in one slice; its commit takes as long again. */
+const sliceTime = 2.5
+
+/**
+ * From the front of the list, as many as the time of a slice allows. One transaction. `done` may be 0, when the first
+ * has more messages than fit into a slice: some of them are gone then.
+ */
 export function removeForAWhile(
   db: Database,
   ids: readonly ExchangeId[],
 ): { readonly done: number; readonly removed: number } {
   const end = performance.now() + sliceTime
+  const isOver = () => performance.now() >= end
   return db.transaction(() => {
+    const totals = { ...none }
     let done = 0
-    let removed = 0
-    while (done < ids.length && (done === 0 || performance.now() < end)) {
-      removed += removeExchanges(db, ids.slice(done, done + step))
-      done = Math.min(done + step, ids.length)
-    }
-    return { done, removed }
+    // One at least: a machine out of breath must come to an end too.
+    while (done < ids.length && (done === 0 || !isOver()) && removeOne(db, ids[done] ?? '', totals, isOver)) done += 1
+    // Once, not at each step: what makes SQLite begin a savepoint makes FTS5 write a segment, and soon merge sixteen.
+    addTotals(db, totals)
+    return { done, removed: -totals.exchanges }
   })
 }

@@ -56,7 +56,7 @@ export function retain(db: Database, limits: Limits, session: string): Retained 
     const doomed = oldestUnpinned(db, session, tooLarge ? sliceExchanges / 4 : Math.min(surplus, sliceExchanges))
     const gone = doomed.slice(0, removeForAWhile(db, doomed).done)
     // Only pinned ones are left: nothing more can be done.
-    if (gone.length > 0) return { removed: gone, more: true }
+    if (doomed.length > 0) return { removed: gone, more: true }
   }
   return { removed: [], more: shrink(db) }
 }

@@ -61,7 +61,7 @@ export type Store = {
   /**
    * One slice, some milliseconds long: removes exchanges from the front of the list, and content nobody names any more.
    * `done` of the ids have been looked at, `removed` of them were there; go on with the rest, after a pause when it is
-   * none: the disk must keep up.
+   * none: the disk must keep up, or the first has more messages than fit into a slice.
    */
   remove(ids: readonly ExchangeId[]): { readonly done: number; readonly removed: number }
   /** Removes every exchange at once, pinned ones too, by beginning a new file; returns how many there were. */

@@ -95,7 +95,8 @@ export function addTotals(db: Database, change: Totals): void {
   const { exchanges, errors, warnings, notes } = change
   if (exchanges === 0 && errors === 0 && warnings === 0 && notes === 0) return
   db.run(
-    'UPDATE totals SET exchanges = exchanges + ?, errors = errors + ?, warnings = warnings + ?, notes = notes + ?',
+    `UPDATE totals SET exchanges = exchanges + ?, errors = errors + ?, warnings = warnings + ?, notes = notes + ?
+     WHERE one = 1`,
     exchanges,
     errors,
     warnings,
