@@ -36,7 +36,6 @@ export const options = {
   insecure: { kind: 'list', value: 'HOST', help: 'do not verify the certificate of this host; *.example.com allowed' },
   'pass-through': { kind: 'list', value: 'HOST', help: 'relay this host unopened; *.example.com allowed' },
   'client-cert': { kind: 'list', value: 'HOST=FILE', help: 'PEM file with certificate and key to show to this host' },
-  openapi: { kind: 'list', value: 'FILE', help: 'an OpenAPI description to hold the traffic against' },
   session: { kind: 'text', value: 'NAME', help: 'name of this capture session' },
   'keep-no-proxy': { kind: 'flag', help: "leave the child's NO_PROXY as it is (run)" },
   'max-content': { kind: 'size', default: '8MiB', value: 'SIZE', help: 'content kept of one message' },

@@ -12,7 +12,7 @@ import { describeOptions, type OptionName, type Options, proxyOptions, readOptio
 import { type Checked, jsonReport, markdownReport, type Report, textReport } from './check-report.ts'
 import type { Command, CommandEnvironment } from './command.ts'
 import { orderedIds, readObserved } from './read-observed.ts'
-import { begin, capturedEnvironment, rowsSince, runChild } from './run.ts'
+import { begin, type Capture, capturedEnvironment, rowsSince, runChild } from './run.ts'
 import { painter, safeLine } from './terminal-text.ts'
 
 const fileOptions: readonly OptionName[] = ['format', 'fail-on', 'mute', 'help']
@@ -153,7 +153,21 @@ async function checkCommand(
   environment: CommandEnvironment,
 ): Promise<{ report: Report; status: number }> {
   const [command = '', ...commandArgs] = options.rest
+  if (command === '') throw refusal('The command behind -- is empty.', 2)
   const capture = await begin(options, environment, options.rest)
+  try {
+    return await checkCaptured(capture, options, environment, [command, ...commandArgs])
+  } finally {
+    await capture.close()
+  }
+}
+
+async function checkCaptured(
+  capture: Capture,
+  options: Options,
+  environment: CommandEnvironment,
+  [command = '', ...commandArgs]: readonly string[],
+): Promise<{ report: Report; status: number }> {
   const { childEnv } = capturedEnvironment(capture, environment.env, options.flag('keep-no-proxy'))
   const startedAt = Date.now()
   const status = await runChild(command, commandArgs, childEnv, environment.cwd, environment.stderr)
@@ -169,6 +183,5 @@ async function checkCommand(
     const heard = findings.filter(({ ruleId }) => !mutes.some((mute) => isSilenced(mute, ruleId, row.host, '')))
     if (heard.length > 0) checked.push(checkedOf(exchange, '', index, heard))
   }
-  await capture.close()
   return { report: { exchanges: rows.length, checked, skipped: [] }, status }
 }

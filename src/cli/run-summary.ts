@@ -1,7 +1,14 @@
 // The one screen at the end of `telltale run`: which calls failed, why, and where to look.
 import type { Row } from '../api/row.ts'
 
-export type SummaryOptions = { readonly page: string; readonly kept: string; readonly colour: boolean }
+export type SummaryOptions = {
+  /** Where the page is, when it goes on running. */
+  readonly page?: string
+  /** How Telltale is called here. */
+  readonly itself: string
+  readonly kept: string
+  readonly colour: boolean
+}
 
 const most = 12
 
@@ -38,6 +45,8 @@ export function summarize(rows: readonly Row[], options: SummaryOptions): string
     ]
   })
   const more = groups.size > most ? [`  … and ${groups.size - most} more`] : []
-  const where = `  Kept in ${options.kept}; "telltale start" shows them on the page, "telltale list level:error" here.`
+  const { page, itself } = options
+  const look = page ? `${page} shows them` : `"${itself} start" shows them on the page`
+  const where = `  Kept in ${options.kept}; ${look}, "${itself} list level:error" lists them here.`
   return `${[head, ...lines, ...more, where].join('\n')}\n`
 }

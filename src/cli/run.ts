@@ -26,24 +26,40 @@ export type Capture = {
   readonly caFile: string
   readonly dataDir: string
   readonly page: string
+  /** True when it ran before the command and goes on after it. */
+  readonly attached: boolean
   close(): Promise<void>
 }
 
 export const run: Command = async (args, environment) => {
-  const { stdout, stderr, env, cwd } = environment
+  const { stdout } = environment
   const options = readOptions(args, allowed)
   if (options.flag('help')) {
     stdout.write(usage)
     return 0
   }
   const [command, ...commandArgs] = options.rest
-  if (command === undefined || options.positionals.length > 0) {
+  if (!command || options.positionals.length > 0) {
     throw refusal(
       `Put -- before the command, as in "telltale run -- ${[...options.positionals, ...options.rest].join(' ') || 'npm test'}".`,
       2,
     )
   }
   const capture = await begin(options, environment, [command, ...commandArgs])
+  try {
+    return await runCaptured(capture, options, environment, [command, ...commandArgs])
+  } finally {
+    await capture.close()
+  }
+}
+
+async function runCaptured(
+  capture: Capture,
+  options: Options,
+  environment: CommandEnvironment,
+  [command = '', ...commandArgs]: readonly string[],
+): Promise<number> {
+  const { stdout, stderr, env, cwd } = environment
   const { api, caFile } = capture
   const { childEnv, variables } = capturedEnvironment(capture, env, options.flag('keep-no-proxy'))
   const json = options.flag('json')
@@ -62,11 +78,15 @@ export const run: Command = async (args, environment) => {
     stdout.write(
       `${JSON.stringify({ event: 'summary', exchanges: rows.length, failures: rows.filter((row) => row.findings.error > 0) })}\n`,
     )
-  else
+  else if (rows.length > 0 || !couldNotRun.includes(status))
     stderr.write(
-      summarize(rows, { page: api.uiUrl, kept: capture.dataDir, colour: stderr.isTTY === true && !env.NO_COLOR }),
+      summarize(rows, {
+        ...(capture.attached ? { page: api.uiUrl } : {}),
+        itself: environment.checkout ? 'npm run --silent telltale --' : 'telltale',
+        kept: capture.dataDir,
+        colour: stderr.isTTY === true && !env.NO_COLOR,
+      }),
     )
-  await capture.close()
   return status
 }
 
@@ -91,13 +111,21 @@ export async function begin(
   const running = await findRunning(place)
   if (running) {
     const { caFile } = (await running.call('GET', '/api/status')) as { caFile: string }
-    return { api: running, caFile, dataDir: place.dataDir, page: running.uiUrl, close: async () => undefined }
+    return {
+      api: running,
+      caFile,
+      dataDir: place.dataDir,
+      page: running.uiUrl,
+      attached: true,
+      close: async () => undefined,
+    }
   }
   const say = (text: string) => environment.stderr.write(`telltale: ${text}\n`)
   const session = { command, ...git(environment.cwd) }
   const started = await launch(options, environment, { say, session })
   const api = connect({ pid: process.pid, proxyUrl: started.proxyUrl, uiUrl: started.uiUrl, token: started.token })
-  return { api, caFile: started.caFile, dataDir: place.dataDir, page: started.pageLink, close: () => started.close() }
+  const { caFile, pageLink: page } = started
+  return { api, caFile, dataDir: place.dataDir, page, attached: false, close: () => started.close() }
 }
 
 /** Branch and commit of the caller's folder, where there are any. */
@@ -112,6 +140,12 @@ function git(cwd: string): Pick<Session, 'git'> {
   return { git: { commit, ...(branch ? { branch } : {}) } }
 }
 
+/** What a shell ends with when a command was not found or is no program. */
+const couldNotRun: readonly number[] = [126, 127]
+
+/** Passed on to the child. SIGUSR1 would otherwise open Node's debugger in us. */
+const passedOn = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const
+
 /** No shell in between: arguments arrive as they were typed. Signals reach the child; its end is ours. */
 export function runChild(
   command: string,
@@ -122,12 +156,12 @@ export function runChild(
 ): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env, stdio: 'inherit', shell: false })
-    // A terminal sends SIGINT to the child as well: it decides what that means, and we wait for it.
+    // A terminal sends these to the child as well: it decides what they mean, and we wait for it.
+    const inTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
     const ignore = () => undefined
     const forward = (signal: NodeJS.Signals) => child.kill(signal)
-    process.on('SIGINT', process.stdin.isTTY ? ignore : forward)
-    process.on('SIGTERM', forward)
-    process.on('SIGHUP', forward)
+    for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, inTerminal ? ignore : forward)
+    for (const signal of passedOn) process.on(signal, forward)
     child.on('error', (error: NodeJS.ErrnoException) => {
       const missing = error.code === 'ENOENT'
       stderr.write(
@@ -136,8 +170,7 @@ export function runChild(
       resolve(missing ? 127 : 126)
     })
     child.on('exit', (code, signal) => {
-      process.off('SIGTERM', forward)
-      process.off('SIGHUP', forward)
+      for (const signal of passedOn) process.off(signal, forward)
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0))
     })
   })

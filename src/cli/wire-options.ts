@@ -8,13 +8,15 @@ import type { WireSettings } from '../proxy/wire-settings.ts'
 import type { CommandEnvironment } from './command.ts'
 
 function readPem(file: string, option: string, environment: CommandEnvironment): string {
+  if (file === '') throw refusal(`--${option} needs the name of a file.`, 2)
   const path = isAbsolute(file) ? file : resolve(environment.cwd, file)
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw refusal(`--${option}: ${path} ${code === 'ENOENT' ? 'does not exist' : 'cannot be read'}.`, 2)
+    const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : 'cannot be read'
+    throw refusal(`--${option}: ${path} ${why}.`, 2)
   }
   try {
     new X509Certificate(text)
@@ -38,6 +40,7 @@ function hosts(options: Options, name: 'insecure' | 'pass-through'): readonly st
 
 export function wireSettings(options: Options, environment: CommandEnvironment): WireSettings {
   const host = options.text('host') ?? '127.0.0.1'
+  if (host === '') throw refusal('--host takes an address, such as 127.0.0.1.', 2)
   const proxyAuth = options.text('proxy-auth')
   if (!/^(127(\.\d+){3}|::1|localhost)$/.test(host) && !proxyAuth) {
     throw refusal(`--host ${host} opens the proxy to the network: give --proxy-auth USER:PASSWORD with it.`, 2)

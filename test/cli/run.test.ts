@@ -10,6 +10,8 @@ import { run } from '../support/programs.ts'
 import { root, startTelltale, telltale, temporaryFolder } from '../support/telltale.ts'
 
 const main = join(root, 'src', 'main.ts')
+/** A file that is no program. */
+const noProgram = () => join(root, 'LICENSE')
 const fresh = () => ['--port', '0', '--ui-port', '0', '--data-dir', temporaryFolder('run')]
 
 t.test('what is set sends traffic to the proxy and adds trust; nothing switches verification off', async (t) => {
@@ -67,6 +69,23 @@ t.test('stdin and stdout pass through; --verbose prints what is set', async (t) 
   t.match(ran.stderr, /telltale: HTTP_PROXY=http/)
   t.equal(ran.status, 0)
 })
+
+t.test(
+  'a command that cannot be run: one sentence, the status a shell would give, and nothing left running',
+  async (t) => {
+    const cases: [string, number, RegExp][] = [
+      ['telltale-no-such-command', 127, /telltale: there is no command "telltale-no-such-command"\.\n$/],
+      [noProgram(), 126, /cannot be run \(EACCES\)\.\n$/],
+      ['', 2, /^telltale: Put -- before the command.+\n$/],
+    ]
+    for (const [command, wanted, what] of cases) {
+      const { status, stderr } = await telltale(['run', ...fresh(), '--', command])
+      t.equal(status, wanted, stderr)
+      t.match(stderr, what)
+    }
+    t.match(await telltale(['check', ...fresh(), '--', '']), { status: 2, stderr: /^telltale: .+ is empty\.\n$/ })
+  },
+)
 
 t.test('a signal to us reaches the child, and its end is ours', async (t) => {
   const child = spawn(
@@ -145,10 +164,16 @@ t.test('the summary fits one screen, groups repeats, and captured text cannot st
     findings: { error: 1, warning: 0, note: 0 },
     primary: { ruleId: 'auth/x', title: 'No', brief: 'No', level: 'error' },
   } as never
-  const text = summarize([row, row, row], { page: 'p', kept: '/d', colour: false })
+  const options = { itself: 'telltale', kept: '/d', colour: false }
+  const text = summarize([row, row, row], options)
   t.match(text, /3 exchanges, 3 failures/)
+  t.match(text, /"telltale start" shows them on the page/)
+  t.match(
+    summarize([row], { ...options, page: 'http://127.0.0.1:1' }),
+    /Kept in \/d; http:\/\/127\.0\.0\.1:1 shows them/,
+  )
   t.match(text, /\(3 times\)/)
   t.notMatch(text, /\u001b/)
   const many = Array.from({ length: 100 }, (_, i) => ({ ...(row as object), path: `/${i}` }) as never)
-  t.ok(summarize(many, { page: 'p', kept: '/d', colour: false }).split('\n').length < 30)
+  t.ok(summarize(many, options).split('\n').length < 30)
 })

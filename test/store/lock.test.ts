@@ -1,4 +1,6 @@
 // One instance per data directory, and the documents a person writes: locks and broken files, with real processes.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -47,6 +49,24 @@ t.test('B19: one instance per data directory; the lock names its owner and outli
   const broken = lockDataDir(dataDir, info)
   t.notOk('owner' in broken)
   t.same(readdirSync(dataDir), ['lock'], 'nothing else is left lying about')
+})
+
+t.test('B19: an owner that has ended but was never asked how (a zombie) owns nothing', async (t) => {
+  if (!existsSync('/proc/self/stat')) return t.plan(0, 'no /proc here')
+  const dataDir = t.testdir()
+  const child = join(import.meta.dirname, 'child.ts')
+  // The shell becomes a program that does not wait for its children, as the first process of many containers does not.
+  const parent = spawn('sh', ['-c', '"$0" "$1" lock "$2" & exec sleep 60', process.execPath, child, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => parent.kill('SIGKILL'))
+  await once(parent.stdout, 'data')
+  const { pid } = JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8')) as { pid: number }
+  process.kill(pid, 'SIGKILL')
+  const state = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.[0]
+  while (state() !== 'Z') await new Promise((done) => setTimeout(done, 10))
+  const lock = lockDataDir(dataDir, { pid: process.pid, startedAt: '', ui: '', proxy: '' })
+  t.notOk('owner' in lock)
 })
 
 t.test('documents: a broken file is moved aside and told, never lost, never in the way', async (t) => {
