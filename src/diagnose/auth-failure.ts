@@ -1,5 +1,6 @@
 // Whether a failure is about credentials, and the small pieces every auth rule needs to say so.
 import type { Edit } from '../exchange/edit.ts'
+import { businessRefusal } from './business-refusal.ts'
 import type { Context } from './context.ts'
 import type { Credential } from './credentials.ts'
 import { requestHeader, responseHeader, status } from './evidence.ts'
@@ -38,7 +39,7 @@ export function isAuthFailure(subject: Subject): boolean {
   if (subject.status === 401) return true
   if (subject.status >= 300 && !complaining.has(subject.status)) return false
   const { errorText, credentials } = subject
-  if (!words.authn.test(errorText)) return false
+  if (!words.authn.test(errorText) || businessRefusal(errorText)) return false
   if (subject.status < 300 || subject.status === 403 || credentials.length === 0 || isSignIn(subject)) return true
   return words.authn.test(errorText.replace(aboutContent, ' '))
 }

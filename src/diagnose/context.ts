@@ -28,7 +28,7 @@ export type Context = {
   readonly ofOrigin: readonly Past[]
   /** Whether one of them may have been redirected or have failed; quicker than to look. */
   readonly hadTrouble: boolean
-  /** Those of them that are the same request (method, URL, body, client), oldest first. */
+  /** Those of them that are the same request (method, URL, body, client), oldest first, the newest 50 or so. */
   readonly sameRequest: readonly Past[]
   /** Earlier exchanges of any origin, oldest first, at most about 500. */
   readonly earlier: readonly Past[]

@@ -1,4 +1,5 @@
 // Reads what a server says went wrong, in whichever of the known formats it says it.
+import { readCutJson } from './cut-json.ts'
 import type { ErrorAnswer } from './error-format.ts'
 import { given } from './error-format.ts'
 import type { ExtractedError } from './extracted-error.ts'
@@ -21,6 +22,18 @@ function requestIdOf(response: Side): string | undefined {
   return body && requestIdMember.map((name) => asText(body[name])).find(Boolean)
 }
 
+/** What is left where a text ends inside a number, a literal or an escape. */
+const unfinished = /^(?:[-+\w.]{0,30}|\\(?:u[0-9a-fA-F]{0,3})?)\s*$/
+
+/** An error that was cut off on its way, or kept in part only, still says what its whole members say. */
+function cutValue(response: Side, text: string): unknown {
+  const { json, truncated } = response
+  if (json?.ok || (!truncated && json === undefined) || text === '') return undefined
+  return truncated || (json && unfinished.test(text.slice(json.offset, json.offset + 40)))
+    ? readCutJson(text)
+    : undefined
+}
+
 export function extractError(reading: Reading): ExtractedError | undefined {
   const { response, status } = reading
   if (!response) return undefined
@@ -28,12 +41,14 @@ export function extractError(reading: Reading): ExtractedError | undefined {
   const looksXml = isXmlType(response.mediaType) || /^\s*<(?:\?xml|[A-Za-z])/.test(text.slice(0, 200))
   const isHtml = /^\s*<(?:!doctype\s+html|html)\b/i.test(text)
   const xml = looksXml && !isHtml ? readXml(text) : undefined
+  const cut = status >= 400 ? cutValue(response, text) : undefined
+  const json = cut ?? response.value
   const answer: ErrorAnswer = {
     status,
     response,
     mediaType: response.mediaType,
-    json: response.value,
-    body: asObject(response.value),
+    json,
+    body: asObject(json),
     xml: xml?.ok ? xml.root : undefined,
     text,
   }
@@ -42,7 +57,10 @@ export function extractError(reading: Reading): ExtractedError | undefined {
     const found = format.read(answer)
     if (found && (found.message !== undefined || found.code !== undefined)) {
       const fields = found.fields && found.fields.length > 0 ? found.fields : failingFields(answer.json, status)
-      return { ...given({ requestId }), ...found, format: format.name, fields }
+      const { pointer, ...words } = found
+      // No pointer leads into what cannot be parsed.
+      const place = cut === undefined ? given({ pointer }) : {}
+      return { ...given({ requestId }), ...words, ...place, format: format.name, fields }
     }
   }
   const fields = failingFields(answer.json, status)

@@ -10,6 +10,8 @@ import type { Subject } from './subject.ts'
 
 /** Exchanges kept per origin, and different requests whose repetitions are found without looking through them. */
 const maxPast = 200
+/** Repetitions kept of one request: rules look at the newest few dozen, and one address may be polled for days. */
+export const maxSame = 50
 /** Path templates remembered per origin, paths whose template is, their length in characters, methods of one. */
 const maxTemplates = 5000
 const maxPaths = 500
@@ -86,7 +88,7 @@ export function originMemory(origin: string): OriginMemory {
       past.push(entry)
       const same = requests.get(entry.requestKey)
       if (!same) requests.set(entry.requestKey, [entry])
-      else if (same.push(entry) > maxPast * 1.25) same.splice(0, same.length - maxPast)
+      else if (same.push(entry) > maxSame * 1.25) same.splice(0, same.length - maxSame)
       const body = asObject(subject.response?.value)
       // A template seen before adds no value to any position.
       if (subject.outcome.is === 'success' && !templates.has(subject.endpoint.template)) {

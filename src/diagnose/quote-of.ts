@@ -27,7 +27,10 @@ export function quoteOf(subject: Subject): Quote | undefined {
   }
 }
 
+/** Where the words stand in a body that was not parsed, as written there or with the escapes of JSON. */
 function textPosition(body: string, text: string): { line: number; column: number } {
-  const found = body.indexOf(text.slice(0, 20))
+  const words = text.replace(/…$/, '')
+  const plain = body.indexOf(words.slice(0, 20))
+  const found = plain >= 0 ? plain : body.indexOf(JSON.stringify(words.slice(0, 20)).slice(1, -1))
   return positionAt(body, Math.max(0, found))
 }

@@ -63,10 +63,12 @@ export function clip(text: string, limit = 200): string {
   return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`
 }
 
-/** Control, zero-width and no-break characters as `\u00XX`. */
+/** Line breaks as `↵`, tabs as `\t`, other control, zero-width and no-break characters as `\u00XX`. */
 export function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028\u2029\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text.replace(/\r?\n|[\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028\u2029\ufeff]/g, (found) => {
+    if (found.endsWith('\n')) return '↵'
+    if (found === '\t') return '\\t'
+    if (found === '\r') return '\\r'
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }

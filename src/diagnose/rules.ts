@@ -78,6 +78,7 @@ import { quotaExhausted } from './rules/ratelimit/quota-exhausted.ts'
 import { retryAfterMissing } from './rules/ratelimit/retry-after-missing.ts'
 import { badUrlEncoding } from './rules/request/bad-url-encoding.ts'
 import { bodyOnGet } from './rules/request/body-on-get.ts'
+import { businessRefusalRule } from './rules/request/business-refusal.ts'
 import { clientError } from './rules/request/client-error.ts'
 import { conflict } from './rules/request/conflict.ts'
 import { doubleEncoded } from './rules/request/double-encoded.ts'
@@ -230,6 +231,7 @@ export const rules: readonly Rule[] = [
   retryAfterMissing,
   badUrlEncoding,
   bodyOnGet,
+  businessRefusalRule,
   clientError,
   conflict,
   doubleEncoded,

@@ -380,3 +380,67 @@ t.test('pages made to be slow are read in time', (t) => {
   }
   t.end()
 })
+
+t.test('an answer that was cut off says what its whole members say', (t) => {
+  const json = { 'Content-Type': 'application/json' }
+  const whole =
+    '{"error":{"code":"db_down","message":"The database is\\n down","n":[1,-2.5e3,true,null,{"a":"\\u00fc"}],"trace":"at f"}} '
+  const cut = (to: number, more: Partial<ExchangeSketch> = {}) =>
+    read({ status: 500, answerHeaders: json, answer: whole.slice(0, to), ...more }).error
+  const after = whole.indexOf('"n"')
+  for (let to = after; to < whole.length - 2; to++) {
+    t.equal(cut(to)?.message, 'The database is\n down', whole.slice(after, to))
+    t.equal(cut(to)?.code, 'db_down')
+    t.equal(cut(to)?.pointer, undefined, 'no pointer leads into it')
+  }
+  t.equal(cut(whole.indexOf('\\n down'))?.message, 'The database is…', 'what was begun is shown as begun')
+  t.equal(cut(whole.lastIndexOf('down"'), { truncated: true })?.code, 'db_down', 'kept in part only')
+  t.equal(cut(20)?.message, whole.slice(0, 20), 'where nothing is whole, the text itself')
+  t.strictSame(
+    read({
+      status: 422,
+      answerHeaders: json,
+      answer: '{"errors":[{"field":"a","message":"must be text"},{"field":"b","mess',
+    }).error?.fields.map(({ path }) => path),
+    ['a'],
+  )
+  t.equal(
+    read({ status: 500, answerHeaders: json, answer: "{'message': 'no JSON'}" }).error?.message,
+    "{'message': 'no JSON'}",
+    'what is no JSON at all is not mended',
+  )
+  t.end()
+})
+
+t.test('members named in XML are told one by one', (t) => {
+  const read500 = (detail: string) =>
+    read({
+      status: 500,
+      answerHeaders: xml,
+      answer: `<s:Envelope xmlns:s="u"><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>Invalid</faultstring><detail>${detail}</detail></s:Fault></s:Body></s:Envelope>`,
+    }).error
+  const listed = read500(
+    '<v:Fault xmlns:v="x"><v:field><v:name>customer.email</v:name><v:message>must not be empty</v:message></v:field><v:field><v:name>qty</v:name><v:message>too small</v:message><v:code>MIN</v:code></v:field></v:Fault>',
+  )
+  t.strictSame(listed?.fields, [
+    { path: 'customer.email', message: 'must not be empty' },
+    { path: 'qty', message: 'too small', code: 'MIN' },
+  ])
+  t.equal(listed?.message, 'Invalid')
+  const words = read500('<a:Info xmlns:a="x">Disk full\n on node 3</a:Info>')
+  t.strictSame([words?.message, words?.fields], ['Invalid: Disk full on node 3', []])
+  t.strictSame(
+    read({
+      status: 422,
+      answerHeaders: xml,
+      answer: '<errors><error field="age">must be a number</error></errors>',
+    }).error?.fields,
+    [{ path: 'age', message: 'must be a number' }],
+  )
+  t.strictSame(
+    read({ status: 400, answerHeaders: xml, answer: '<Error><Code>X</Code><Message>No such thing</Message></Error>' })
+      .error?.fields,
+    [],
+  )
+  t.end()
+})

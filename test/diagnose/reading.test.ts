@@ -6,8 +6,11 @@ import { editDistance } from '../../src/diagnose/edit-distance.ts'
 import { exampleExchanges } from '../../src/diagnose/example-exchange.ts'
 import { isLoopbackHost, isPrivateHost } from '../../src/diagnose/host-reach.ts'
 import { linkTarget } from '../../src/diagnose/link-target.ts'
+import { maxSame, originMemory } from '../../src/diagnose/origin-memory.ts'
+import { pastOf, requestKeyOf } from '../../src/diagnose/past.ts'
 import { brief, count, listed, moment, size, span } from '../../src/diagnose/phrases.ts'
 import { subjectOf } from '../../src/diagnose/read-subject.ts'
+import { clip, printable } from '../../src/diagnose/redact.ts'
 import { versionMarkers } from '../../src/diagnose/version-markers.ts'
 import {
   credentialHeader,
@@ -166,4 +169,28 @@ t.test('what identifies a caller is a secret everywhere: in findings, on the scr
   }
   for (const name of ['id', 'name', 'page_token', 'next_token', 'keyboard', 'monkey'])
     t.notOk(isSecretMember(name), name)
+})
+
+t.test('characters nobody sees are shown', async (t) => {
+  t.equal(printable('a\r\nb\nc\td\re\u0000\u200bf\u00a0'), 'a↵b↵c\\td\\re\\u0000\\u200bf\\u00a0')
+  t.equal(clip('line one\nline two', 10), 'line one↵…')
+})
+
+t.test('an origin whose addresses are polled for days is remembered in bounds', async (t) => {
+  const memory = originMemory('https://api.test')
+  const exchanges = exampleExchanges([
+    { request: 'GET https://api.test/a/{n}', times: 20, status: 200, answer: { n: '{n}' } },
+  ]).map((one) => subjectOf(one))
+  const pasts = exchanges.map((one) => pastOf(one, [], requestKeyOf(one)))
+  for (let round = 0; round < 500; round++)
+    exchanges.forEach((one, index) => {
+      const past = pasts[index]
+      if (past) memory.learn(one, { ...past, id: `${round}-${index}` })
+    })
+  for (const [index, past] of pasts.entries()) {
+    const same = memory.sameRequest(past.requestKey)
+    t.ok(same.length >= maxSame && same.length <= maxSame * 1.25, `${same.length} repetitions`)
+    t.equal(same.at(-1)?.id, `499-${index}`, 'the newest among them')
+  }
+  t.ok(memory.past.entries().length <= 250)
 })

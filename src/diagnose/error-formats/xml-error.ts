@@ -1,5 +1,6 @@
 // Any other XML that calls itself an error: by root name, status attribute, or an error element with text.
 import { type ErrorFormat, given, joined } from '../error-format.ts'
+import { xmlFailingFields } from '../xml-failing-fields.ts'
 import { elementText, findElement, type XmlElement } from '../xml-reading.ts'
 
 const messages = [
@@ -43,6 +44,11 @@ export const xmlError: ErrorFormat = {
       (error && elementText(from, from.name)) ??
       (status >= 400 ? sentenceIn(xml, 0) : undefined)
     if (message === undefined) return undefined
-    return given({ code: first(codes) ?? attribute, message: joined(message.replace(/\s+/g, ' ')) })
+    const fields = [400, 417, 422].includes(status) ? xmlFailingFields(xml) : []
+    return given({
+      code: first(codes) ?? attribute,
+      message: joined(message.replace(/\s+/g, ' ')),
+      fields: fields.length > 0 ? fields : undefined,
+    })
   },
 }

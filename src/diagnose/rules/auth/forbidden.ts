@@ -1,5 +1,6 @@
 // The identity was accepted and the action refused.
 import { authEvidence } from '../../auth-failure.ts'
+import { businessRefusal } from '../../business-refusal.ts'
 import { protectionPage } from '../../protection-page.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -23,6 +24,8 @@ export const forbidden: Rule = {
     const text = subject.errorText
     const isHtml = /^\s*<(?:!doctype|html)/i.test(subject.response?.text.slice(0, 200) ?? '')
     if (words.authn.test(text) || speaksOfRate(text) || words.csrf.test(text) || words.skew.test(text)) return undefined
+    // Money and stock are no permissions: request/business-refusal.
+    if (businessRefusal(text)) return undefined
     const who = subject.jwts[0]?.claims
     const name = typeof who?.azp === 'string' ? ` (${who.azp})` : ''
     const none = subject.credentials.length === 0

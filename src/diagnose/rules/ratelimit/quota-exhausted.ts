@@ -1,6 +1,7 @@
 // The quota of the plan is used up: waiting a little does not help.
 import { rateLimits } from '../../../http/rate-limit-fields.ts'
 import { retryAfter } from '../../../http/retry-after.ts'
+import { businessRefusal, businessRefusals } from '../../business-refusal.ts'
 import { status } from '../../evidence.ts'
 import { span } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
@@ -47,21 +48,16 @@ export const quotaExhausted: Rule = {
       return undefined
     }
     // Payment services answer 402 where the payment itself was declined: that is no matter of this account's plan.
-    if (
-      code === 402 &&
-      /declin|card|payment method|insufficient funds|authentication_required/.test(subject.errorText)
-    ) {
+    const business = code === 402 ? businessRefusal(subject.errorText) : undefined
+    if (business) {
+      const { title, brief, explanation, advice } = businessRefusals[business]
       return {
         confidence: 0.92,
-        title: 'The payment was declined',
-        brief: 'Payment declined',
-        explanation:
-          'The request was understood and the payment it asks for was attempted, but the bank or card issuer declined it. Repeating it unchanged will be declined again.',
+        title,
+        brief,
+        explanation,
         evidence: [status(subject)],
-        fix: {
-          kind: 'advice',
-          text: 'Read the decline code, and let the payer use another card or confirm the payment; the request itself is correct.',
-        },
+        fix: { kind: 'advice', text: advice },
       }
     }
     return {

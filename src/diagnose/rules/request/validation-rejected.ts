@@ -1,6 +1,7 @@
 // The server understood the format and refused the values; it may name the fields.
 import type { Edit } from '../../../exchange/edit.ts'
 import { isAuthFailure } from '../../auth-failure.ts'
+import { businessRefusal } from '../../business-refusal.ts'
 import type { Context } from '../../context.ts'
 import { bodyMember, queryMember, requestLine, status } from '../../evidence.ts'
 import type { ErrorField } from '../../extracted-error.ts'
@@ -31,7 +32,7 @@ export const validationRejected: Rule = {
     const [first] = located
     if (!first) {
       // Refused for who asks: auth/* says so.
-      if (isAuthFailure(subject)) return undefined
+      if (isAuthFailure(subject) || businessRefusal(subject.errorText)) return undefined
       return {
         confidence: 0.6,
         title: `The server refused the request as invalid (${code})`,

@@ -3,8 +3,9 @@
 import { bodyMember, status } from '../../evidence.ts'
 import { rpcFault } from '../../hidden-error.ts'
 import { valueAt } from '../../json-value.ts'
-import { brief, quoted } from '../../phrases.ts'
+import { brief, listed, quoted } from '../../phrases.ts'
 import type { Rule } from '../../rule.ts'
+import type { Subject } from '../../subject.ts'
 
 /** JSON-RPC 2.0 §5.1. */
 const codes: Readonly<Record<string, readonly [brief: string, text: string]>> = {
@@ -47,7 +48,7 @@ export const rpcFaultRule: Rule = {
       confidence: 0.92,
       title: `The ${fault.kind} call failed${code === '' ? '' : ` with ${code}`}`,
       brief: brief(short),
-      explanation: `${text === '' ? `The answer is a ${fault.kind} fault.` : text}${subject.error?.message ? ` The server says ${quoted(subject.error.message)}.` : ''}${reserved}${side}`,
+      explanation: `${text === '' ? `The answer is a ${fault.kind} fault.` : text}${subject.error?.message ? ` The server says ${quoted(subject.error.message)}.` : ''}${named(subject)}${reserved}${side}`,
       evidence: [
         status(subject),
         fault.kind === 'JSON-RPC'
@@ -117,4 +118,12 @@ export const rpcFaultRule: Rule = {
       ],
     },
   ],
+}
+
+/** The members of the request it names, with their reasons. */
+function named({ error }: Subject): string {
+  const fields = (error?.fields ?? []).slice(0, 4)
+  if (fields.length === 0) return ''
+  const each = fields.map(({ path, message, code }) => `${path} (${(message ?? code ?? 'refused').slice(0, 120)})`)
+  return ` It names ${listed(each)}.`
 }

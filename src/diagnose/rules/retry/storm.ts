@@ -1,5 +1,6 @@
 // The same failing request again and again, without growing pauses.
 import { inSession } from '../../evidence.ts'
+import { maxSame } from '../../origin-memory.ts'
 import type { Past } from '../../past.ts'
 import { clock, span } from '../../phrases.ts'
 import type { Rule } from '../../rule.ts'
@@ -37,12 +38,14 @@ export const retryStorm: Rule = {
     const rapid = pauses.every((pause) => pause < 1000)
     if (!steady && !rapid) return undefined
     const [first] = run
+    // No more repetitions than these are remembered.
+    const attempts = run.length >= maxSame ? `more than ${maxSame}` : String(times.length)
     return {
       mayLead: false,
       confidence: 0.85,
-      title: `Attempt ${times.length} in ${span(subject.time - (first?.time ?? subject.time))}, with pauses that do not grow`,
+      title: `${run.length >= maxSame ? `One of ${attempts} attempts` : `Attempt ${attempts}`} in ${span(subject.time - (first?.time ?? subject.time))}, with pauses that do not grow`,
       brief: 'Retries without backoff',
-      explanation: `This request has failed ${times.length} times in a row since ${clock(first?.time ?? subject.time)}, and the client repeated it after ${pauses
+      explanation: `This request has failed ${attempts} times in a row since ${clock(first?.time ?? subject.time)}, and the client repeated it after ${pauses
         .slice(-5)
         .map(span)
         .join(', ')}. A server in trouble gets no rest that way, and many clients doing so keep it down.`,
