@@ -49,6 +49,7 @@ async function start(): Promise<void> {
     version: settings.version,
     now,
     checkpoints: 'beside',
+    patience: 1000,
     notice: (text) => post({ type: 'say', text }),
   })
   const key = redactionKey(settings.dataDir)
@@ -94,7 +95,7 @@ async function start(): Promise<void> {
 
   const status = (): Status => {
     const { exchanges, size, limit, findings } = store.status()
-    const { state, missed, reason } = recorder.state
+    const { state, missed, reason, shed, waiting } = recorder.state
     return {
       version: settings.version,
       proxyUrl: settings.proxyUrl,
@@ -103,7 +104,8 @@ async function start(): Promise<void> {
       recording: state === 'stopped' ? 'stopped' : recording,
       ...(reason === undefined ? {} : { reason }),
       missed,
-      shed: wire.shed,
+      ...(waiting === undefined ? {} : { waiting }),
+      shed: wire.shed + shed,
       exchanges,
       storeSize: size,
       storeLimit: limit,
@@ -145,7 +147,14 @@ async function start(): Promise<void> {
       stateChanged: live.statusChanged,
       report,
     },
-    { commitMs: 100, retryMs: 2000, diagnosedContent: limits.diagnosedContent, retainMs: 1000 },
+    {
+      commitMs: 100,
+      retryMs: 2000,
+      diagnosedContent: limits.diagnosedContent,
+      retainMs: 1000,
+      closingMs: 4000,
+      waiting: limits.waiting,
+    },
   )
   const reader = openReader(settings.dataDir)
   const ids = async (filter: Filter | undefined) =>
@@ -233,7 +242,11 @@ async function start(): Promise<void> {
   async function stop(): Promise<void> {
     redo.stop()
     recorder.close()
-    store.end(settings.session.id)
+    try {
+      store.end(settings.session.id)
+    } catch (error) {
+      report(error as Error)
+    }
     await server?.close()
     await reader.close()
     store.close()

@@ -199,6 +199,8 @@ export function describeOptions(allowed: readonly OptionName[]): string {
 export const limits = {
   /** Content octets the outbox holds before it sheds. */
   outboxOctets: 32 * MiB,
+  /** What waits in the desk while the store takes nothing: contents (octets), exchanges, messages. */
+  waiting: { octets: 32 * MiB, exchanges: 10_000, messages: 20_000 },
   /** Largest frame the page may send, octets. */
   liveFrame: MiB,
   /** Octets a watcher's socket may lag before its rows are dropped to a resync. */

@@ -66,7 +66,11 @@ export type Status = {
   readonly recording: 'on' | 'paused' | 'stopped'
   /** Why recording is not on, in a sentence. */
   readonly reason?: string
+  /** Exchanges that the recorder could not keep, and never will. */
   readonly missed: number
+  /** While recording is stopped: exchanges that will be kept when it goes on. */
+  readonly waiting?: number
+  /** Contents given up; their exchanges are kept. */
   readonly shed: number
   readonly exchanges: number
   readonly storeSize: number

@@ -239,7 +239,8 @@ export async function launch(options: Options, environment: CommandEnvironment, 
         outbox.flush()
         const done = new Promise<void>((resolve) => {
           stopped = resolve
-          setTimeout(resolve, 3000).unref()
+          // Longer than the recorder tries to keep what waits.
+          setTimeout(resolve, 8000).unref()
         })
         if (post !== dropped) {
           post({ type: 'stop' })

@@ -68,6 +68,8 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     retryMs: 2000,
     diagnosedContent: limits.diagnosedContent,
     retainMs: 60_000,
+    closingMs: 5000,
+    waiting: limits.waiting,
   })
   const files = createFiles(store, recorder, {
     version,

@@ -83,6 +83,7 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
       }
     } catch (error) {
       // All or nothing: what had been taken goes again.
+      recorder.forget(kept)
       await removeInSlices(store, kept)
       if (isFileProblem(error)) throw problem(422, 'File not understood', error.message)
       throw error

@@ -1,6 +1,6 @@
 // Turns what the wire tells into committed, diagnosed entries: one transaction per batch, at most 100 ms after arrival.
 import { type Row, toRow } from '../api/row.ts'
-import type { NamedContent, Taken } from '../bridge/inbox.ts'
+import type { Taken } from '../bridge/inbox.ts'
 import type { Checked } from '../diagnose/checked.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import type { Finding } from '../diagnose/finding.ts'
@@ -9,7 +9,9 @@ import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange
 import type { Content } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { decodeNow } from '../store/content.ts'
+import { isStoreFull, isStoreHeld } from '../store/database.ts'
 import type { Entry, Store } from '../store/store.ts'
+import { type BacklogLimits, createBacklog } from './backlog.ts'
 
 /** Times in ms. With the outbox's 50 ms a crash loses at most 200 ms. */
 export type RecorderLimits = {
@@ -17,9 +19,22 @@ export type RecorderLimits = {
   readonly retryMs: number
   readonly diagnosedContent: number
   readonly retainMs: number
+  /** How long the store is tried again when recording ends. */
+  readonly closingMs: number
+  readonly waiting: BacklogLimits
 }
 
-export type RecorderState = { readonly state: 'on' | 'stopped'; readonly reason?: string; readonly missed: number }
+/** Exchanges of one transaction when more have waited. */
+const most = 500
+
+/** `waiting` exchanges are kept as soon as the store takes them, `missed` ones never; of `shed` contents the heads are. */
+export type RecorderState = {
+  readonly state: 'on' | 'stopped'
+  readonly reason?: string
+  readonly missed: number
+  readonly shed: number
+  readonly waiting?: number
+}
 
 export type Watch = {
   readonly changed: (rows: readonly Row[]) => void
@@ -36,6 +51,8 @@ export type Recorder = {
   take(taken: Taken): void
   /** Commits what is pending, now. */
   settle(): void
+  /** What waits of these is not kept. */
+  forget(ids: readonly ExchangeId[]): void
   /** Runs the rules again over one stored exchange and keeps what changed. */
   rediagnose(id: ExchangeId): void
   /** What the verdict on a stored exchange rests on. */
@@ -53,23 +70,23 @@ export function createRecorder(
   limits: RecorderLimits,
   now: () => number = Date.now,
 ): Recorder {
-  let pending = new Map<ExchangeId, Exchange>()
-  let ended = new Set<ExchangeId>()
-  let contents = new Map<string, NamedContent>()
-  let messages: SocketMessage[] = []
-  /** Running exchanges that were committed before: their annotations may have been set meanwhile. */
-  const committed = new Set<ExchangeId>()
+  const backlog = createBacklog(limits.waiting, (digest) => store.content(digest) !== undefined)
+  /** Found by the rules and not kept yet. */
+  const verdicts = new Map<ExchangeId, readonly Finding[]>()
+  /** Ended and looked at by the rules. */
+  const diagnosed = new Set<ExchangeId>()
   let timer: NodeJS.Timeout | undefined
   let retryAt = 0
   let reason: string | undefined
-  let missed = 0
+  /** By another program: that may pass at any moment. */
+  let isHeld = false
 
   type Read = { readonly octets: Uint8Array; readonly wire?: Uint8Array; readonly error?: string }
 
   /** Octets after content coding, the wire's own where they differ, and why a coding could not be removed. */
   function read(content: Content | undefined): Read | undefined {
     if (!content || content.kept === 'none') return undefined
-    const wire = contents.get(content.digest)?.octets ?? store.content(content.digest)
+    const wire = backlog.contents.get(content.digest)?.octets ?? store.content(content.digest)
     if (!wire) return undefined
     const plain = decodeNow(wire, content.codings, limits.diagnosedContent)
     if (plain.cut || plain.octets.length > limits.diagnosedContent) return undefined
@@ -94,70 +111,94 @@ export function createRecorder(
   }
 
   /** Findings of every exchange whose verdict is new or changed. */
-  function diagnose(exchanges: Iterable<Exchange>): Map<ExchangeId, readonly Finding[]> {
-    const verdicts = new Map<ExchangeId, readonly Finding[]>()
-    for (const exchange of exchanges) {
-      const changes = diagnosis.observe(observedOf(exchange))
-      for (const { exchangeId, findings } of changes) verdicts.set(exchangeId, findings)
+  function diagnose(exchange: Exchange): readonly (readonly [ExchangeId, readonly Finding[]])[] {
+    return diagnosis.observe(observedOf(exchange)).map(({ exchangeId, findings }) => [exchangeId, findings])
+  }
+
+  function diagnoseEnded(): void {
+    for (const id of backlog.ended) {
+      const exchange = backlog.pending.get(id)
+      if (!exchange || diagnosed.has(id)) continue
+      diagnosed.add(id)
+      for (const [changedId, findings] of diagnose(exchange)) verdicts.set(changedId, findings)
     }
-    return verdicts
+  }
+
+  /** One transaction; answers whether that was all. */
+  function write(): boolean {
+    const piece = backlog.next(most)
+    const entries: Entry[] = []
+    const told: ExchangeId[] = []
+    for (const exchange of piece.exchanges) {
+      const { id } = exchange
+      const before = backlog.isKnown(id) ? store.entry(id) : undefined
+      const findings = verdicts.get(id) ?? before?.findings ?? []
+      entries.push({ exchange, findings, row: toRow(exchange, findings, before?.row) })
+      told.push(id)
+    }
+    for (const [id, findings] of verdicts) {
+      if (backlog.pending.has(id)) continue
+      const before = store.entry(id)
+      if (before) entries.push({ ...before, findings, row: toRow(before.exchange, findings, before.row) })
+      told.push(id)
+    }
+    store.write({ contents: piece.contents, entries, messages: piece.messages })
+    backlog.done(piece)
+    for (const id of told) {
+      verdicts.delete(id)
+      diagnosed.delete(id)
+    }
+    if (reason !== undefined) {
+      reason = undefined
+      watch.stateChanged()
+    }
+    watch.changed(entries.map((entry) => entry.row))
+    if (piece.messages.length > 0) watch.messages(piece.messages)
+    retaining ??= setTimeout(retain, limits.retainMs)
+    return backlog.pending.size === 0
   }
 
   function commit(): void {
     clearTimeout(timer)
     timer = undefined
-    if (pending.size === 0 && messages.length === 0) return
-    if (now() < retryAt) return drop()
-    const over = [...ended].flatMap((id) => pending.get(id) ?? [])
-    const verdicts = diagnose(over)
-    const entries: Entry[] = []
-    for (const [id, exchange] of pending) {
-      const before = committed.has(id) ? store.entry(id) : undefined
-      const findings = verdicts.get(id) ?? before?.findings ?? []
-      entries.push({ exchange, findings, row: toRow(exchange, findings, before?.row) })
-      verdicts.delete(id)
-    }
-    for (const [id, findings] of verdicts) {
-      const before = store.entry(id)
-      if (before) entries.push({ ...before, findings, row: toRow(before.exchange, findings, before.row) })
-    }
+    if (backlog.pending.size === 0 && backlog.messages.length === 0) return
+    diagnoseEnded()
+    if (now() < retryAt) return wait()
     try {
-      store.write({ contents: [...contents.values()], entries, messages })
+      // What has waited is kept piece by piece, so that the page is answered meanwhile.
+      if (!write()) timer = setTimeout(commit, 1)
     } catch (error) {
-      return pause(error as Error)
+      pause(error as Error)
     }
-    for (const id of pending.keys()) committed.add(id)
-    for (const id of ended) committed.delete(id)
-    const [sent, told] = [entries.map((entry) => entry.row), messages]
-    clear()
-    if (reason !== undefined) {
-      reason = undefined
-      watch.stateChanged()
-    }
-    watch.changed(sent)
-    if (told.length > 0) watch.messages(told)
-    retaining ??= setTimeout(retain, limits.retainMs)
   }
 
-  function clear(): void {
-    pending = new Map()
-    ended = new Set()
-    contents = new Map()
-    messages = []
+  /** Everything, now, if the store takes it. */
+  function settle(): void {
+    do commit()
+    while (backlog.pending.size > 0 && reason === undefined)
   }
 
-  function drop(): void {
-    missed += ended.size
-    clear()
+  /** Until the store can be tried again; room is made as often as something comes. */
+  function wait(octets?: number): void {
+    backlog.makeRoom(octets)
+    timer ??= setTimeout(commit, limits.commitMs)
     watch.stateChanged()
   }
 
-  /** Traffic goes on; what cannot be kept is counted, and the next batch after a while is tried again (B02). */
+  /** Traffic goes on; heads wait until they can be kept, first with their contents (B02, B24). */
   function pause(error: Error): void {
     if (reason === undefined) watch.report(error)
+    const again = reason !== undefined
     reason = error.message
+    isHeld = isStoreHeld(error)
     retryAt = now() + limits.retryMs
-    drop()
+    // On a disk that stays full there may be room for heads.
+    if (isStoreFull(error)) return wait(again ? 0 : undefined)
+    if (isHeld) return wait()
+    backlog.drop()
+    verdicts.clear()
+    diagnosed.clear()
+    watch.stateChanged()
   }
 
   // The first round also goes on with what the store found to mend when it was opened.
@@ -174,24 +215,23 @@ export function createRecorder(
       if (restored) watch.restored(restored)
       if (more) retaining = setTimeout(retain, 5)
     } catch (error) {
-      watch.report(error as Error)
+      // Held by another program: the next commit begins it again.
+      if (!isStoreHeld(error)) watch.report(error as Error)
     }
   }
 
   return {
     take(taken) {
-      for (const [id, exchange] of taken.changed) pending.set(id, exchange)
-      for (const id of taken.ended) ended.add(id)
-      for (const content of taken.contents) contents.set(content.digest, content)
-      messages.push(...taken.messages)
+      backlog.add(taken)
       if (taken.changed.size > 0) timer ??= setTimeout(commit, limits.commitMs)
     },
-    settle: commit,
+    settle,
+    forget: backlog.forget,
     rediagnose(id) {
       const before = store.entry(id)
       if (!before) return
       const entries: Entry[] = []
-      for (const [changedId, findings] of diagnose([before.exchange])) {
+      for (const [changedId, findings] of diagnose(before.exchange)) {
         const entry = changedId === id ? before : store.entry(changedId)
         if (entry) entries.push({ ...entry, findings, row: toRow(entry.exchange, findings, entry.row) })
       }
@@ -201,11 +241,21 @@ export function createRecorder(
     decoded,
     checked: (exchange) => diagnosis.checked(observedOf(exchange)),
     get state(): RecorderState {
-      return reason === undefined ? { state: 'on', missed } : { state: 'stopped', reason, missed }
+      const { missed, shed, pending } = backlog
+      return reason === undefined
+        ? { state: 'on', missed, shed }
+        : { state: 'stopped', reason, missed, shed, waiting: pending.size }
     },
     close() {
-      commit()
+      const end = now() + limits.closingMs
+      do {
+        retryAt = 0
+        settle()
+        // The store itself waits for a while each time.
+      } while (isHeld && backlog.pending.size > 0 && now() < end)
+      clearTimeout(timer)
       clearTimeout(retaining)
+      if (backlog.pending.size > 0) watch.report(new Error(`${backlog.pending.size} exchanges could not be kept.`))
     },
   }
 }

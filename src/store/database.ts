@@ -33,8 +33,22 @@ export function isPassing(error: unknown): boolean {
   return [PERMISSION, BUSY, LOCKED, NO_MEMORY, READ_ONLY, FULL].includes(code & 0xff) || IO_WRITE.includes(code)
 }
 
-function asStoreFull(error: unknown): unknown {
+/** Another program writes to the file, or keeps everybody out of it. */
+export type StoreHeld = Error & { readonly code: 'STORE_HELD' }
+
+export function isStoreHeld(error: unknown): error is StoreHeld {
+  return error instanceof Error && 'code' in error && error.code === 'STORE_HELD'
+}
+
+/** As SQLite says it. */
+export function isHeld(error: unknown): boolean {
+  return [BUSY, LOCKED].includes((errorCode(error) ?? 0) & 0xff)
+}
+
+function asStoreTrouble(error: unknown): unknown {
   const code = errorCode(error)
+  if (isHeld(error))
+    return Object.assign(new Error('Another program holds captures.db.', { cause: error }), { code: 'STORE_HELD' })
   if (code === undefined || !((code & 0xff) === FULL || IO_WRITE.includes(code))) return error
   return Object.assign(new Error('The disk that holds the captures is full.', { cause: error }), { code: 'STORE_FULL' })
 }
@@ -48,6 +62,8 @@ export type OpenOptions = {
   readonly damaged?: boolean
   /** A second connection to a file that is open already. */
   readonly beside?: boolean
+  /** ms to wait for a file that another program holds (5,000). */
+  readonly patience?: number
 }
 
 export class Database {
@@ -61,7 +77,11 @@ export class Database {
     if (!readOnly && !options.beside && !existsSync(file)) closeSync(openSync(file, 'a', 0o600))
     // -wal and -shm take the mode of the file beside them.
     if (!readOnly && !options.beside) chmodSync(file, 0o600)
-    this.#db = new DatabaseSync(file, { readOnly, timeout: 5_000, defensive: options.damaged !== true })
+    this.#db = new DatabaseSync(file, {
+      readOnly,
+      timeout: options.patience ?? 5_000,
+      defensive: options.damaged !== true,
+    })
     if (options.damaged) this.#db.exec('PRAGMA writable_schema = 1')
     if (readOnly) {
       this.#db.exec('PRAGMA query_only = 1; PRAGMA cache_size = -16000')
@@ -116,7 +136,7 @@ export class Database {
     return Number(this.#prepared(sql).run(...values).lastInsertRowid)
   }
 
-  /** All or nothing. A full disk is thrown as `StoreFull`. */
+  /** All or nothing. A full disk is thrown as `StoreFull`, a file that others hold as `StoreHeld`. */
   transaction<T>(work: () => T): T {
     try {
       this.#db.exec('BEGIN IMMEDIATE')
@@ -126,7 +146,7 @@ export class Database {
     } catch (error) {
       // SQLite has already rolled back by itself after some errors (a full disk among them).
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-      throw asStoreFull(error)
+      throw asStoreTrouble(error)
     }
   }
 

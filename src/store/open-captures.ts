@@ -1,6 +1,6 @@
 // Opens captures.db whatever state it is in: new, current, older, newer, damaged or foreign.
 import { basename, dirname } from 'node:path'
-import { Database, isPassing, isStoreFull } from './database.ts'
+import { Database, isHeld, isPassing, isStoreFull, isStoreHeld, type OpenOptions } from './database.ts'
 import { isRemote } from './is-remote.ts'
 import { type Migration, migrate, migrations } from './migrate.ts'
 import { planSalvage } from './salvage.ts'
@@ -10,6 +10,8 @@ import { factsOf, moveAside, nameOf, prepareDirectory, readVersion, unusable } f
 export type OpenedCaptures = { readonly db: Database; readonly notices: readonly string[] }
 export type CapturesOptions = {
   readonly durable: boolean
+  /** ms to wait, at each call, for a file that another program holds (5,000). */
+  readonly patience?: number
   readonly version: string
   readonly now: () => number
   /** For tests of upgrades: another list of steps, and the version they lead to. */
@@ -54,9 +56,15 @@ function damage(db: Database): string | undefined {
 /** The sentence for what SQLite could not do. */
 function refusal(error: unknown, file: string): unknown {
   if (isStoreFull(error)) return unusable(`There is no room on the disk for ${nameOf(file)}.`)
+  if (isStoreHeld(error) || isHeld(error)) return unusable(`Another program holds ${nameOf(file)}.`)
   const text = error instanceof Error ? error.message : String(error)
   const isOurs = error instanceof Error && 'code' in error && error.code === 'STORE_UNUSABLE'
   return isOurs ? error : unusable(`${nameOf(file)} cannot be opened: ${text}.`)
+}
+
+function openOptions(file: string, options: CapturesOptions): OpenOptions {
+  const { durable, patience } = options
+  return { durable, journal: journalOf(file, options), ...(patience === undefined ? {} : { patience }) }
 }
 
 function journalOf(file: string, { mounts }: CapturesOptions): 'truncate' | 'wal' {
@@ -70,7 +78,7 @@ export function beginAnew(
   options: CapturesOptions,
 ): { readonly db: Database; readonly notice: string } {
   const aside = moveAside(file, options.now())
-  const db = new Database(file, { durable: options.durable, journal: journalOf(file, options) })
+  const db = new Database(file, openOptions(file, options))
   create(db)
   if (reason === damaged) planSalvage(db, aside)
   const more = reason === damaged ? ' What can be read is being brought back.' : ''
@@ -84,7 +92,7 @@ export function openCaptures(file: string, options: CapturesOptions): OpenedCapt
   if (journal === 'truncate')
     notices.push(`${dirname(file)} is on a network file system: searching there may hold recording up for a moment.`)
   const known = options.schemaVersion ?? schemaVersion
-  const open = () => new Database(file, { durable: options.durable, journal })
+  const open = () => new Database(file, openOptions(file, options))
   const begin = (reason: string, db?: Database): OpenedCaptures => {
     db?.close()
     const anew = beginAnew(file, reason, options)

@@ -160,10 +160,10 @@ if (!missing) {
     })
     const note = own.page.getByRole('alert').filter({ hasText: 'Traffic still flows' })
     await note.waitFor()
-    t.match(await note.textContent(), /disk.*Nothing since then is kept/is)
+    t.match(await note.textContent(), /disk.*waits? to be kept/is)
     await own.page
       .locator('footer.status')
-      .getByText(/not kept/)
+      .getByText(/waiting/)
       .waitFor()
     t.same(await seriousViolations(own.page), [])
     rmSync(filler)

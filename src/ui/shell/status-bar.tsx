@@ -6,7 +6,7 @@ import { live, notice, selection, status } from '../model.ts'
 import { formatCount, formatSize, plural } from '../units.ts'
 
 function Recording() {
-  const { recording, reason, missed } = status.value ?? { recording: 'on', reason: undefined, missed: 0 }
+  const { recording, reason, missed, waiting = 0 } = status.value ?? { recording: 'on', reason: undefined, missed: 0 }
   if (recording === 'on')
     return (
       <span class="line">
@@ -18,6 +18,7 @@ function Recording() {
     <span class="line et b" role="status">
       <span class="rec off" />
       {reason ?? (recording === 'paused' ? 'Recording paused' : 'Recording stopped')}
+      {waiting > 0 && `, ${plural(waiting, 'exchange')} waiting`}
       {missed > 0 && `, ${plural(missed, 'exchange')} not kept`}
     </span>
   )

@@ -47,7 +47,12 @@ function RecorderNote() {
   return (
     <p class="recorder-note" role="alert">
       <Icon name="error" label="error" class="error" />
-      <span class="grow">{now.reason ?? 'The recorder stopped.'} Traffic still flows. Nothing since then is kept.</span>
+      <span class="grow">
+        {now.reason ?? 'The recorder stopped.'} Traffic still flows.{' '}
+        {now.waiting
+          ? `${plural(now.waiting, 'exchange')} ${now.waiting === 1 ? 'waits' : 'wait'} to be kept; contents are given up first.`
+          : 'Nothing since then is kept.'}
+      </span>
       <button type="button" class="btn line-btn" onClick={() => void toggleRecording()}>
         Start recording again
       </button>
