@@ -50,6 +50,17 @@ const servers: readonly (readonly [product: string, look: RegExp])[] = [
 
 /** The names that mean "in front of the application" whenever they answer themselves with an error page. */
 export function answeredBy(subject: Subject): Answerer {
+  const known = answerers.get(subject)
+  if (known) return known
+  const answerer = lookedAt(subject)
+  answerers.set(subject, answerer)
+  return answerer
+}
+
+/** Several rules ask, and a page is long. */
+const answerers = new WeakMap<Subject, Answerer>()
+
+function lookedAt(subject: Subject): Answerer {
   const { response } = subject
   if (!response) return { product: '', kind: 'unknown', evidence: [] }
   const evidence: Evidence[] = []

@@ -28,9 +28,17 @@ export function beginsLikeHtml(page: string, full = false): boolean {
   )
 }
 
+/** The page last looked into, in lower case: several elements are looked for in the same one. */
+let last = { page: '', lower: '' }
+
+function lowered(page: string): string {
+  if (last.page !== page) last = { page, lower: page.toLowerCase() }
+  return last.lower
+}
+
 /** What stands between the first `<name …>` and its end; empty string without one. */
 export function inside(page: string, name: string): string {
-  const lower = page.toLowerCase()
+  const lower = lowered(page)
   let open = lower.indexOf(`<${name}`)
   // `<p` is not the beginning of `<pre>`.
   while (open >= 0 && /[a-z\d-]/.test(lower[open + name.length + 1] ?? '')) open = lower.indexOf(`<${name}`, open + 1)

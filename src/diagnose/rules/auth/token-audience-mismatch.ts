@@ -92,9 +92,12 @@ export const tokenAudienceMismatch: Rule = {
 }
 
 function otherAudience(subject: Subject, context: Context, claimed: readonly string[]): string | undefined {
+  const looked = new Set<string>()
   for (const past of context.ofOrigin)
     if (past.outcome === 'success' && past.origin === subject.origin)
       for (const print of past.credentials) {
+        if (looked.has(print.fingerprint)) continue
+        looked.add(print.fingerprint)
         const worked = audiences(readJwt(print)?.claims.aud)
         if (worked.length > 0 && !worked.some((one) => claimed.includes(one))) return worked[0]
       }

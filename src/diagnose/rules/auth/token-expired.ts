@@ -182,8 +182,11 @@ function saysExpired(subject: Subject): string | undefined {
 function newToken(subject: Subject, context: Context, old: Jwt | undefined): Fix {
   const credential = old?.credential ?? subject.credentials[0]
   if (old && credential) {
+    const looked = new Set(context.prints.map(({ fingerprint }) => fingerprint))
     for (const past of context.ofOrigin.toReversed())
       for (const print of past.credentials) {
+        if (looked.has(print.fingerprint)) continue
+        looked.add(print.fingerprint)
         const jwt = readJwt(print)
         const isNewer = jwt?.expires !== undefined && jwt.expires > subject.time
         if (!isNewer || jwt.claims.iss !== old.claims.iss || jwt.claims.sub !== old.claims.sub) continue

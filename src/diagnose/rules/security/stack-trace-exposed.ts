@@ -6,7 +6,7 @@ import { clip } from '../../redact.ts'
 import type { Rule } from '../../rule.ts'
 
 /** Every repetition is bounded: a hostile page must not cost more than its length. */
-const traces: readonly (readonly [pattern: RegExp, what: string])[] = [
+const traces: readonly (readonly [pattern: RegExp, what: string, holds?: string])[] = [
   [/Traceback \(most recent call last\)/, 'a Python traceback'],
   // "at 2026-06-01T12:00:00" is no place in a program: a file or an engine's name for one has to stand there.
   [
@@ -16,7 +16,8 @@ const traces: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\bat [\w.$]{1,200}\([\w$]{1,100}\.(?:java|kt|scala|groovy):\d+\)|Exception in thread/, 'a Java stack trace'],
   [/\bat [\w.`<>]{1,200}\([^)]{0,300}\) in [^\n]{1,300}:line \d+/, 'a .NET stack trace'],
   [/#\d+ \/[^\s(]{1,300}\.php\(\d+\)|Stack trace:\s*#0/, 'a PHP stack trace'],
-  [/\b[\w/]{1,200}\.rb:\d+:in [`']/, 'a Ruby backtrace'],
+  // Begins with any word, so every word of the text would be tried.
+  [/\b[\w/]{1,200}\.rb:\d+:in [`']/, 'a Ruby backtrace', '.rb:'],
   [/goroutine \d+ \[/, 'a Go stack trace'],
   [/SQLSTATE\[/, 'an error of the database'],
 ]
@@ -41,8 +42,8 @@ export const stackTraceExposed: Rule = {
     const { response } = subject
     if (subject.status < 400 || !response?.hasBody || response.truncated) return undefined
     const text = response.text.slice(0, 100_000)
-    for (const [pattern, what] of traces) {
-      const match = pattern.exec(text)
+    for (const [pattern, what, holds] of traces) {
+      const match = holds === undefined || text.includes(holds) ? pattern.exec(text) : null
       if (!match) continue
       return {
         mayLead: false,
