@@ -7,7 +7,6 @@ import { noteSent } from './list/sent-here.ts'
 import {
   comparing,
   openDialog,
-  rowOf,
   rows,
   rowsChanged,
   say,
@@ -97,25 +96,6 @@ export async function annotate(
 function takeRow(row: (typeof selectedRow)['value'] & object): void {
   if (rows.has(row.id)) rows.set(row.id, row)
   if (selectedId.value === row.id) selectedRow.value = row
-}
-
-/** Deletes exchanges one by one, or all that a filter selects; the live connection takes the rows away. */
-export async function remove(what: readonly string[] | { readonly matching: string }): Promise<void> {
-  try {
-    if ('matching' in what) {
-      const { removed } = await call('DELETE /api/exchanges', { query: { filter: what.matching } })
-      say(`Deleted ${removed.toLocaleString('en')} exchanges`)
-      return
-    }
-    for (const id of what) await call('DELETE /api/exchanges/:id', { params: { id } })
-    say(
-      what.length === 1
-        ? `Deleted ${rowOf(what[0] ?? '')?.path ?? 'one exchange'}`
-        : `Deleted ${what.length} exchanges`,
-    )
-  } catch (error) {
-    failed('Could not delete')(error)
-  }
 }
 
 /** Between a change and its writing, ms: dragging is one write. */

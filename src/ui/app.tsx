@@ -2,6 +2,7 @@
 
 import { IconSymbols } from './icons.tsx'
 import { live, openDialog, view } from './model.ts'
+import { DeletedNote } from './shell/deleted-note.tsx'
 import { ErrorNote } from './shell/error-note.tsx'
 import { HelpSheet } from './shell/help-sheet.tsx'
 import { lazyPart } from './shell/lazy-part.tsx'
@@ -36,6 +37,7 @@ export function App() {
       {dialog?.kind === 'help' && <HelpSheet />}
       {dialog?.kind === 'filter-help' && <FilterHelp />}
       {(dialog?.kind === 'compose' || dialog?.kind === 'replay-many') && <ComposeDialog />}
+      <DeletedNote />
       <NameField />
       <MenuLayer />
     </>

@@ -1,6 +1,7 @@
 // How many exchanges each chip would show, counted by the desk within what is already chosen.
 import { signal } from '@preact/signals'
 import { call } from '../connection.ts'
+import { kept } from '../list/leaving.ts'
 import { baseFilter } from './active-filter.ts'
 import { allOf, chips } from './chips.ts'
 
@@ -20,7 +21,9 @@ export async function countChips(): Promise<void> {
   const next: Record<string, number> = {}
   try {
     for (const chip of chips) {
-      const { total } = await call('GET /api/exchanges', { query: { filter: allOf([base, chip.filter]), limit: 1 } })
+      const { total } = await call('GET /api/exchanges', {
+        query: { filter: kept(allOf([base, chip.filter])), limit: 1 },
+      })
       next[chip.name] = total
     }
     chipCounts.value = next

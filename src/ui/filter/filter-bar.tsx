@@ -1,8 +1,9 @@
 // The bar under the top: the filter field, the chips, saved filters, how many are shown, columns and place of details.
 import { setPageSetting } from '../actions.ts'
 import { Icon } from '../icons.tsx'
+import { storeCount } from '../list/leaving.ts'
 import { searching, total } from '../list/list-state.ts'
-import { detailPlacement, status } from '../model.ts'
+import { detailPlacement } from '../model.ts'
 import { openColumnMenu } from '../shell/column-menu.ts'
 import { openSavedFilters } from '../shell/saved-filters.ts'
 import { treeFolded, treeOverlay } from '../tree/folding.ts'
@@ -63,7 +64,7 @@ function Scopes() {
 }
 
 export function FilterBar() {
-  const all = status.value?.exchanges ?? 0
+  const all = storeCount.value
   return (
     <div class="filterbar">
       <button

@@ -5,7 +5,9 @@ import type { LiveMessage } from '../../api/live.ts'
 import { refresh } from '../actions.ts'
 import { call, isRefusal } from '../connection.ts'
 import { pageSetting, rows, rowsChanged, selectedId, selectedRow, selection } from '../model.ts'
+import { kept, leaving, leavingIds, takeRemoved } from './leaving.ts'
 import { arrived, drawn, listFilter, reading, ready, searching, sort, total, waiting } from './list-state.ts'
+import { missingPages, mostRows, nearIds, pageSize } from './missing-pages.ts'
 import {
   countWaiting,
   fill,
@@ -22,21 +24,19 @@ import {
 } from './row-order.ts'
 import { forgetSent, noteChanged, wasSentHere } from './sent-here.ts'
 
-/** Rows read with one call, and rows kept before those far from view are forgotten. */
-const pageSize = 100
-const mostRows = 4000
 /** The least time between two questions for the same count, ms. */
 const recountAfter = 700
 /** ms between two questions about a search that is still running. */
 const searchAgainAfter = 250
-/** Lines read ahead on both sides of what is on screen, and pages asked for at once: a fast scroll skips what it passed. */
-const ahead = 40
+/** Pages asked for at once: a fast scroll skips what it passed. */
 const mostReads = 2
 
 let order: RowOrder = rowOrder('-time', 0)
 let generation = 0
 let inView = { top: 0, bottom: 40, following: true }
 let early: LiveMessage[] = []
+/** Taken back deletions that the next reading brings. */
+let comingBack = 0
 const asked = new Set<number>()
 let recount: ReturnType<typeof setTimeout> | undefined
 let shifted: (lines: number) => void = () => {}
@@ -67,7 +67,7 @@ export async function reload(keepPlace = false): Promise<void> {
   const mine = ++generation
   asked.clear()
   early = []
-  const wanted = { filter: listFilter.peek(), sort: sort.peek(), offset: 0, limit: pageSize }
+  const wanted = { filter: kept(listFilter.peek()), sort: sort.peek(), offset: 0, limit: pageSize }
   reading.value = { state: 'reading' }
   try {
     const answer = await call('GET /api/exchanges', { query: wanted })
@@ -75,7 +75,9 @@ export async function reload(keepPlace = false): Promise<void> {
     const shown = order.shown
     order = rowOrder(wanted.sort, answer.total)
     // What came while the page was away waits, as everything does that comes while somebody looks.
-    if (keepPlace && !inView.following && wanted.sort === '-time') order.shown = Math.min(shown, answer.total)
+    if (keepPlace && !inView.following && wanted.sort === '-time')
+      order.shown = Math.min(shown + comingBack, answer.total)
+    comingBack = 0
     for (const row of answer.rows) keep(row)
     fill(order, wanted, answer.rows, answer.total)
     reading.value = { state: 'ready' }
@@ -127,23 +129,9 @@ export function look(top: number, bottom: number, following: boolean): void {
   inView = { top, bottom, following }
   if (following && heldBack(order) > 0) showNew()
   if (!ready.peek()) return
-  const firstPage = Math.floor(Math.max(0, top - ahead) / pageSize)
-  const lastPage = Math.floor(Math.min(bottom + ahead, order.shown - 1) / pageSize)
-  const onScreen = Math.floor(top / pageSize)
-  // What is on screen comes first, then what lies around it.
-  for (const page of [onScreen, onScreen + 1, firstPage, lastPage])
-    if (page >= 0 && page <= lastPage && asked.size < mostReads && !asked.has(page) && lacks(page)) void read(page)
+  for (const page of missingPages(order, inView, (id) => rows.has(id)))
+    if (asked.size < mostReads && !asked.has(page)) void read(page)
   if (rows.size > mostRows) forget()
-}
-
-function lacks(page: number): boolean {
-  const end = Math.min(order.shown, (page + 1) * pageSize)
-  const last = Math.min(end, inView.bottom + 1 + ahead)
-  for (let line = Math.max(page * pageSize, inView.top - ahead); line < last; line++) {
-    const id = idAt(order, line)
-    if (id === undefined || !rows.has(id)) return true
-  }
-  return false
 }
 
 async function read(page: number): Promise<void> {
@@ -151,7 +139,7 @@ async function read(page: number): Promise<void> {
   asked.add(page)
   const wanted = request(order, page * pageSize, Math.min(order.shown, (page + 1) * pageSize))
   try {
-    const answer = await call('GET /api/exchanges', { query: { filter: listFilter.peek(), ...wanted } })
+    const answer = await call('GET /api/exchanges', { query: { filter: kept(listFilter.peek()), ...wanted } })
     if (mine !== generation) return
     for (const row of answer.rows) keep(row)
     fill(order, wanted, answer.rows, answer.total)
@@ -165,11 +153,7 @@ async function read(page: number): Promise<void> {
 
 /** Forgets rows far from view, keeping their places: memory stays flat however long the list gets. */
 function forget(): void {
-  const near = new Set<string>()
-  for (let line = Math.max(0, inView.top - mostRows / 4); line <= inView.bottom + mostRows / 4; line++) {
-    const id = idAt(order, line)
-    if (id !== undefined) near.add(id)
-  }
+  const near = nearIds(order, inView)
   for (const id of rows.keys()) if (!near.has(id) && !selection.peek().has(id)) rows.delete(id)
 }
 
@@ -196,6 +180,35 @@ function anchored(change: () => void): void {
   if (line !== undefined && line !== inView.top) shifted(line - inView.top)
 }
 
+/** Takes exchanges out of the list; `certain` when they are known to have been in it. */
+function takeAway(ids: readonly string[], certain: boolean): void {
+  anchored(() => {
+    if (takeOut(order, ids, certain) === 'unsure') askCount()
+  })
+  const away = new Set(ids)
+  for (const id of ids) rows.delete(id)
+  if ([...selection.peek()].some((id) => away.has(id)))
+    selection.value = new Set([...selection.peek()].filter((id) => !away.has(id)))
+  if (away.has(selectedId.peek() ?? '')) selectedId.value = undefined
+  changed()
+}
+
+/** Hides what is leaving. Answers under way still count it: they are not waited for. */
+export function hide(ids: readonly string[]): void {
+  if (!ready.peek() || searching.peek()) void reload(true)
+  else {
+    generation++
+    asked.clear()
+  }
+  takeAway(ids, false)
+}
+
+/** Shows again what was hidden; nothing of it is news. */
+export async function bringBack(count: number): Promise<void> {
+  comingBack += count
+  await reload(true)
+}
+
 /** The desk's count is asked when something changed in a part that was not read. */
 function askCount(): void {
   if (recount !== undefined) return
@@ -205,7 +218,7 @@ function askCount(): void {
     const byTime = order.sort === '-time' || order.sort === 'time'
     if (!byTime && inView.following) return void reload()
     try {
-      const answer = await call('GET /api/exchanges', { query: { filter: listFilter.peek(), limit: 1 } })
+      const answer = await call('GET /api/exchanges', { query: { filter: kept(listFilter.peek()), limit: 1 } })
       if (mine !== generation || answer.total === order.timeline.order.length) return
       if (!byTime) {
         countWaiting(order, answer.total)
@@ -245,10 +258,11 @@ export function takeMessage(message: LiveMessage): void {
   }
   if (message.type === 'rows') {
     noteChanged(message.rows, message.left)
+    const changes = message.rows.filter(({ id }) => !leavingIds.peek().has(id))
     const chosen = selectedId.peek() ?? ''
-    const made = wasSentHere(chosen) && !rows.has(chosen) && message.rows.some(({ id }) => id === chosen)
+    const made = wasSentHere(chosen) && !rows.has(chosen) && changes.some(({ id }) => id === chosen)
     anchored(() => {
-      for (const row of message.rows) {
+      for (const row of changes) {
         const known = rows.has(row.id)
         if (takeLive(order, row.id, known) === 'unsure') askCount()
         keep(row)
@@ -264,17 +278,11 @@ export function takeMessage(message: LiveMessage): void {
     if (message.left.includes(chosen)) void refresh(chosen)
     changed()
   } else if (message.type === 'removed') {
-    if (message.ids === 'all') return void reload()
-    const ids = message.ids
-    anchored(() => {
-      if (takeOut(order, ids, listFilter.peek() === '') === 'unsure') askCount()
-    })
-    const gone = new Set(ids)
-    for (const id of ids) rows.delete(id)
-    if ([...selection.peek()].some((id) => gone.has(id)))
-      selection.value = new Set([...selection.peek()].filter((id) => !gone.has(id)))
-    if (gone.has(selectedId.peek() ?? '')) selectedId.value = undefined
-    changed()
+    if (message.ids === 'all') {
+      leaving.value = []
+      return void reload()
+    }
+    takeAway(takeRemoved(message.ids), listFilter.peek() === '')
   } else if (message.type === 'resync') void reload(true)
 }
 

@@ -5,7 +5,7 @@ import { focusGrid, grid } from '../list/exchange-grid.tsx'
 import { total } from '../list/list-state.ts'
 import { move, moveTo, selectAll } from '../list/selecting.ts'
 import { openDialog, selectedId, selection, view, wantedTab } from '../model.ts'
-import { removeSelected } from './deleting.ts'
+import { removeSelected, undoDeletion } from './deleting.ts'
 import { toggleRecording } from './recording.ts'
 import { replaySelected } from './replaying.ts'
 import { openRowMenuByKey } from './row-menu.ts'
@@ -130,8 +130,10 @@ export const keys: readonly Key[] = [
     does: 'delete',
     group: 'Act',
     traffic: true,
-    run: () => void removeSelected(),
+    run: removeSelected,
   },
+  { keys: ['z'], does: 'bring back what was deleted', group: 'Act', run: undoDeletion },
+  { keys: ['z'], ctrl: true, does: '', group: 'Act', run: undoDeletion },
   {
     keys: ['a'],
     written: ['Ctrl a'],

@@ -3,6 +3,7 @@ import { annotate, changesData, compare, copy, edit, failed } from '../actions.t
 import { call, exported } from '../connection.ts'
 import { activeFilter, filterText } from '../filter/active-filter.ts'
 import { allOf } from '../filter/chips.ts'
+import { kept } from '../list/leaving.ts'
 import { total } from '../list/list-state.ts'
 import { shownUrl } from '../list/marked-cells.ts'
 import { masked, rowOf, say, selectedId, selection } from '../model.ts'
@@ -75,16 +76,16 @@ function items(): readonly MenuItem[] {
     {
       label: `Save all ${formatCount(total.value)} shown as HAR`,
       icon: 'save',
-      run: () => void saveHar(activeFilter.value),
+      run: () => void saveHar(kept(activeFilter.value)),
     },
-    { label: one ? 'Delete' : `Delete ${ids.length}`, icon: 'trash', key: 'd', run: () => void removeSelected() },
+    { label: one ? 'Delete' : `Delete ${ids.length}`, icon: 'trash', key: 'd', run: removeSelected },
     {
       label: activeFilter.value
         ? `Delete all ${plural(total.value, 'match', 'matches')}`
         : `Delete all ${plural(total.value, 'exchange')}`,
       icon: 'trash',
       tone: 'error',
-      run: removeShown,
+      run: () => void removeShown(),
     },
   ]
 }
@@ -120,7 +121,7 @@ const mostNamed = 500
 
 function saveSelected(ids: readonly string[]): void {
   if (ids.length <= mostNamed) void saveHar(`id:${ids.join(',')}`)
-  else if (ids.length >= total.value) void saveHar(activeFilter.value)
+  else if (ids.length >= total.value) void saveHar(kept(activeFilter.value))
   else say(`At most ${mostNamed} selected exchanges fit into one file: narrow the list and save all shown`, 'error')
 }
 

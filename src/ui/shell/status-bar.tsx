@@ -1,6 +1,7 @@
 // The bar at the bottom: what is recorded and kept, how fast it comes, and everything that is not as it should be.
 import { isFiltered } from '../filter/active-filter.ts'
 import { Icon } from '../icons.tsx'
+import { storeCount } from '../list/leaving.ts'
 import { total } from '../list/list-state.ts'
 import { live, notice, selection, status } from '../model.ts'
 import { formatCount, formatSize, plural } from '../units.ts'
@@ -71,7 +72,7 @@ export function StatusBar() {
       {now && (
         <>
           <Recording />
-          <span>{plural(now.exchanges, 'exchange')}</span>
+          <span>{plural(storeCount.value, 'exchange')}</span>
           {isFiltered.value && <span>{formatCount(total.value)} match</span>}
           {selection.value.size > 0 && <span>{formatCount(selection.value.size)} selected</span>}
           <span class="line">

@@ -2,7 +2,7 @@
 import type { TreeNode } from '../../api/contract.ts'
 import { type Scope, scope } from '../filter/active-filter.ts'
 import { Icon } from '../icons.tsx'
-import { status } from '../model.ts'
+import { storeCount } from '../list/leaving.ts'
 import { formatCount, plural } from '../units.ts'
 import { openBranches, toggleBranch, treeOverlay } from './folding.ts'
 import { tree } from './tree-reading.ts'
@@ -117,9 +117,7 @@ export function HostTree() {
           <span class="tw" />
           <span class="cut grow">All hosts</span>
           {worst && <Icon small name={worst} label={worst} class={worst} />}
-          <span class="c">
-            {formatCount(hosts.reduce((sum, node) => sum + node.count, 0) || (status.value?.exchanges ?? 0))}
-          </span>
+          <span class="c">{formatCount(hosts.reduce((sum, node) => sum + node.count, 0) || storeCount.value)}</span>
         </div>
         {hostLines.map((line) => (
           <Node key={line.key} line={line} first={false} />

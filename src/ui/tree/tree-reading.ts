@@ -4,6 +4,7 @@ import type { TreeNode } from '../../api/contract.ts'
 import { call } from '../connection.ts'
 import { baseFilter, treeFilter } from '../filter/active-filter.ts'
 import { countChips } from '../filter/chip-counts.ts'
+import { kept } from '../list/leaving.ts'
 import { total } from '../list/list-state.ts'
 import { rowsChanged } from '../model.ts'
 import { treeFolded, treeOverlay } from './folding.ts'
@@ -22,7 +23,7 @@ async function read(): Promise<void> {
   // Folded away it is read when it is opened.
   if (treeFolded.peek() && !treeOverlay.peek()) return
   try {
-    tree.value = await call('GET /api/tree', { query: { filter: treeFilter.peek() } })
+    tree.value = await call('GET /api/tree', { query: { filter: kept(treeFilter.peek()) } })
   } catch {
     // A filter that is refused is said under the field; the tree stays as it was.
   }
