@@ -2,6 +2,7 @@
 // The command line's front door: finds the command, runs it, and turns a refusal into one sentence and an exit status.
 import { type Command, commandEnvironment } from './cli/command.ts'
 import { keepCompiled } from './cli/compile-cache.ts'
+import { plainReason } from './cli/plain-reason.ts'
 import type { Refusal } from './options.ts'
 
 /** Loaded when needed, so that `telltale show` does not pay for the proxy. */
@@ -56,14 +57,19 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 // A reader that closes the pipe (| head) has seen enough: not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  process.stderr.write(`telltale: standard output cannot be written: ${plainReason(error.message)}.\n`)
+  process.exit(1)
+})
 
 main(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status
   },
-  (error: Partial<Refusal> & Error) => {
-    process.stderr.write(`telltale: ${error.message}\n`)
+  (error: Partial<Refusal> & NodeJS.ErrnoException) => {
+    const reason = error.exitStatus === undefined ? plainReason(error.message) : error.message
+    process.stderr.write(`telltale: ${reason === error.message || !error.path ? reason : `${error.path}: ${reason}`}\n`)
     process.exitCode = error.exitStatus ?? 1
   },
 )

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Options } from '../options.ts'
+import { type Options, refusal } from '../options.ts'
 
 export type CommandEnvironment = {
   /** The caller's directory: this package's npm scripts change the process's own, and keep the caller's in INIT_CWD. */
@@ -43,8 +43,16 @@ export function commandEnvironment(process: NodeJS.Process): CommandEnvironment 
   const root = existsSync(join(above, 'package.json')) ? above : resolve(above, '..')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const { env, stdout, stderr } = process
-  const cwd = (startedByOwnScript(env) ? env.INIT_CWD : undefined) ?? process.cwd()
+  const cwd = (startedByOwnScript(env) ? env.INIT_CWD : undefined) ?? currentFolder(process)
   return { cwd, env, stdout, stderr, version, root, checkout: import.meta.url.endsWith('.ts') }
+}
+
+function currentFolder(process: NodeJS.Process): string {
+  try {
+    return process.cwd()
+  } catch {
+    throw refusal('The current folder no longer exists.')
+  }
 }
 
 /** Where things are kept, by option, variable or default. */

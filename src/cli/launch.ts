@@ -13,6 +13,7 @@ import { type LockInfo, lockDataDir } from '../store/lock.ts'
 import { boundYoungGeneration, deskMemory } from './bound-memory.ts'
 import { type CommandEnvironment, type Places, places } from './command.ts'
 import { compiledThread } from './compile-cache.ts'
+import { plainReason } from './plain-reason.ts'
 import { wireSettings } from './wire-options.ts'
 
 export type Launched = {
@@ -63,12 +64,25 @@ function prepareDataDir(dataDir: string): void {
         : code === 'EEXIST' || code === 'ENOTDIR'
           ? 'a file stands in its place'
           : message
-    throw refusal(`The data directory ${dataDir} cannot be used: ${why}. Choose another with --data-dir.`)
+    throw unusable(dataDir, why)
+  }
+}
+
+const unusable = (dataDir: string, why: string) =>
+  refusal(`The data directory ${dataDir} cannot be used: ${plainReason(why)}. Choose another with --data-dir.`)
+
+/** What a step over the data directory's files gives; its own errors become the sentence about the directory. */
+function inDataDir<T>(dataDir: string, step: () => T): T {
+  try {
+    return step()
+  } catch (error) {
+    throw unusable(dataDir, error instanceof Error ? error.message : String(error))
   }
 }
 
 /** 256 bits, made once per data directory so that an open page survives a restart. */
 function readToken(file: string): string {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('its token is a folder')
   const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
   if (/^[A-Za-z0-9_-]{43}$/.test(known)) {
     chmodSync(file, 0o600)
@@ -88,7 +102,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
   boundYoungGeneration()
   const startedAt = new Date().toISOString()
   const info: LockInfo = { pid: process.pid, startedAt, ui: '', proxy: '' }
-  const lock = lockDataDir(place.dataDir, info)
+  const lock = inDataDir(place.dataDir, () => lockDataDir(place.dataDir, info))
   if ('owner' in lock) {
     const { pid, ui } = lock.owner
     throw refusal(
@@ -101,7 +115,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     const authority = loadAuthority(place.certsDir, { repair: !options.given('certs') })
     const notices = [...authority.notices]
     for (const notice of notices) tools.say(notice)
-    const token = readToken(place.tokenFile)
+    const token = inDataDir(place.dataDir, () => readToken(place.tokenFile))
     const session: Session = {
       id: `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`,
       name: options.text('session') ?? defaultName(environment.cwd, startedAt),
@@ -150,12 +164,15 @@ export async function launch(options: Options, environment: CommandEnvironment, 
           { workerData: data, resourceLimits: deskMemory, ...compiledThread() },
         )
         worker = desk
+        let up = false
         desk.on('message', (message: DeskToWire) => {
           if (message.type === 'ready') {
+            up = true
             post = (toDesk, transfer) => desk.postMessage(toDesk, transfer)
             resolve(message)
           } else if (message.type === 'unusable') {
-            reject(refusal(message.message))
+            // A sentence of ours ends with a full stop; what the system said is put into one.
+            reject(message.message.endsWith('.') ? refusal(message.message) : unusable(place.dataDir, message.message))
             if (post === dropped) void desk.terminate()
           } else if (message.type === 'taken') outbox.taken(message.sequence)
           else if (message.type === 'recording') outbox.setRecording(message.on)
@@ -171,8 +188,8 @@ export async function launch(options: Options, environment: CommandEnvironment, 
         desk.on('exit', () => {
           stopped()
           reject(refusal('The desk ended before it was ready.'))
-          if (closing || worker !== desk || post === dropped) return
-          crashed(data)
+          // One that never stood has not crashed: whoever waits for it has been told.
+          if (up && !closing && worker === desk && post !== dropped) crashed(data)
         })
       })
     }
@@ -180,6 +197,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     const dropped = (): void => outbox.lost()
     /** A crash of the desk stops recording, not proxying. */
     function crashed(data: DeskSettings): void {
+      if (closing) return
       post = dropped
       outbox.lost()
       const now = Date.now()

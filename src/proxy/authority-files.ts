@@ -54,13 +54,23 @@ function publish(file: string, text: string, mode: number): boolean {
   }
 }
 
+function privateKeyOf(keyFile: string): KeyObject | undefined {
+  const pem = readFileSync(keyFile)
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    return undefined
+  }
+}
+
 /** The key is published first and decides who won; the certificate is always made for the key that stands there. */
 function make(caFile: string, keyFile: string): void {
   if (!existsSync(keyFile)) {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
     publish(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600)
   }
-  const key = createPrivateKey(readFileSync(keyFile))
+  const key = privateKeyOf(keyFile)
+  if (!key) throw new Error(`${keyFile} is not a private key`)
   publish(caFile, certifyAuthority(key, `Telltale CA ${randomBytes(4).toString('hex')}`), 0o644)
 }
 
@@ -69,18 +79,14 @@ type Pair = { readonly caPem: string; readonly key: KeyObject }
 /** Reads the pair; a string says what is wrong with it. */
 function read(caFile: string, keyFile: string): Pair | string {
   let certificate: X509Certificate
-  let key: KeyObject
   const caPem = readFileSync(caFile, 'utf8')
   try {
     certificate = new X509Certificate(caPem)
   } catch {
     return `${caFile} is not a certificate`
   }
-  try {
-    key = createPrivateKey(readFileSync(keyFile))
-  } catch {
-    return `${keyFile} is not a private key`
-  }
+  const key = privateKeyOf(keyFile)
+  if (!key) return `${keyFile} is not a private key`
   if (!certificate.checkPrivateKey(key)) return `${keyFile} does not belong to ${caFile}`
   if (!certificate.ca) return `${caFile} is not a certificate authority`
   if (Date.parse(certificate.validTo) < Date.now()) return `${caFile} has expired`
@@ -99,8 +105,8 @@ export function authorityFiles(directory: string, repair: boolean): AuthorityFil
   const keyFile = join(dir, 'ca.key')
   const notices: string[] = []
   try {
+    if (statSync(dir, { throwIfNoEntry: false })?.isFile()) throw new Error('a file stands in its place')
     mkdirSync(dir, { recursive: true, mode: 0o700 })
-    if (!statSync(dir).isDirectory()) throw new Error('not a directory')
     if ((statSync(dir).mode & 0o077) !== 0) chmodSync(dir, 0o700)
     for (const file of [caFile, keyFile])
       if (existsSync(file) && !statSync(file).isFile()) throw new Error(`${file} is not a file`)
@@ -115,6 +121,10 @@ export function authorityFiles(directory: string, repair: boolean): AuthorityFil
       moveAside(caFile, stamp)
       notices.push(`${keyFile} was missing, so ${caFile} was moved aside and made anew: trust the new one.`)
     }
+    if (!existsSync(caFile) && existsSync(keyFile) && repair && !privateKeyOf(keyFile)) {
+      moveAside(keyFile, stamp)
+      notices.push(`${keyFile} is not a private key; it was moved aside and a new CA was made: trust ${caFile}.`)
+    }
     if (!existsSync(caFile) || !existsSync(keyFile)) make(caFile, keyFile)
     const pair = read(caFile, keyFile)
     if (typeof pair !== 'string') return { caFile, ...pair, notices }
@@ -128,7 +138,7 @@ export function authorityFiles(directory: string, repair: boolean): AuthorityFil
     return { caFile, ...again, notices }
   } catch (error) {
     const reason =
-      error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, \w+ '.*$/, '') : String(error)
+      error instanceof Error ? error.message.replace(/^E[A-Z]+: (.+?)(?:, \w+(?: '.*)?)?$/s, '$1') : String(error)
     throw new Error(`The certificate folder ${dir} cannot be used: ${reason}.`)
   }
 }

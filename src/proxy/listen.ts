@@ -27,7 +27,7 @@ function tryPort(host: string, port: number, onSocket: (socket: Socket) => void)
 export async function listen(
   host: string,
   port: number,
-  fixed: boolean,
+  { fixed, option }: { readonly fixed: boolean; readonly option: string },
   onSocket: (socket: Socket) => void,
 ): Promise<Listening> {
   for (let offset = 0; ; offset++) {
@@ -37,7 +37,7 @@ export async function listen(
       const code = codeOf(error)
       if (code === 'EADDRINUSE' && !fixed && port !== 0 && offset < portsTried && port + offset < 65_535) continue
       if (code === 'EADDRINUSE')
-        throw new Error(`Port ${port} is in use by another program; choose another with --port, or --port 0.`)
+        throw new Error(`Port ${port} is in use by another program; choose another with ${option}, or 0 for any.`)
       if (code === 'EACCES') throw new Error(`Port ${port} may not be opened by this user; choose one above 1023.`)
       throw new Error(`Cannot listen on ${host}:${port} (${code}).`)
     }

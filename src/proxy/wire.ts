@@ -81,7 +81,9 @@ export function createWire(settings: WireSettings, outbox: Outbox, authority: Au
       const { host } = settings
       for (const { door, port } of doorsOf(settings.modes)) {
         const wanted = port ?? settings.port
-        const listening = await listen(host, wanted, port !== undefined || settings.portFixed, accept(door))
+        const option = port === undefined ? '--port' : '--mode reverse'
+        const fixed = port !== undefined || settings.portFixed
+        const listening = await listen(host, wanted, { fixed, option }, accept(door))
         listeners.push(listening)
         own.add(listening.port)
       }
@@ -121,7 +123,8 @@ export function createWire(settings: WireSettings, outbox: Outbox, authority: Au
 function doorsOf(modes: readonly Mode[]): { door: Door; port: number | undefined }[] {
   const doors: { door: Door; port: number | undefined }[] = []
   const shared = modes.find((mode) => mode.kind === 'reverse' && mode.port === undefined)
-  const proxy = modes.length === 0 || modes.some((mode) => mode.kind === 'regular' || mode.kind === 'upstream')
+  const elsewhere = modes.every((mode) => mode.kind === 'reverse' && mode.port !== undefined)
+  const proxy = elsewhere || modes.some((mode) => mode.kind === 'regular' || mode.kind === 'upstream')
   if (shared?.kind === 'reverse') doors.push({ door: { reverse: routeOf(shared.url) }, port: undefined })
   else if (proxy) doors.push({ door: {}, port: undefined })
   else if (modes.some((mode) => mode.kind === 'socks5')) doors.push({ door: { socksOnly: true }, port: undefined })

@@ -127,6 +127,7 @@ export function lockDataDir(dataDir: string, info: LockInfo): Lock | { readonly 
       const { pid, startedAt, ui, proxy } = owner
       return { owner: { pid, startedAt, ui, proxy } }
     }
+    if (found === undefined && attempt >= 20) throw new Error('its lock cannot be read')
     if (found !== undefined && takeOver(path, found, text, info.pid)) break
   }
   return {

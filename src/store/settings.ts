@@ -141,8 +141,9 @@ function openDocument<T>(
       low.read()
       parsed = shape.read(low.data)
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      why = 'it is not JSON'
+      const isFolder = error instanceof Error && 'code' in error && error.code === 'EISDIR'
+      if (!(error instanceof SyntaxError) && !isFolder) throw error
+      why = isFolder ? 'it is a folder' : 'it is not JSON'
     }
     if (parsed !== undefined) value = parsed
     else if (isRunning() && Date.now() - time < settlesAfter) seen = 0

@@ -1,8 +1,10 @@
 // Wrong options, busy ports, broken files: one sensible sentence, the right exit status, no stack trace, nothing lost.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { loadAuthority } from '../../src/proxy/authority.ts'
 import { startTelltale, telltale, temporaryFolder } from '../support/telltale.ts'
 
 const sentence = (t: Test, text: string) => {
@@ -17,6 +19,10 @@ t.test('mistakes on the command line: status 2', async (t) => {
     [['start', '--port', 'eighty'], /port from 0 to 65535/],
     [['start', '--insecure', '*'], /switch it off for every host/],
     [['start', '--mode', 'sideways'], /mode/],
+    [['start', '--mode', 'reverse:http://a/', '--mode', 'reverse:http://b/'], /reverse:PORT=URL/],
+    [['start', '--mode', 'upstream:http://a/', '--mode', 'upstream:http://b/'], /one --mode upstream/],
+    [['start', '--port', '7001', '--mode', 'reverse:7001=http://a/'], /7001 is asked for twice/],
+    [['start', '--host', ''], /--host takes an address/],
     [['start', '--upstream-ca', '/no/such/file.pem'], /does not exist/],
     [['start', '--host', '0.0.0.0'], /proxy-auth/],
     [['start', 'npm', 'test'], /telltale run -- npm/],
@@ -46,6 +52,17 @@ t.test('what cannot be done: status 1', async (t) => {
   writeFileSync(join(broken, 'ca.pem'), 'this is no certificate')
   const certificate = join(temporaryFolder('bad'), 'no.pem')
   writeFileSync(certificate, 'nothing')
+  const { leafPem, caPem } = loadAuthority(join(temporaryFolder('bad'), 'one'))
+  const second = join(temporaryFolder('bad'), 'second.pem')
+  writeFileSync(second, `${caPem}-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n`)
+  const pair = join(temporaryFolder('bad'), 'pair.pem')
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  writeFileSync(pair, leafPem('api') + privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const withFolder = (name: string) => {
+    const dataDir = temporaryFolder('bad')
+    mkdirSync(join(dataDir, name))
+    return dataDir
+  }
   const cases: [readonly string[], RegExp, number][] = [
     [['start', '--port', port, '--ui-port', '0', ...fresh()], new RegExp(`[Pp]ort ${port}`), 1],
     [['start', '--port', '0', '--ui-port', port, ...fresh()], new RegExp(`[Pp]ort ${port}`), 1],
@@ -53,6 +70,15 @@ t.test('what cannot be done: status 1', async (t) => {
     [['start', '--port', '0', '--ui-port', '0', '--data-dir', '/proc/telltale'], /cannot be used/, 1],
     [['start', '--port', '0', '--ui-port', '0', ...fresh(), '--certs', broken], /ca\.pem|certificate/, 1],
     [['start', '--port', '0', '--ui-port', '0', ...fresh(), '--upstream-ca', certificate], /no certificate/, 2],
+    [
+      ['start', '--port', '0', '--ui-port', '0', ...fresh(), '--upstream-ca', second],
+      /certificate 2 in .+ is broken/,
+      2,
+    ],
+    [['start', '--port', '0', '--ui-port', '0', ...fresh(), '--client-cert', `api=${pair}`], /does not belong/, 2],
+    [['start', '--port', '0', '--ui-port', '0', '--data-dir', withFolder('token')], /its token is a folder/, 1],
+    [['start', '--port', '0', '--ui-port', '0', '--data-dir', withFolder('lock')], /its lock cannot be read/, 1],
+    [['start', '--port', '0', '--ui-port', '0', '--data-dir', withFolder('captures.db')], /captures\.db/, 1],
   ]
   await Promise.all(
     cases.map(async ([args, what, wanted]) => {
