@@ -2,8 +2,10 @@
 import { hash as digest } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Status } from './api/contract.ts'
+import type { Row } from './api/row.ts'
 import { createInbox } from './bridge/inbox.ts'
 import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
+import { isWhole } from './bridge/whole-exchange.ts'
 import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
 import { createRate } from './desk/rate.ts'
@@ -14,6 +16,7 @@ import { createRedo } from './desk/redo.ts'
 import { removeInSlices } from './desk/remove-in-slices.ts'
 import { markInterrupted, warmUp } from './desk/restart.ts'
 import { createDiagnosis } from './diagnose/diagnose.ts'
+import type { ExchangeId } from './exchange/exchange.ts'
 import type { PlannedRequest } from './exchange/planned-request.ts'
 import type { Filter } from './filter/filter.ts'
 import { matches } from './filter/matches.ts'
@@ -136,13 +139,25 @@ async function start(): Promise<void> {
     },
     { maxFrame: limits.liveFrame, backlog: limits.liveBacklog, flushMs: 100, history: 20_000 },
   )
+  const reader = openReader(settings.dataDir)
+  function changed(rows: readonly Row[]): void {
+    live.changed(rows)
+    reader.touched(rows.map((row) => row.id))
+  }
+  function removed(ids: readonly ExchangeId[]): void {
+    live.removed(ids)
+    reader.touched(ids)
+  }
   const recorder = createRecorder(
     store,
     diagnosis,
     {
-      changed: live.changed,
-      removed: live.removed,
-      restored: (count) => live.resync(`${count} exchanges were brought back.`),
+      changed,
+      removed,
+      restored(count) {
+        reader.touched('all')
+        live.resync(`${count} exchanges were brought back.`)
+      },
       messages: live.messages,
       stateChanged: live.statusChanged,
       report,
@@ -156,7 +171,6 @@ async function start(): Promise<void> {
       waiting: limits.waiting,
     },
   )
-  const reader = openReader(settings.dataDir)
   const ids = async (filter: Filter | undefined) =>
     filter && !store.isIndexed(filter) ? reader.ids(filter) : store.ids(filter)
   const files = createFiles(store, recorder, {
@@ -204,10 +218,10 @@ async function start(): Promise<void> {
       }
       return removeInSlices(store, doomed, (gone) => {
         diagnosis.forget(gone)
-        live.removed(gone)
+        removed(gone)
       })
     },
-    changed: live.changed,
+    changed,
     restore: (edits) => recallSecrets(diagnosis.restore(edits), store, redactionHash(key)),
     checked: recorder.checked,
     rediagnose: applyMutes,

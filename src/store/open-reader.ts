@@ -12,7 +12,12 @@ import type { Query } from './store.ts'
 export type Progress = { readonly scanned: number; readonly candidates: number; readonly complete: boolean }
 type Tree = { readonly hosts: readonly TreeNode[]; readonly clients: readonly TreeNode[] }
 
-type Numbered = { readonly call: number; readonly patience?: number }
+/** `touched`: what was recorded, changed or removed since the last call. */
+type Numbered = {
+  readonly call: number
+  readonly touched: readonly ExchangeId[] | 'all'
+  readonly patience?: number
+}
 export type ReaderCall =
   | (Numbered & { readonly do: 'rows'; readonly query: Query })
   | (Numbered & { readonly do: 'ids' | 'tree' | 'cancel'; readonly filter: Filter | undefined })
@@ -33,6 +38,8 @@ export type Reader = {
   /** Oldest first, of the finished scan. */
   ids(filter: Filter | undefined): Promise<readonly ExchangeId[]>
   tree(filter: Filter | undefined, patience?: number): Promise<Tree & Progress>
+  /** These have been recorded, changed or removed: what was found so far is to be looked at again. */
+  touched(ids: Iterable<ExchangeId> | 'all'): void
   /** Ends a scan that nobody needs any more; who waits for it gets an error. */
   cancel(filter: Filter): void
   close(): Promise<void>
@@ -52,6 +59,9 @@ const keyOf = (filter: Filter | undefined) => JSON.stringify(filter ?? { kind: '
  */
 const silence = 120_000
 
+/** Touched exchanges that are remembered until the next call; beyond, searches begin anew. */
+const mostTouched = 5_000
+
 export function openReader(dataDir: string): Reader {
   const file = join(dataDir, 'captures.db')
   const pending = new Map<number, Pending>()
@@ -59,6 +69,13 @@ export function openReader(dataDir: string): Reader {
   let watchdog: NodeJS.Timeout | undefined
   let calls = 0
   let inode = 0
+  let touched: Set<ExchangeId> | 'all' = new Set()
+
+  function takeTouched(): readonly ExchangeId[] | 'all' {
+    const taken = touched === 'all' ? touched : [...touched]
+    touched = new Set()
+    return taken
+  }
 
   function fail(message: string): void {
     const ended = worker
@@ -96,7 +113,7 @@ export function openReader(dataDir: string): Reader {
     return started
   }
 
-  function send(key: string, make: (call: number) => ReaderCall): Promise<ReaderAnswer> {
+  function send(key: string, make: (next: Pick<ReaderCall, 'call' | 'touched'>) => ReaderCall): Promise<ReaderAnswer> {
     return new Promise((resolve, reject) => {
       // A damaged store is replaced while it is in use: the thread would go on reading the old one.
       const now = statSync(file).ino
@@ -105,7 +122,7 @@ export function openReader(dataDir: string): Reader {
       worker ??= start()
       calls += 1
       pending.set(calls, { resolve, reject, key })
-      worker.postMessage(make(calls))
+      worker.postMessage(make({ call: calls, touched: takeTouched() }))
       watch()
     })
   }
@@ -115,16 +132,22 @@ export function openReader(dataDir: string): Reader {
 
   return {
     async rows(query, patience) {
-      const answer = await send(keyOf(query.filter), (call) => ({ call, do: 'rows', query, ...timed(patience) }))
+      const answer = await send(keyOf(query.filter), (next) => ({ ...next, do: 'rows', query, ...timed(patience) }))
       return { rows: answer.rows ?? [], total: answer.total ?? 0, ...progress(answer) }
     },
     async ids(filter) {
-      const answer = await send(keyOf(filter), (call) => ({ call, do: 'ids', filter }))
+      const answer = await send(keyOf(filter), (next) => ({ ...next, do: 'ids', filter }))
       return answer.ids ?? []
     },
     async tree(filter, patience) {
-      const answer = await send(keyOf(filter), (call) => ({ call, do: 'tree', filter, ...timed(patience) }))
+      const answer = await send(keyOf(filter), (next) => ({ ...next, do: 'tree', filter, ...timed(patience) }))
       return { hosts: answer.tree?.hosts ?? [], clients: answer.tree?.clients ?? [], ...progress(answer) }
+    },
+    touched(ids) {
+      // Without a thread nothing has been found yet.
+      if (!worker || touched === 'all') return
+      if (ids !== 'all') for (const id of ids) touched.add(id)
+      if (ids === 'all' || touched.size > mostTouched) touched = 'all'
     },
     cancel(filter) {
       const key = keyOf(filter)
@@ -133,7 +156,7 @@ export function openReader(dataDir: string): Reader {
         pending.delete(call)
         waiting.reject(new Error('The search was ended.'))
       }
-      worker?.postMessage({ call: 0, do: 'cancel', filter })
+      worker?.postMessage({ call: 0, touched: takeTouched(), do: 'cancel', filter } satisfies ReaderCall)
     },
     async close() {
       const ended = worker

@@ -85,6 +85,7 @@ function everything(filter: Filter | undefined): Filter {
 }
 
 port.on('message', (call: ReaderCall) => {
+  searches.touch(call.touched)
   const filter = everything(call.do === 'rows' ? call.query.filter : call.filter)
   if (call.do === 'cancel') {
     searches.cancel(filter)

@@ -119,6 +119,44 @@ t.test('what is recorded and removed later is seen by a search asked again later
   t.same(await reader.rows({ filter, limit: 5 }).then(({ rows, total }) => [rows, total]), [[], 0])
 })
 
+t.test('what the desk says it has written is seen at once, in its place', async (t) => {
+  const filter = parsed('response-body:/fresh\\sword|w(55|66)x/')
+  const found = async () => (await reader.ids(filter)).toReversed()
+  const write = (number: number, body: string) => {
+    store.write(batchOf([number], () => ({ body })))
+    reader.touched([idOf(number)])
+  }
+  t.same(await found(), [66, 55].map(idOf))
+  write(51_000, 'a fresh word')
+  t.same(await found(), [51_000, 66, 55].map(idOf), 'recorded')
+  t.match(await reader.rows({ filter, limit: 2 }), { rows: [{ id: idOf(51_000) }, { id: idOf(66) }], total: 3 })
+  write(51_001, 'nothing')
+  write(60, 'a fresh word')
+  t.same(await found(), [51_000, 66, 60, 55].map(idOf), 'changed, so that it matches')
+  write(66, 'no longer')
+  store.remove([idOf(55)])
+  reader.touched([idOf(55)])
+  t.same(await found(), [51_000, 60].map(idOf), 'changed, so that it does not, and removed')
+  // While a scan runs, what comes is looked at when it is over.
+  const slow = parsed('everywhere:/nothing4|fresh\\sword/')
+  const running = reader.rows({ filter: slow, limit: 50 }, 1)
+  write(51_002, 'a fresh word')
+  await running
+  let answer = await reader.rows({ filter: slow, limit: 50 })
+  t.same(
+    answer.rows.map((row) => row.id),
+    [51_002, 51_000, 60].map(idOf),
+  )
+  // More than is remembered: everything is looked at again.
+  for (let n = 70_000; n < 75_500; n += 500) {
+    const numbers = Array.from({ length: 500 }, (_, i) => n + i)
+    store.write(batchOf(numbers, (number) => ({ body: number === 70_007 ? 'a fresh word' : `${number}` })))
+    reader.touched(numbers.map(idOf))
+  }
+  answer = await reader.rows({ filter: slow, limit: 50 })
+  t.same([answer.total, answer.rows[0]?.id], [4, idOf(70_007)])
+})
+
 t.test('coded, binary, cut and undecodable content is read for what it is', async (t) => {
   const plain = Buffer.from('{"note":"compressed needle"}')
   const coded = gzipSync(plain)
