@@ -13,7 +13,7 @@ import { problemAnswer, serialize } from './problem-page.ts'
 import type { RequestHead } from './request-head.ts'
 import { acceptSocks5, type SocksReply, socksReply } from './socks5.ts'
 import { parseAuthority, type Route } from './target.ts'
-import { resolveHost } from './tcp-dial.ts'
+import { leadsToUs } from './tcp-dial.ts'
 import { serveProtocol, serveTunnel } from './tunnel.ts'
 import { viaBefore } from './upstream-proxy.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
@@ -81,11 +81,8 @@ async function serveConnect(wiring: Wiring, leg: ClientLeg, socket: Socket, head
   if (wiring.cameBack(head.raw))
     return refuse(508, 'LOOP', `${host}:${port} was asked for here before: another proxy sends it back.`, 'connect')
   wiring.facts.seen.connect = true
-  if (wiring.own.has(port)) {
-    const found = await resolveHost(host)
-    if ('addresses' in found && found.addresses.some((address) => wiring.own.isOwn(address, port)))
-      return refuse(508, 'LOOP', `${host}:${port} is Telltale itself.`, 'connect')
-  }
+  if (await leadsToUs(wiring.own, host, port))
+    return refuse(508, 'LOOP', `${host}:${port} is Telltale itself.`, 'connect')
   const route: Route = { scheme: 'https', host, port }
   const granted = 'HTTP/1.1 200 Connection established\r\n\r\n'
   if (!hostMatches(wiring.settings.passThroughHosts, host)) {
@@ -115,9 +112,7 @@ async function serveSocks(wiring: Wiring, leg: ClientLeg, socket: Socket): Promi
     socksReply(socket, reply)
     endGracefully(socket)
   }
-  const found = await resolveHost(host)
-  const loops = 'addresses' in found && found.addresses.some((address) => wiring.own.isOwn(address, port))
-  if (loops) {
+  if (await leadsToUs(wiring.own, host, port)) {
     const failed = failure('connect', 'LOOP', `${host}:${port} is Telltale itself.`)
     recordFailedTunnel(wiring, leg, { scheme: 'https', host, port }, { unread: 'not-http' }, failed)
     return refuse('not-allowed')

@@ -7,7 +7,7 @@ import { handshake } from './origin-tls.ts'
 import type { OriginTrust } from './origin-trust.ts'
 import type { OwnPorts } from './own-ports.ts'
 import type { Route } from './target.ts'
-import { type DialTimes, dialTcp } from './tcp-dial.ts'
+import { type DialTimes, dialTcp, leadsToUs, loop } from './tcp-dial.ts'
 import { noProxyCovers, openThrough, type UpstreamProxy } from './upstream-proxy.ts'
 import type { WireLimits } from './wire-settings.ts'
 
@@ -59,7 +59,9 @@ export function createLinker({ own, trust, limits, upstream, noProxy }: LinkerNe
   return async ({ route, alpn = [], postQuantum = false, servername, tunnel = false, via: before = '' }) => {
     const proxy = upstream && !noProxyCovers(noProxy, route) ? upstream : undefined
     const via = proxy ? { via: proxy.name } : {}
-    // Whatever stands between, a request to ourselves is refused here.
+    // Whatever stands between, a request to ourselves is refused here: a proxy on this machine would bring it back.
+    if (proxy && (await leadsToUs(own, route.host, route.port)))
+      return { failure: loop(route.host, route.port), times: {}, ...via }
     const first = proxy ?? route
     const tcp = await dialTcp(first.host, first.port, own, limits.connectMs)
     const { times } = tcp

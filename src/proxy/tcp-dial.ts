@@ -55,7 +55,14 @@ export function resolveHost(name: string): Promise<Resolved> {
   })
 }
 
-const loop = (host: string, port: number): Failure =>
+/** Names are only looked up for ports of ours: behind an upstream proxy most names mean nothing here. */
+export async function leadsToUs(own: OwnPorts, host: string, port: number): Promise<boolean> {
+  if (!own.has(port)) return false
+  const found = await resolveHost(host)
+  return 'addresses' in found && found.addresses.some((address) => own.isOwn(address, port))
+}
+
+export const loop = (host: string, port: number): Failure =>
   failure('connect', 'LOOP', `${host}:${port} is Telltale itself; a request to it would go round in circles.`)
 
 export async function dialTcp(host: string, port: number, own: OwnPorts, timeoutMs: number): Promise<TcpOutcome> {
