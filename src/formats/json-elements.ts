@@ -43,6 +43,7 @@ export async function* jsonElements(pieces: AsyncIterable<string>, path: string)
   let inString = false
   let escaped = false
   let begun = false
+  let elements = 0
   /** The element being collected: its text so far, its size and how deep it went. */
   let parts: string[] = []
   let size = 0
@@ -58,6 +59,11 @@ export async function* jsonElements(pieces: AsyncIterable<string>, path: string)
 
   for await (const piece of pieces) {
     let from = 0
+    if (!begun) {
+      const first = /[^\s\ufeff]/.exec(piece)?.[0]
+      if (first !== undefined && first !== '{' && first !== '[') throw fileProblem('The file is not JSON.')
+      begun = first !== undefined
+    }
     for (let i = 0; i < piece.length; i++) {
       const char = piece.charCodeAt(i)
       if (inString) {
@@ -70,7 +76,6 @@ export async function* jsonElements(pieces: AsyncIterable<string>, path: string)
         literal = ''
       } else if (char === 0x3a) name = literal
       else if (char === 0x7b || char === 0x5b) {
-        begun = true
         if (state === 'before') {
           if (enter(char === 0x5b)) {
             state = 'inside'
@@ -84,7 +89,10 @@ export async function* jsonElements(pieces: AsyncIterable<string>, path: string)
           parts.push(piece.slice(from, i))
           const text = parts.join('')
           if (size + i - from > maxElement) yield { reason: 'It is larger than 128 MB.' }
-          else if (text.trim() !== '') yield parse(text, deepest)
+          else if (text.trim() !== '') {
+            elements += 1
+            yield parse(text, deepest)
+          }
           parts = []
           size = 0
           deepest = 0
@@ -92,10 +100,11 @@ export async function* jsonElements(pieces: AsyncIterable<string>, path: string)
           if (ends) {
             state = 'after'
             open.pop()
+            if (open.length === 0 && elements === 0) throw fileProblem('The file is JSON, but an empty list.')
           }
         } else if (ends && depth > 0) depth--
         else if (ends) open.pop()
-      } else if (char > 0x20 && char !== 0xfeff) begun = true
+      }
     }
     if (state === 'inside') {
       size += piece.length - from

@@ -36,7 +36,8 @@ export function snippetParts(item: ExportItem): SnippetParts {
       const text = utf8Text(octets)
       return { name, raw: oneLine(value), ...(text === undefined ? {} : { value: oneLine(text) }) }
     })
-  const parts = { method: request.method, url: request.url, headers }
+  // A fragment is the client's own (RFC 9110 §7.1); some libraries would send it.
+  const parts = { method: request.method, url: request.url.replace(/#.*$/s, ''), headers }
   if (body.length === 0) return parts
   const text = utf8Text(body)
   return text === undefined || text.includes('\0') ? { ...parts, base64: toBase64(body) } : { ...parts, body: text }

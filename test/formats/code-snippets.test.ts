@@ -1,5 +1,5 @@
 // Code snippets send the request they were made from, octet for octet, run by the languages that are here.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { snippets } from '../../src/formats/code-snippets.ts'
 import { has, pythonWith, run } from '../support/programs.ts'
+import { root } from '../support/telltale.ts'
 import { nastyItem, nastyText } from './nasty-request.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -51,15 +52,20 @@ const cases = [
   },
 ] as const
 
+/** `command` with `args` runs the file; what a compiler makes of it first is run in its place. */
 type Runtime = {
   readonly file: string
   readonly command: string
   readonly args: readonly string[]
   readonly there: boolean
+  readonly adapt?: (source: string) => string
+  readonly compile?: (file: string, made: string) => readonly [command: string, ...args: string[]]
 }
 
 /** What can only send ASCII in a header says so. */
 const asciiOnly = new Set(['java'])
+/** Mono's HTTP client is older than the option that sends more than ASCII. */
+const asciiHere = new Set([...asciiOnly, 'csharp'])
 
 const python = (module: string): Runtime => {
   const command = pythonWith(module)
@@ -67,6 +73,7 @@ const python = (module: string): Runtime => {
 }
 const runtimes: Readonly<Record<string, Runtime>> = {
   fetch: { file: 'a.mjs', command: process.execPath, args: [], there: true },
+  axios: { file: 'a.mjs', command: process.execPath, args: [], there: true },
   'python-requests': python('requests'),
   'python-httpx': python('httpx'),
   go: { file: 'a.go', command: 'go', args: ['run'], there: has('go', ['version']) },
@@ -78,6 +85,36 @@ const runtimes: Readonly<Record<string, Runtime>> = {
     there: has('php', ['-r', 'exit(function_exists("curl_init") ? 0 : 1);']),
   },
   ruby: { file: 'a.rb', command: 'ruby', args: [], there: has('ruby') },
+  csharp: {
+    file: 'a.cs',
+    command: 'mono',
+    args: [],
+    there: has('mcs') && has('mono') && existsSync('/usr/lib/mono/4.5/System.Net.Http.dll'),
+    adapt: forMono,
+    compile: (file, made) => ['mcs', '-nologo', '-r:System.Net.Http.dll', `-out:${made}`, file],
+  },
+}
+
+/** Mono's compiler knows C# 7, without statements outside a class and `using` declarations. */
+function forMono(source: string): string {
+  const lines = source.split('\n').filter((line) => !/TryAddWithoutValidation.*(\\u00[89a-f]|[^ -~])/.test(line))
+  const isImport = (line: string) => /^using [\w.]+;$/.test(line)
+  const uses = lines.filter((line) => line.startsWith('using var ')).length
+  const body = lines
+    .filter((line) => !isImport(line))
+    .map((line) =>
+      line
+        .replace(/new HttpClient\(new SocketsHttpHandler .*\);$/, 'new HttpClient();')
+        .replace(/^using (var .*);$/, 'using ($1) {'),
+    )
+  return `${lines.filter(isImport).join('\n')}
+class Program {
+  static async System.Threading.Tasks.Task Run() {
+${body.join('\n')}${'}'.repeat(uses)}
+  }
+  static void Main() { Run().Wait(); }
+}
+`
 }
 
 type Received = {
@@ -102,6 +139,7 @@ const server = createServer(async (request, response) => {
 // Compilers on a busy machine take their time.
 t.setTimeout(900_000)
 const dir = mkdtempSync(join(tmpdir(), 'telltale-snippets-'))
+symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'))
 t.before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
 t.teardown(() => {
   server.close()
@@ -125,11 +163,16 @@ for (const { id, write } of snippets) {
     for (const [n, { name, method, path, body, headers }] of cases.entries()) {
       const url = `http://127.0.0.1:${port}/${id}-${n}${path}`
       const file = join(dir, `${id}-${n}-${runtime.file}`)
-      writeFileSync(file, write(nastyItem(url, body, headers, method)))
-      const ran = await run(runtime.command, [...runtime.args, file], {
-        timeoutMs: 120_000,
-        env: { ...process.env, NO_PROXY: '*', no_proxy: '*' },
-      })
+      const source = write(nastyItem(url, body, headers, method))
+      writeFileSync(file, runtime.adapt?.(source) ?? source)
+      const options = { timeoutMs: 120_000, env: { ...process.env, NO_PROXY: '*', no_proxy: '*' } }
+      const made = `${file}.exe`
+      if (runtime.compile) {
+        const [compiler, ...args] = runtime.compile(file, made)
+        const compiled = await run(compiler, args, options)
+        t.equal(compiled.status, 0, `${name}: compiled\n${compiled.stdout}${compiled.stderr}`.slice(0, 2000))
+      }
+      const ran = await run(runtime.command, [...runtime.args, runtime.compile ? made : file], options)
       const got = received.get(`${id}-${n}`)
       if (!got) {
         t.fail(`${name}: nothing came\n${ran.stderr.slice(0, 2000)}`)
@@ -140,7 +183,7 @@ for (const { id, write } of snippets) {
       t.ok(got.body.equals(Buffer.from(body)), `${name}: body\n${got.body.toString('latin1').slice(0, 300)}`)
       for (const field of new Set(headers.map(([own]) => own))) {
         const expected = valuesOf(headers, field)
-        if (asciiOnly.has(id) && /[^\x20-\x7e]/.test(expected)) continue
+        if (asciiHere.has(id) && /[^\x20-\x7e]/.test(expected)) continue
         t.equal(valuesOf(got.headers, field), expected, `${name}: ${field}`)
       }
     }

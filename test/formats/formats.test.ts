@@ -259,12 +259,16 @@ t.test('formats are recognised by their beginnings', (t) => {
 })
 
 t.test('files that are not what they say are refused in one sentence', async (t) => {
-  const cases: [string, string][] = [
-    ['har', ''],
-    ['har', '[1,2'],
-    ['har', '{"log":{}}'],
-    ['har', 'hello'],
-    ['har', '\u0000\u0001'],
+  const notJson = 'The file is not JSON.'
+  const cases: [id: string, file: string, problem?: string][] = [
+    ['har', '', 'The file is empty.'],
+    ['har', ' \n\ufeff', 'The file is empty.'],
+    ['har', '[]', 'The file is JSON, but an empty list.'],
+    ['har', '[1,2', 'The file ends in the middle: it was cut off.'],
+    ['har', '{"log":{}}', 'The file is not JSON with a list log.entries.'],
+    ['har', 'hello', notJson],
+    ['har', '"text"', notJson],
+    ['har', '\u0000\u0000', notJson],
     ['har', '['.repeat(100_000)],
     ['ndjson', ''],
     ['ndjson', 'x\ny\n'],
@@ -274,7 +278,7 @@ t.test('files that are not what they say are refused in one sentence', async (t)
     ['curl', 'curl'],
     ['curl', 'curl -d @/etc/passwd x; touch P'],
   ]
-  for (const [id, file] of cases) {
+  for (const [id, file, said] of cases) {
     const error: unknown = await read(findFormat(id), file).then(
       (results) => (results.every((result) => 'skipped' in result) ? undefined : new Error('read')),
       (problem: unknown) => problem,
@@ -283,5 +287,6 @@ t.test('files that are not what they say are refused in one sentence', async (t)
       error === undefined || (isFileProblem(error) && /^[^\n]+\.$/.test(error.message)),
       `${id} ${file.slice(0, 20)}: ${String(error)}`,
     )
+    if (said !== undefined) t.match(error, { message: said })
   }
 })
