@@ -3,7 +3,7 @@ import { batch } from '@preact/signals'
 import type { ReplayOptions, Settings } from '../api/contract.ts'
 import type { Edit } from '../exchange/edit.ts'
 import { call } from './connection.ts'
-import { noteSent } from './list/sent-here.ts'
+import { noteSent, onceWritten } from './list/sent-here.ts'
 import {
   comparing,
   openDialog,
@@ -57,7 +57,8 @@ export function changesData(method: string): boolean {
 /** Sends an exchange again, as it was or with edits, and shows the new one; the promise gives its id. */
 export async function replay(id: string, options: ReplayOptions = {}): Promise<string | undefined> {
   try {
-    const answer = await call('POST /api/exchanges/:id/replay', { params: { id }, body: options })
+    const again = () => call('POST /api/exchanges/:id/replay', { params: { id }, body: options })
+    const answer = await onceWritten(id, again)
     noteSent(answer.id)
     await reveal(answer.id)
     say('Replayed')

@@ -219,6 +219,7 @@ if (!missing) {
     await selected('products')
     await page.keyboard.press('Escape')
     await until('they are gone from the store', async () => (await product.rows()).length === 4)
+    t.pass('after the time to take it back')
   })
 
   t.test('columns: sort, resize, choose; remembered in the settings', async (t) => {

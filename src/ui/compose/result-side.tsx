@@ -22,13 +22,17 @@ type Tab = 'difference' | 'response' | 'findings' | 'timing'
 function Status({ detail: { exchange, row } }: { detail: Detail }) {
   const response = responseOf(exchange)
   const bad = exchange.outcome.state === 'failed' || (response?.status ?? 0) >= 400
+  const words =
+    exchange.outcome.state === 'failed'
+      ? `failed: ${row.primary?.brief ?? exchange.outcome.failure.code}`
+      : `${response?.status ?? ''} ${response?.statusText ?? ''}`
   return (
     <header class="result-head">
-      <span class={`line b ${bad ? 'et' : ''}`}>
+      <span class={`line cut b ${bad ? 'et' : ''}`}>
         <Icon name={bad ? 'error' : 'pass'} label={bad ? 'error' : 'ok'} class={bad ? 'e' : 'ok'} />
-        {exchange.outcome.state === 'failed'
-          ? `failed: ${exchange.outcome.failure.code}`
-          : `${response?.status ?? ''} ${response?.statusText ?? ''}`}
+        <span class="cut" title={words}>
+          {words}
+        </span>
       </span>
       <span class="q">
         {row.duration === null ? '' : `${formatDuration(row.duration)}, `}
@@ -80,7 +84,9 @@ export function ResultSide({ sending, original }: { sending: Sending; original: 
     ...(findings.length > 0 ? [{ id: 'findings' as const, label: 'Findings', count: findings.length }] : []),
     { id: 'timing', label: 'Timing' },
   ]
-  const open = tabs.some(({ id }) => id === chosen) ? chosen : tabs[0]?.id
+  // Without an answer the reason is what there is to read.
+  const first = exchange.outcome.state === 'failed' && !original && findings.length > 0 ? 'findings' : tabs[0]?.id
+  const open = tabs.some(({ id }) => id === chosen) ? chosen : first
   return (
     <>
       <Status detail={detail} />

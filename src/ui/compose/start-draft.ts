@@ -5,6 +5,7 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import { toBase64 } from '../../http/octets.ts'
 import { editRequest } from '../../replay/edit-request.ts'
 import { call, content as fetchContent } from '../connection.ts'
+import { onceWritten } from '../list/sent-here.ts'
 import { type Draft, draftOf, emptyDraft } from './draft.ts'
 
 export type Start = {
@@ -40,7 +41,7 @@ async function bodyOctets(
 }
 
 export async function draftOfExchange(id: string, edits: readonly Edit[]): Promise<Start> {
-  const { exchange } = await call('GET /api/exchanges/:id', { params: { id } })
+  const { exchange } = await onceWritten(id, () => call('GET /api/exchanges/:id', { params: { id } }))
   const { octets, decoded, note } = await bodyOctets(exchange)
   const notes = note === undefined ? [] : [note]
   if (exchange.kind === 'tunnel') notes.push('This tunnel was not read: only its address is known here')

@@ -1,5 +1,6 @@
 // What was sent from this page, and which of it the filter leaves out: a replay is never gone without a word.
 import { computed, signal } from '@preact/signals'
+import { isRefusal } from '../connection.ts'
 
 /** Changed exchanges that do not match are remembered so long, in case one turns out to be a replay of this page. */
 const mostRemembered = 1000
@@ -18,6 +19,22 @@ export function noteSent(id: string): void {
 
 export function wasSentHere(id: string): boolean {
   return sent.peek().has(id)
+}
+
+/** How often what was sent a moment ago is asked for until it is written, and ms in between. */
+const looks = 30
+const betweenLooks = 100
+
+/** Asks something about an exchange; one that was sent from here a moment ago may not be in the store yet. */
+export async function onceWritten<Answer>(id: string, ask: () => Promise<Answer>): Promise<Answer> {
+  for (let look = 1; ; look++)
+    try {
+      return await ask()
+    } catch (error) {
+      const unwritten = isRefusal(error) && error.problem.status === 404 && wasSentHere(id)
+      if (!unwritten || look === looks) throw error
+      await new Promise((done) => setTimeout(done, betweenLooks))
+    }
 }
 
 /** The live connection says which changed exchanges are in the list and which are not (any more). */
