@@ -5,6 +5,7 @@ import { clearFilter, isFiltered } from '../filter/active-filter.ts'
 import { FilterBar } from '../filter/filter-bar.tsx'
 import { Icon } from '../icons.tsx'
 import { ExchangeGrid } from '../list/exchange-grid.tsx'
+import { storeCount } from '../list/leaving.ts'
 import { reading, ready, searching, total } from '../list/list-state.ts'
 import { detailPlacement, pageSetting, selectedId, status } from '../model.ts'
 import { treeFolded, treeOverlay } from '../tree/folding.ts'
@@ -25,7 +26,7 @@ function roomyWidth(): number {
 
 /** Nothing matches: say how much is hidden, and offer the way back. */
 function NothingMatches() {
-  const hidden = status.value?.exchanges ?? 0
+  const hidden = storeCount.value
   return (
     <div class="nothing" role="status">
       <p class="b">No exchange matches</p>
