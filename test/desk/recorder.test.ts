@@ -45,7 +45,7 @@ t.test('a full disk pauses recording, never the traffic, and it resumes by itsel
     answers.every((answer) => answer === 200),
     'every request was answered',
   )
-  const until = Date.now() + 5000
+  const until = Date.now() + 30_000
   while ((await status()).recording !== 'stopped' && Date.now() < until) await through('/full/more')
   const full = await status()
   t.equal(full.recording, 'stopped')
@@ -53,7 +53,7 @@ t.test('a full disk pauses recording, never the traffic, and it resumes by itsel
   t.ok((full.waiting ?? 0) > 0, `${full.waiting} exchanges wait, and are counted`)
 
   rmSync(filler)
-  const resume = Date.now() + 10_000
+  const resume = Date.now() + 30_000
   while ((await status()).recording !== 'on' && Date.now() < resume) {
     await through('/after')
     await new Promise((done) => setTimeout(done, 200))

@@ -112,9 +112,12 @@ t.test('a WebSocket is relayed, and its messages are read', async (t) => {
   t.equal(await echoed, 'hello from the client')
   socket.close(1000)
   const [row] = await product.waitForRows(1, 'is:websocket')
-  await new Promise((done) => setTimeout(done, 300))
-  const { answer } = await product.call('GET', `/api/exchanges/${row?.id}/messages`)
-  const { messages } = answer as { messages: { from: string; opcode: string; data: string }[] }
+  type Messages = { readonly messages: readonly { from: string; opcode: string; data: string }[] }
+  const read = async () =>
+    ((await product.call('GET', `/api/exchanges/${row?.id}/messages`)).answer as Messages).messages
+  let messages = await read()
+  for (const until = Date.now() + 20_000; messages.length < 2 && Date.now() < until; messages = await read())
+    await new Promise((done) => setTimeout(done, 50))
   t.same(
     messages.filter((message) => message.opcode === 'text').map((message) => [message.from, message.data]),
     [
@@ -127,7 +130,7 @@ t.test('a WebSocket is relayed, and its messages are read', async (t) => {
 t.test('kill -9: everything answered a quarter of a second before is there after a restart', async (t) => {
   if (lacks(t, 'curl', has('curl'))) return
   await Promise.all(Array.from({ length: 20 }, (_, i) => curl(`${origin.url}/v1/orders?kill=${i}`)))
-  await new Promise((done) => setTimeout(done, 250))
+  await product.waitForRows(20, 'url:"kill="')
   const before = (await product.rows()).length
   await product.kill('SIGKILL')
   product = await startTelltale({ dataDir, args: ['--upstream-ca', origin.caFile] })

@@ -56,7 +56,7 @@ export const networkCases: readonly LabCase[] = [
   {
     name: 'no-such-host',
     async drive(lab) {
-      await get(lab, 'http://no-such-host.invalid:6571/')
+      await get(lab, `http://${'no-such-host-'.repeat(5)}.invalid:6571/`)
       return { port: 6571 }
     },
     rule: 'network/dns-failure',

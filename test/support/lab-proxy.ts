@@ -51,7 +51,7 @@ export async function startLabProxy(settings: Partial<WireSettings> = {}): Promi
   }
 
   async function over(belongs: (exchange: Exchange) => boolean, count: number): Promise<Exchange[]> {
-    const limit = Date.now() + 8000
+    const limit = Date.now() + 20_000
     for (;;) {
       house.outbox.flush()
       const found = house.exchanges().filter((exchange) => belongs(exchange) && isOver(exchange))

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { type Authority, loadAuthority } from '../../src/proxy/authority.ts'
+import './plain-environment.ts'
 
 /** One connection the origin accepted. */
 export type OriginConnection = {

@@ -1,6 +1,7 @@
 // Outside programs that tests talk to: found, or the test is skipped with the reason; in CI a missing one is a failure.
 import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
 import type { Test } from 'tap'
+import './plain-environment.ts'
 
 export type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 

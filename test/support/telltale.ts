@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import './plain-environment.ts'
 import type { Row } from '../../src/api/row.ts'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
