@@ -2,6 +2,7 @@
 import type { Edit } from '../exchange/edit.ts'
 import { businessRefusal } from './business-refusal.ts'
 import type { Context } from './context.ts'
+import { isForOneRequest } from './credential-identity.ts'
 import type { Credential } from './credentials.ts'
 import { requestHeader, responseHeader, status } from './evidence.ts'
 import type { Evidence, Level } from './finding.ts'
@@ -86,8 +87,9 @@ export function replaceCredential(subject: Subject, credential: Credential, valu
   return undefined
 }
 
-/** The edits that make this request carry a credential that was accepted before. */
+/** The edit that makes this request carry a credential that was accepted before; none for what holds for one request only. */
 export function reuseCredential(print: CredentialPrint): Edit | undefined {
+  if (isForOneRequest(print)) return undefined
   const whole = print.scheme ? `${print.scheme} ${print.value}` : print.value
   if (print.location === 'header') return { op: 'set-header', name: print.name, value: whole }
   return print.location === 'query' ? { op: 'set-query', name: print.name, value: print.value } : undefined

@@ -1,6 +1,7 @@
 // The ordered differences between a failing request and the nearest one that worked (catalogue 1.8).
 import type { Edit } from '../exchange/edit.ts'
 import { credentialHeader, credentialQuery } from '../http/secret-names.ts'
+import { isForOneRequest } from './credential-identity.ts'
 import { foldIds } from './endpoint-key.ts'
 import type { Difference } from './finding.ts'
 import { jsonType } from './json-kinds.ts'
@@ -97,6 +98,7 @@ function compareCredentials(failed: Compared, worked: Compared, add: Add): void 
   const same = (a: CredentialPrint) => (b: CredentialPrint) =>
     a.location === b.location && a.name.toLowerCase() === b.name.toLowerCase()
   const back = (print: CredentialPrint): Edit | undefined => {
+    if (isForOneRequest(print)) return undefined
     const whole = print.scheme ? `${print.scheme} ${print.value}` : print.value
     if (print.location === 'header') return { op: 'set-header', name: print.name, value: whole }
     return print.location === 'query' ? { op: 'set-query', name: print.name, value: print.value } : undefined

@@ -81,6 +81,22 @@ function reasonIn(value: unknown): string | undefined {
   return text === undefined || numeric.test(text) ? undefined : text
 }
 
+/** Members that hold a text wherever they belong to the error itself: an object with a reason is what a field was refused for. */
+const textMembers = new Set([
+  'title',
+  'type',
+  'description',
+  'category',
+  'path',
+  'url',
+  'file',
+  'domain',
+  'service',
+  'hint',
+])
+const isRefusedText = (name: string, value: unknown): boolean =>
+  textMembers.has(name) && isObject(value) && reasonOf(value) !== undefined
+
 /** A map of member to reasons, nested as the content is; undefined where anything in it is something else. */
 function fromMap(map: unknown, lead: string, depth: number, isRoot = false): ErrorField[] | undefined {
   if (depth > maxDepth) return undefined
@@ -96,7 +112,7 @@ function fromMap(map: unknown, lead: string, depth: number, isRoot = false): Err
     const isList = Array.isArray(value)
     // A list of texts is never a member of the error itself, whatever its name; a root that is all texts is no map.
     if (isRoot && lead === '' && containers.includes(name)) return undefined
-    if (lead === '' && !isList && ownMembers.has(name.toLowerCase())) return undefined
+    if (lead === '' && !isList && ownMembers.has(name.toLowerCase()) && !isRefusedText(name, value)) return undefined
     const path = lead === '' ? name : `${lead}.${name}`
     const isTexts = isList && value.every((one) => typeof one === 'string')
     const message = isRoot && !isTexts ? undefined : reasonIn(value)

@@ -23,11 +23,25 @@ const flags = ['ok', 'success', 'succeeded', 'isSuccess', 'Success', 'is_success
 const resultCodes = new Set(
   'code errcode error_code errno ret retcode resultCode responseCode statuscode status_code statusCode'.split(' '),
 )
+/** Members that hold the verdict of an envelope. */
+const heads = ['messages', 'header', 'head', 'meta', 'responseHeader', 'result', 'status']
 /** A body without any of these hides no error. */
-const telling = new Set([...flags, ...resultCodes, 'status', 'error', 'Error', 'errors', 'Errors'])
+const telling = new Set([...flags, ...resultCodes, ...heads, 'status', 'error', 'Error', 'errors', 'Errors'])
 const harmless = new Set(['0', 'none', 'null', 'false', 'ok', 'no', 'no error', 'success'])
-const described = ['message', 'code', 'title', 'detail', 'text', 'reason', 'msg', 'description', 'type']
-const wrappers = new Set(['json', 'response', 'result', 'data'])
+const described = [
+  'message',
+  'Message',
+  'code',
+  'Code',
+  'title',
+  'detail',
+  'text',
+  'reason',
+  'msg',
+  'description',
+  'type',
+]
+const wrappers = new Set(['json', 'response', 'result', 'data', 'Response'])
 const messageLike = /^(?:message|msg|errmsg|error_message|errormsg|description|info|text|reason|responseMsg)$/i
 /** Files of texts in many languages, in which "error" is a word to be shown. */
 const texts = /\/(?:i18n|l10n|locales?|lang|languages|translations)(?:\/|[._-][^/]*\.json$|\.json$)/i
@@ -71,7 +85,10 @@ function codeIn(holder: JsonObject, prefix: string): ResultCode | undefined {
 
 /** Members by which a resource is known. */
 const hasIdentity = (body: JsonObject): boolean =>
-  ['id', '_id', 'uuid', 'sid', 'object', 'self', 'href'].some((name) => asText(body[name]) !== undefined)
+  Object.keys(body).some((name) => identities.test(name) && !ofCall.test(name) && asText(body[name]) !== undefined)
+const identities = /^(?:_?id|uuid|uid|guid|sid|number|slug|object|self|href|arn)$|(?:_id|[a-z]Id|Arn|_arn)$/
+/** Ids of the call, which refusals have as well. */
+const ofCall = /request|trace|correlation|error|log|span|transaction|session|event|ray/i
 
 function tells(body: JsonObject): boolean {
   for (const name in body) if (telling.has(name)) return true
@@ -109,6 +126,10 @@ function judgeObject(
       const partial = data !== undefined && data !== null && !(Array.isArray(data) && data.length === 0)
       return { marker: `"${name}" is not empty`, pointer: `${at}/${name}`, confidence: 0.9, partial }
     }
+  const numbered = errorByNumber(body, isRead)
+  if (numbered) return { marker: `"error" is ${numbered}`, pointer: `${at}/error`, confidence: 0.8, partial: false }
+  const verdict = failedVerdict(body)
+  if (verdict) return { ...verdict, pointer: `${at}${verdict.pointer}`, ...sure }
   const code = resultCodeOf(body)
   if (code && learned.isUnusualCode?.(origin, code.name, code.value)) {
     const pointer = code.name.split('.').map(pointerPart).join('/')
@@ -122,10 +143,38 @@ function judgeObject(
   return undefined
 }
 
+/** `{"error": 6, "message": "No such artist"}`, and nothing of substance beside it. */
+function errorByNumber(body: JsonObject, isRead: boolean): number | undefined {
+  const { error } = body
+  if (typeof error !== 'number' || error <= 0 || !Number.isInteger(error) || (isRead && hasIdentity(body)))
+    return undefined
+  const names = Object.keys(body)
+  if (!names.some((name) => messageLike.test(name) && asWords(body[name]) !== undefined)) return undefined
+  const isEmpty = (value: unknown) => value === null || typeof value !== 'object' || Object.keys(value).length === 0
+  return names.length <= 6 && names.every((name) => isEmpty(body[name])) ? error : undefined
+}
+
+/** A result code that is the word for failure itself, beside a message, at the top or in the head of an envelope. */
+function failedVerdict(body: JsonObject): { readonly marker: string; readonly pointer: string } | undefined {
+  for (const [holder, lead] of [
+    [body, ''] as const,
+    ...heads.map((name) => [asObject(body[name]), `/${name}`] as const),
+  ]) {
+    const code = holder && codeIn(holder, '')
+    if (code && failed.has(lower(code.value)))
+      return { marker: `"${code.name}" is ${JSON.stringify(code.value)}`, pointer: `${lead}/${pointerPart(code.name)}` }
+  }
+  return undefined
+}
+
 function judgeXml(root: XmlElement): HiddenError | undefined {
   const found = (marker: string): HiddenError => ({ marker, pointer: '', confidence: 0.9, partial: false })
   const status = Object.entries(root.attributes).find(([name]) => name.toLowerCase() === 'status')?.[1]
   if (failed.has(lower(status))) return found(`status="${status}" on <${root.name}>`)
+  const verdict = root.children.find(
+    ({ name, text }) => /^(?:ack|resultcode|responsecode)$/i.test(name) && failed.has(lower(text)),
+  )
+  if (verdict) return found(`<${verdict.name}> is ${verdict.text.trim()}`)
   if (/^(?:Error|Errors|ErrorResponse)$/i.test(root.name) && elementText(root, root.name))
     return found(`the root element is <${root.name}>`)
   return undefined
@@ -167,7 +216,9 @@ function xmlRoot(reading: Reading): XmlElement | undefined {
   if (response && !response.truncated && response.octets.length < maxSearched && startsWithTag(response.octets)) {
     const head = response.text.slice(0, 400)
     if (
-      /<(?:[\w.-]+:)?(?:Envelope|methodResponse|Error|Errors|ErrorResponse)\b|\sstatus\s*=/i.test(head) &&
+      /<(?:[\w.-]+:)?(?:Envelope|methodResponse|Error|Errors|ErrorResponse|Ack|resultCode|responseCode)\b|\sstatus\s*=/i.test(
+        head,
+      ) &&
       !/<html|<!doctype html/i.test(head)
     ) {
       const xml = readXml(response.text)

@@ -1,6 +1,7 @@
 // The bounded memory of a session: origins, endpoints and exchanges, and the context a rule is given from it.
 import type { Baseline } from './baseline.ts'
 import type { Context } from './context.ts'
+import { identityOf } from './credential-identity.ts'
 import type { Credential } from './credentials.ts'
 import { comparedPast, comparedSubject, differences } from './differential.ts'
 import { type EndpointStatistics, endpointStatistics } from './endpoint-statistics.ts'
@@ -83,7 +84,7 @@ export function createHistory(hash: Hash): History {
   }
   const printOf = (one: Credential): CredentialPrint => ({
     ...one,
-    fingerprint: fingerprint(one.value),
+    fingerprint: fingerprint(identityOf(one)),
     length: one.value.length,
   })
 

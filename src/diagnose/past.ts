@@ -6,7 +6,7 @@ import type { Outcome } from './semantic-outcome.ts'
 import type { Side } from './side.ts'
 import type { Subject } from './subject.ts'
 
-/** A credential as remembered. `value` stays in memory, for fixes that reuse it; a finding never shows it. */
+/** A credential as remembered; `fingerprint` is of what stays the same from request to request. `value` stays in memory, for fixes that reuse it; a finding never shows it. */
 export type CredentialPrint = Credential & { readonly fingerprint: string; readonly length: number }
 
 /** Times in ms since 1970, `duration` in ms. */

@@ -13,6 +13,9 @@ const maxMembers = 2000
 /** Characters that spoil a copied credential; a value without them is the same secret. */
 const spoilt = /^[\s"'\u00a0\u200b-\u200d\ufeff]+|[\s"'\u00a0\u200b-\u200d\ufeff]+$/g
 
+/** A sentence, a word or a code in words. */
+const aboutMember = /^[A-Za-z]+(?:[_.-][A-Za-z]+)*$|^\S*[A-Za-z]+ \S/
+
 /** Longest first, so that a whole secret is replaced before a part of it. */
 export function secretsOf(subject: Subject): string[] {
   const found = new Set<string>()
@@ -38,7 +41,11 @@ export function secretsOf(subject: Subject): string[] {
     if (/^set-cookie$/i.test(line.name)) add((line.value.split(';')[0] ?? '').replace(/^[^=]*=/, ''))
   addMembers(subject.request.value, add)
   if (subject.request.value === undefined) addFromText(subject.request.text.slice(0, 65_536), add)
-  addMembers(subject.response?.value, add)
+  // Of a refusal, "token": "invalid" and "password": "is too short" are words about a member, not its value.
+  const refused = subject.status >= 400
+  addMembers(subject.response?.value, (value) => {
+    if (!refused || !aboutMember.test(value)) add(value)
+  })
   return [...found].sort((a, b) => b.length - a.length)
 }
 

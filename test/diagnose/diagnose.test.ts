@@ -100,7 +100,7 @@ t.test('the differential is ordered, without volatile noise, and says when there
     answer: { message: 'bad' },
   })
   const found = all[2]?.find(({ ruleId }) => ruleId === 'diagnosis/differs-from-success')
-  t.match(found?.title, /^The only difference from the call that worked at 12:00:01 UTC is header X-Api-Version$/)
+  t.match(found?.title, /^The only difference from the call that worked at 12:00:01 UTC is the header X-Api-Version$/)
   t.strictSame(
     found?.differential?.differences.map(({ what, worked, failed }) => [what, worked, failed]),
     [['header X-Api-Version', '2024-01', '2023-01']],

@@ -1,13 +1,13 @@
 // Last resort: the first member named like a message, else short plain text.
-import { type ErrorFormat, given } from '../error-format.ts'
+import { type ErrorFormat, given, joined } from '../error-format.ts'
 import { asText, asWords, isObject, type JsonObject, pointerPart } from '../json-value.ts'
 
 const names =
-  'message error_description detail title error_message errormsg msg statusDescription longmessage description reason explanation faultstring text errorMessage details error errors Message ErrorMessage error_msg errmsg errMsg info responseMsg responseText status_message statusMessage resultMessage errorSummary error_summary errorDescription nachricht meldung fehler mensaje mensagem messaggio erreur'.split(
+  'message error_description detail title error_message errormsg msg statusDescription longmessage description reason explanation faultstring text errorMessage details error errors Message ErrorMessage error_msg errmsg errMsg info responseMsg responseText status_message statusMessage resultMessage errorSummary error_summary errorDescription nachricht meldung fehler mensaje mensagem messaggio erreur Error err_msg err Detail Title errorText error-text refusalReason ResponseMessage'.split(
     ' ',
   )
 const containers =
-  'error errors fault Error Errors response result json data meta status_info status command body messages exception detail details errorCauses issues violations causes fehler errores'.split(
+  'error errors fault Error Errors Response response result json data meta status_info status command body messages exception detail details errorCauses issues violations causes fehler errores'.split(
     ' ',
   )
 const codes = 'code error_code errorCode Code errno errcode id error_type type responseCode statusCode'.split(' ')
@@ -17,8 +17,15 @@ type Found = { readonly message: string; readonly pointer: string; readonly hold
 function search(value: unknown, pointer: string, depth: number): Found | undefined {
   if (depth > 4) return undefined
   if (Array.isArray(value)) {
-    const first = asWords(value[0])
-    if (first !== undefined) return { message: first, pointer: `${pointer}/0`, holder: {} }
+    const said = value.slice(0, 5).flatMap((one) => asWords(one) ?? [])
+    // A sentence among words says most; of words alone, all do.
+    const sentence = said.find((one) => isSentence(one))
+    if (said.length > 0)
+      return {
+        message: sentence ?? said.join('; '),
+        pointer: `${pointer}/${value.indexOf(sentence ?? said[0])}`,
+        holder: {},
+      }
     return search(value[0], `${pointer}/0`, depth + 1)
   }
   if (!isObject(value)) return undefined
@@ -43,7 +50,12 @@ const aside = /path|url|uri|href|link|time|date|trace|stack|(?:^|_)id$|Id$|versi
 const codeLike = /code|error|reason|status|type|result|fault/i
 
 /** The first text of several words, whatever its member is called: other languages have errors too. */
-function anySentence(value: unknown, pointer: string, depth: number, look: typeof isSentence): Found | undefined {
+function anySentence(
+  value: unknown,
+  pointer: string,
+  depth: number,
+  look: (text: string, name: string) => boolean,
+): Found | undefined {
   if (depth > 4 || value === null || typeof value !== 'object') return undefined
   for (const [name, member] of Object.entries(value).slice(0, 50)) {
     if (aside.test(name)) continue
@@ -57,9 +69,17 @@ function anySentence(value: unknown, pointer: string, depth: number, look: typeo
   return undefined
 }
 
-const isSentence = (text: string, _name: string): boolean =>
-  /\p{L}{2,}[^\p{L}]*\s+\S*\p{L}|\p{Script=Han}{3}/u.test(text)
-const isCode = (text: string, name: string): boolean => codeLike.test(name) && /^[A-Za-z][\w.:-]{2,60}$/.test(text)
+const isSentence = (text: string): boolean => /\p{L}{2,}[^\p{L}]*\s+\S*\p{L}|\p{Script=Han}{3}/u.test(text)
+const isCode = (text: string, name: string): boolean => codeLike.test(name) && isWord.test(text)
+const isCodeNamedSo = (text: string, name: string): boolean =>
+  /code|error|reason|fault/i.test(name) && isWord.test(text)
+const isWord = /^[A-Za-z][\w.:-]{2,60}$/
+
+/** What an error adds to its message beside it. */
+function furtherOf({ holder, message }: Found): string | undefined {
+  const further = ['detail', 'Detail', 'details', 'description', 'reason'].map((name) => asWords(holder[name]))
+  return further.find((one) => one !== undefined && one !== message && one.length <= 300)
+}
 
 export const fallback: ErrorFormat = {
   name: 'unnamed format',
@@ -67,12 +87,14 @@ export const fallback: ErrorFormat = {
     if (json !== undefined && typeof json === 'object') {
       const found =
         search(json, '', 0) ??
-        (status >= 400 ? (anySentence(json, '', 0, isSentence) ?? anySentence(json, '', 0, isCode)) : undefined)
+        (status >= 400
+          ? [isSentence, isCodeNamedSo, isCode].map((look) => anySentence(json, '', 0, look)).find(Boolean)
+          : undefined)
       if (!found) return undefined
       const code = codes
         .map((name) => asText(found.holder[name]))
         .find((one) => one !== undefined && one !== found.message)
-      return given({ code, message: found.message, pointer: found.pointer })
+      return given({ code, message: joined(found.message, furtherOf(found)), pointer: found.pointer })
     }
     if (typeof json === 'string') return { message: json, pointer: '' }
     if (xml || mediaType.startsWith('image/') || mediaType === 'application/octet-stream') return undefined

@@ -82,6 +82,27 @@ export const credentialChanged: Rule = {
       ],
     },
     {
+      name: 'a signature is another one for each request',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: {
+            Authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/x, SignedHeaders=host, Signature=aaaaaaaa',
+          },
+          status: 200,
+          answer: {},
+        },
+        {
+          request: 'GET https://api.test/b',
+          headers: {
+            Authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/x, SignedHeaders=host, Signature=bbbbbbbb',
+          },
+          status: 401,
+        },
+      ],
+    },
+    {
       name: 'the same key refused is not a change',
       fires: false,
       exchanges: [

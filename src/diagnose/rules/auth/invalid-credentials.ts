@@ -1,5 +1,6 @@
 // A credential arrived and was refused, and nothing more exact can be said about why.
 import { authEvidence, isAuthFailure, isSignIn, wasRemoved, whereOf } from '../../auth-failure.ts'
+import { isForOneRequest } from '../../credential-identity.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 import { isTokenRequest } from '../../token-request.ts'
@@ -23,10 +24,21 @@ export const invalidCredentials: Rule = {
     const print = context.prints[0]
     const accepted = context.accepted?.credentials.find(({ name }) => name === print?.name)
     const lengths =
-      print && accepted && accepted.length !== print.length
+      print && accepted && accepted.length !== print.length && !isForOneRequest(print)
         ? ` It is ${print.length} characters long; the one accepted earlier had ${accepted.length}, so it may not have been copied whole.`
         : ''
     const where = print ? ` in ${whereOf(print)}` : ''
+    if (print && isForOneRequest(print))
+      return {
+        confidence: 0.8,
+        brief: 'Credential refused',
+        explanation: `The request was signed or answered a challenge${where}, and the server did not accept it. Check, in this order: that the key or user it names exists and is active here, that the secret belongs to it, that nothing was changed after signing, and that this machine’s clock is right.`,
+        evidence: authEvidence(subject, context),
+        fix: {
+          kind: 'advice',
+          text: 'Make the credential anew for this request with the current secret: it holds for one request only.',
+        },
+      }
     return {
       confidence: 0.8,
       brief: 'Credential refused',

@@ -2,9 +2,11 @@
 import { authEvidence, isAuthFailure, isSignIn, reuseCredential, wasRemoved, whereOf } from '../../auth-failure.ts'
 import { readChallenges } from '../../challenges.ts'
 import type { Fix } from '../../finding.ts'
-import { listed } from '../../phrases.ts'
+import type { Past } from '../../past.ts'
+import { listed, span } from '../../phrases.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import type { Subject } from '../../subject.ts'
 import { isTokenRequest } from '../../token-request.ts'
 
 export const missingCredentials: Rule = {
@@ -38,6 +40,20 @@ export const missingCredentials: Rule = {
     const unsure = subject.imported
       ? ' The recording was imported, so a field with a credential may have been removed from it.'
       : ''
+    const later = answered(subject, context.nearest)
+    if (later)
+      return {
+        confidence: 0.95,
+        title: 'The server asked for a credential, and got one',
+        brief: 'Challenge, answered later',
+        explanation: `Asked without a credential, the server answered with a challenge.${asked} That is how these schemes begin: ${span(later.time - subject.time)} later the client sent the same request with ${whereOf(later.print)}, and it worked.`,
+        evidence: authEvidence(subject, context),
+        related: [later.id],
+        fix: {
+          kind: 'advice',
+          text: 'Nothing has to be mended. To spare the extra round trip, let the client send its credential at once, where the scheme allows it.',
+        },
+      }
     return {
       confidence: subject.imported ? 0.5 : 0.95,
       brief: 'No credential was sent',
@@ -54,6 +70,11 @@ export const missingCredentials: Rule = {
           edits: [edit],
         }
       const scheme = schemes[0] ?? 'Bearer'
+      if (/^(?:digest|negotiate|ntlm|kerberos|hawk|oauth|signature|aws4?-?\S*)$/i.test(scheme))
+        return {
+          kind: 'advice',
+          text: `Let the client make a ${scheme} credential for this request; it cannot be written by hand.`,
+        }
       const hole = /^basic$/i.test(scheme) ? '{{base64 of user:password}}' : '{{token}}'
       return {
         kind: 'template',
@@ -106,6 +127,29 @@ export const missingCredentials: Rule = {
       ],
     },
     {
+      name: 'a challenge that the client answered',
+      fires: true,
+      primary: true,
+      about: 0,
+      fix: 'advice',
+      brief: 'Challenge, answered later',
+      exchanges: [
+        {
+          request: 'GET https://api.test/status',
+          status: 401,
+          answerHeaders: { 'WWW-Authenticate': 'Digest realm="a", nonce="b", qop="auth"' },
+        },
+        {
+          request: 'GET https://api.test/status',
+          headers: {
+            Authorization: 'Digest username="u", realm="a", nonce="b", uri="/status", response="6629fae49393a053"',
+          },
+          status: 200,
+          answer: { up: true },
+        },
+      ],
+    },
+    {
       name: 'a public endpoint that answers without credentials',
       fires: false,
       exchanges: [
@@ -130,4 +174,15 @@ export const missingCredentials: Rule = {
       ],
     },
   ],
+}
+
+/** How soon, in ms, a client answers a challenge. */
+const soon = 60_000
+
+/** The same request with a credential, sent after this one, that worked. */
+function answered({ exchange, time, method }: Subject, nearest: Past | undefined) {
+  const print = nearest?.credentials[0]
+  if (!nearest || !print || nearest.method !== method || nearest.url !== exchange.request.url) return undefined
+  const { id } = nearest
+  return nearest.time >= time && nearest.time - time <= soon ? { id, time: nearest.time, print } : undefined
 }

@@ -25,10 +25,10 @@ export const differsFromSuccess: Rule = {
     const edits = differences.flatMap(({ edit }) => edit ?? []).slice(0, maxEdits)
     const shown = (difference: (typeof differences)[number]) =>
       difference.failed === undefined
-        ? `${difference.what} is absent (it was ${difference.worked})`
+        ? `${named(difference.what)} is absent (it was ${difference.worked})`
         : difference.worked === undefined
-          ? `${difference.what} is new (${difference.failed})`
-          : `${difference.what} is ${difference.failed} instead of ${difference.worked}`
+          ? `${named(difference.what)} is new (${difference.failed})`
+          : `${named(difference.what)} is ${difference.failed} instead of ${difference.worked}`
     if (!only)
       return {
         confidence: 0.8,
@@ -42,11 +42,13 @@ export const differsFromSuccess: Rule = {
       confidence: differences.length === 1 ? 0.9 : 0.7,
       title:
         differences.length === 1
-          ? `The only difference from the call that worked at ${when} is ${only.what}`
+          ? `The only difference from the call that worked at ${when} is ${named(only.what)}`
           : `${differences.length} differences from the call that worked at ${when}`,
       brief:
         differences.length === 1
-          ? brief(`Differs: ${only.what.replace(/^(?:header|query|body member) /, '')}`)
+          ? brief(
+              `Differs: ${only.what.replace(/^credential .*/, 'credential').replace(/^(?:header|query|body) /, '')}`,
+            )
           : `${differences.length} differences`,
       explanation: `Compared with the call that worked at ${when}: ${listed(differences.slice(0, 6).map(shown), 6)}${differences.length > 6 ? `, and ${differences.length - 6} more` : ''}.`,
       evidence: [{ location: { at: 'session' }, value: `${nearest.status} at ${when}`, exchange: nearest.id }],
@@ -100,4 +102,16 @@ export const differsFromSuccess: Rule = {
       ],
     },
   ],
+}
+
+/** `the header X-Api-Version`, `the credential in the query parameter key`, `the type of the body member /age`. */
+function named(what: string): string {
+  const [kind = '', ...rest] = what.split(' ')
+  const name = rest.join(' ')
+  if (kind === 'credential') return `the credential in ${named(name)}`
+  if (kind === 'query') return `the query parameter ${name}`
+  if (kind !== 'body') return `the ${what}`
+  const pointer = name.replace(/ type$/, '')
+  const member = pointer === '(whole)' ? 'the body as a whole' : `the body member ${pointer}`
+  return pointer === name ? member : `the type of ${member}`
 }

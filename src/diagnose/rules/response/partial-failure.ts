@@ -7,10 +7,12 @@ import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
 type Failed = { readonly pointer: string; readonly item: unknown; readonly message: string | undefined }
-type Parts = { readonly failed: readonly Failed[]; readonly total: number }
+/** `total` is undefined where only the failed ones are counted. */
+type Parts = { readonly failed: readonly Failed[]; readonly count: number; readonly total: number | undefined }
 
 /** Members under which batches answer item by item. */
 const lists = [
+  'messages',
   'results',
   'responses',
   'items',
@@ -38,7 +40,19 @@ function failure(item: JsonObject): string | undefined {
   const flagged = own.success === false || own.ok === false
   const coded = asText(own.ErrorCode) ?? asText(own.errorCode)
   const errors = asList(own.errors).length > 0
-  if (status === undefined && !flagged && coded === undefined && !(errors && ('status' in own || 'success' in own)))
+  // Asked only of writes: there, an item of this status that says why is no resource, but a verdict.
+  const refused =
+    /^(?:error|failed|failure)$/i.test(asWords(own.status) ?? '') &&
+    (asWords(own.message) ?? asText(own.code)) !== undefined
+  const spoken = asWords(own['error-text']) ?? asWords(own.error_text)
+  if (
+    status === undefined &&
+    !flagged &&
+    !refused &&
+    spoken === undefined &&
+    coded === undefined &&
+    !(errors && ('status' in own || 'success' in own))
+  )
     return undefined
   const error = asObject(own.error) ?? asObject(asList(own.errors)[0]) ?? asObject(own.body) ?? own
   return (
@@ -46,6 +60,7 @@ function failure(item: JsonObject): string | undefined {
     asWords(error.reason) ??
     asWords(own.ErrorMessage) ??
     asWords(own.error) ??
+    spoken ??
     coded ??
     (status === undefined ? 'failed' : String(status))
   )
@@ -68,7 +83,7 @@ function partsOf(subject: Subject): Parts | undefined {
       const message = item && failure(item)
       return message === undefined ? [] : [{ pointer: `${pointer}/${index}`, item: one, message }]
     })
-    if (failed.length > 0) return { failed, total: items.length }
+    if (failed.length > 0) return { failed, count: failed.length, total: items.length }
   }
   for (const name of counters) {
     const value = body?.[name]
@@ -78,7 +93,8 @@ function partsOf(subject: Subject): Parts | undefined {
         : Array.isArray(value)
           ? value.length
           : Object.keys(asObject(value) ?? {}).length
-    if (number > 0) return { failed: [{ pointer: `/${name}`, item: value, message: undefined }], total: number }
+    if (number > 0)
+      return { failed: [{ pointer: `/${name}`, item: value, message: undefined }], count: number, total: undefined }
   }
   return undefined
 }
@@ -100,11 +116,19 @@ export const partialFailure: Rule = {
     const parts = partsOf(subject)
     const [first] = parts?.failed ?? []
     if (!parts || !first) return multiStatus(subject)
+    const { count: bad, total } = parts
+    const said = total === undefined ? count(bad, 'item') : `${bad} of ${count(total, 'item')}`
     return {
       confidence: 0.85,
-      title: `${parts.failed.length} of ${count(parts.total, 'item')} failed`,
-      brief: `${parts.failed.length} of ${parts.total} items failed`.slice(0, 26),
-      explanation: `The request as a whole was answered with ${subject.status}, and ${parts.failed.length} of its ${parts.total} parts failed.${first.message ? ` The first says ${quoted(first.message)}.` : ''} The others took effect: only the failed ones may be sent again.`,
+      title: `${said} failed`,
+      brief: `${total === undefined ? bad : `${bad} of ${total}`} items failed`.slice(0, 26),
+      explanation: `The request as a whole was answered with ${subject.status}, ${
+        bad === total
+          ? `and ${total === 1 ? 'the one item in it' : `each of its ${total} items`} failed.`
+          : `and ${said} in it failed.`
+      }${first.message ? ` The first says ${quoted(first.message)}.` : ''}${
+        bad === total ? '' : ' The others took effect: send only the failed ones again.'
+      }`,
       evidence: parts.failed
         .slice(0, 3)
         .map(({ pointer, item }) => bodyMember('response.body', pointer, item, context)),

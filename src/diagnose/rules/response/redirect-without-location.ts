@@ -16,7 +16,10 @@ export const redirectWithoutLocation: Rule = {
     if (
       ![301, 302, 303, 307, 308].includes(subject.status) ||
       subject.response?.header('location') !== undefined ||
-      subject.headersStripped
+      subject.headersStripped ||
+      // Resumable uploads answer 308 until the last part has come: "so much has arrived", no redirect.
+      (subject.status === 308 &&
+        (subject.request.header('content-range') !== undefined || subject.response?.header('range') !== undefined))
     )
       return undefined
     return {
@@ -29,6 +32,19 @@ export const redirectWithoutLocation: Rule = {
   },
   examples: [
     { name: '302 alone', fires: true, level: 'error', exchanges: [{ request: 'GET https://api.test/a', status: 302 }] },
+    {
+      name: 'an upload in parts, to be continued',
+      fires: false,
+      exchanges: [
+        {
+          request: 'PUT https://api.test/upload?id=1',
+          headers: { 'Content-Range': 'bytes 0-9/20' },
+          body: '0123456789',
+          status: 308,
+          answerHeaders: { Range: 'bytes=0-9' },
+        },
+      ],
+    },
     { name: '304', fires: false, exchanges: [{ request: 'GET https://api.test/a', status: 304 }] },
     {
       name: '302 with Location',
