@@ -5,8 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { findFormat, formats } from '../formats/formats.ts'
 import { describeOptions, type OptionName, readOptions, refusal } from '../options.ts'
 import { type Command, places } from './command.ts'
-import { filterOf, findCaptures } from './find-captures.ts'
+import { findCaptures } from './find-captures.ts'
 import { createProgress } from './progress.ts'
+import { filterOf } from './read-filter.ts'
 import { shownSize } from './table.ts'
 
 const allowed: readonly OptionName[] = ['output', 'format', 'with-secrets', 'json', 'data-dir', 'help']
@@ -49,13 +50,13 @@ export const run: Command = async (args, environment) => {
   if (output === undefined || output === '')
     throw refusal('Say where to: telltale export [FILTER] -o FILE, or -o - for standard output.', 2)
   const format = chosenFormat(options.text('format'), output)
+  const filter = filterOf(options)
   const captures = await findCaptures(options, environment)
   if (!captures) throw refusal(`Nothing has been captured in ${places(options, environment).dataDir} yet.`)
   const progress = createProgress(stderr, 'exporting', shownSize)
   let size = 0
   const secrets = options.flag('with-secrets')
   try {
-    const filter = filterOf(options)
     const count = await captures.count(filter)
     const pieces = await captures.export(format, filter, secrets)
     async function* counted(): AsyncGenerator<Uint8Array> {

@@ -36,8 +36,3 @@ export async function findCaptures(
     await wait(50)
   }
 }
-
-/** Words of the command line as one filter; what stands behind `--` belongs to it (`-- -type:image`). */
-export function filterOf(options: Options): string {
-  return [...options.positionals, ...options.rest].join(' ')
-}

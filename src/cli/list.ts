@@ -4,7 +4,8 @@ import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
 import { createRedactor, type Hash } from '../http/secrets.ts'
 import { describeOptions, type OptionName, readOptions } from '../options.ts'
 import { type Command, places } from './command.ts'
-import { filterOf, findCaptures } from './find-captures.ts'
+import { findCaptures } from './find-captures.ts'
+import { filterOf } from './read-filter.ts'
 import { tableLines } from './table.ts'
 import { painter, safeJson } from './terminal-text.ts'
 
@@ -36,13 +37,13 @@ export const run: Command = async (args, environment) => {
     stdout.write(usage)
     return 0
   }
+  const filter = filterOf(options)
   const captures = await findCaptures(options, environment)
   if (!captures) {
     stderr.write(`telltale: nothing has been captured in ${places(options, environment).dataDir} yet.\n`)
     return 0
   }
   const hash = redactionHash(redactionKey(places(options, environment).dataDir))
-  const filter = filterOf(options)
   const limit = options.number('limit')
   const paint = painter(stdout, env)
   const width = stdout.isTTY ? stdout.columns : undefined

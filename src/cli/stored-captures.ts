@@ -7,23 +7,15 @@ import { createDiagnosis } from '../diagnose/diagnose.ts'
 import { responseOf } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Filter } from '../filter/filter.ts'
-import { parseFilter } from '../filter/parse-filter.ts'
 import { limits, options as optionTable, parseSize, refusal } from '../options.ts'
 import type { Lock } from '../store/lock.ts'
 import { openStore } from '../store/open-store.ts'
 import { openDocuments } from '../store/settings.ts'
 import type { Captures } from './captures.ts'
 import type { CommandEnvironment } from './command.ts'
+import { readFilter } from './read-filter.ts'
 
 const page = 500
-
-function readFilter(text: string): Filter | undefined {
-  if (text.trim() === '') return undefined
-  const parsed = parseFilter(text)
-  if ('filter' in parsed) return parsed.filter
-  const { message, position } = parsed.error
-  throw refusal(`${message}\n  ${text}\n  ${' '.repeat(position)}^`, 2)
-}
 
 /** What the server makes of a refused call becomes the sentence of the command. */
 async function plainly<T>(work: Promise<T>): Promise<T> {

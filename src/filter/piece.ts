@@ -35,7 +35,8 @@ const isEnd = (char: string | undefined) => char === undefined || /\s/.test(char
 function readRegex(text: string, begin: number): Piece | undefined {
   let open = 0
   let inSet = false
-  for (let i = begin + 1; !isEnd(text[i]); i++) {
+  let i = begin + 1
+  for (; !isEnd(text[i]); i++) {
     const char = text[i]
     if (char === '\\') i += 1
     else if (inSet) inSet = char !== ']'
@@ -47,6 +48,10 @@ function readRegex(text: string, begin: number): Piece | undefined {
       if (isEnd(text[end]) || text[end] === ')') return { form: 'regex', text: text.slice(begin + 1, i), begin, end }
     }
   }
+  // It ends with a slash and something in it is not closed: that is to be said, not looked for.
+  const last = Math.min(i, text.length) - 1
+  if (last > begin + 1 && text[last] === '/' && (open > 0 || inSet))
+    return { form: 'regex', text: text.slice(begin + 1, last), begin, end: last + 1 }
   return undefined
 }
 

@@ -89,8 +89,8 @@ export function readTerm(text: string, begin: number, now: number): ReadTerm | F
     const property = findProperty(comparing?.property ?? name)
     if (comparing && property && operator === ':') return readProperty(text, property, comparing.sign, at, now)
     if (property) return readProperty(text, property, operator as Operator, at, now)
-    // `localhost:3000` and `page=2` are text of a URL; `hots:api` is a mistake.
-    if (operator !== '=' && !(operator === ':' && /^\d/.test(text.slice(at)))) {
+    // `localhost:3000` and `page=2` are text of a URL; `hots:api` and `statsu:4xx` are mistakes.
+    if (operator !== '=' && !(operator === ':' && /^\d+(?![\w.])/.test(text.slice(at, at + 80)))) {
       const near = nearestName(name)
       const hint = near === undefined ? 'put it in quotes to search for the text' : `did you mean ${near}?`
       return problem(`There is no property “${name}”; ${hint}`, begin, name.length)
