@@ -9,8 +9,8 @@ export type Draft = { readonly rule: Rule; readonly verdict: Verdict; readonly r
 export type Surroundings = {
   readonly exchangeId: string
   readonly failed: boolean
-  /** HTTP status of a failure. */
-  readonly status?: number
+  /** 0 without a response. */
+  readonly status: number
   readonly quote: Quote | undefined
   readonly differential: Finding['differential']
 }
@@ -79,7 +79,7 @@ function leadOf(sorted: readonly Draft[], status: number): Draft | undefined {
 
 export function composeFindings(drafts: readonly Draft[], around: Surroundings): Finding[] {
   const sorted = drafts.filter((draft) => !isReplaced(draft, drafts)).sort(compare)
-  const lead = around.failed ? leadOf(sorted, around.status ?? 0) : undefined
+  const lead = around.failed ? leadOf(sorted, around.status) : undefined
   const ordered = lead ? [lead, ...sorted.filter((draft) => draft !== lead)] : sorted
   const first = ordered.find((draft) => draft.level === 'error')
   return ordered.map((draft) => {

@@ -69,6 +69,8 @@ type Case = {
   readonly own: readonly Draft[]
   attached: Map<string, Draft> | undefined
   readonly failed: boolean
+  /** 0 without a response. */
+  readonly status: number
   readonly quote: Quote | undefined
   readonly differential: Differential | undefined
   /** What no text about it may repeat. */
@@ -153,6 +155,7 @@ export function createDiagnosis(tools: DiagnosisTools, options: DiagnosisOptions
       quote: failed ? quoteOf(subject) : undefined,
       differential: failed ? context.differential : undefined,
       failed,
+      status: subject.status,
       // Looking through whole bodies is only worth it where something is going to be said.
       secrets: drafts ? secretsOf(subject) : credentialsFrom(subject),
     }

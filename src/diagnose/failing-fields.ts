@@ -1,10 +1,10 @@
 // Finds the members a refusal names, whatever the notation: lists of places with reasons, or maps of member to reasons.
 import type { ErrorField } from './extracted-error.ts'
-import { asObject, asText, asWords, isObject, type JsonObject } from './json-value.ts'
+import { asObject, asText, asWords, isObject, type JsonObject, pointerPart } from './json-value.ts'
 
 /** Members below which servers list what they refuse. */
 const containers =
-  'errors error details detail fields violations causes issues invalid-params invalidParams invalid_params fieldErrors field_errors validationErrors validation_errors errorCauses error_details fieldViolations field_violations subErrors params messages message ModelState modelState data context errorDetails invalid_fields'.split(
+  'errors error responseStatus ResponseStatus details detail fields violations causes issues invalid-params invalidParams invalid_params fieldErrors field_errors validationErrors validation_errors errorCauses error_details fieldViolations field_violations subErrors params messages message ModelState modelState data context errorDetails invalid_fields'.split(
     ' ',
   )
 const places =
@@ -53,6 +53,10 @@ function placeOf(entry: JsonObject): string | undefined {
   const source = asObject(entry.source)
   const direct = pathOf(entry.pointer) ?? pathOf(source?.pointer) ?? pathOf(source?.parameter) ?? pathOf(source?.header)
   if (direct !== undefined) return direct
+  // Ajv and its kin: the place is that of the object, the member stands among the parameters.
+  const params = asObject(entry.params)
+  const member = asWords(params?.missingProperty) ?? asWords(params?.additionalProperty)
+  if (member !== undefined) return `${pathOf(entry.instancePath ?? entry.dataPath) ?? ''}/${pointerPart(member)}`
   for (const name of places) {
     const path = pathOf(entry[name])
     if (path !== undefined) return path

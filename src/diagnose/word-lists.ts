@@ -20,5 +20,5 @@ export const words = {
   backend:
     /SQLSTATE|ORA-\d{5}|deadlock|too many connections|connection pool|could not connect to server|ECONNREFUSED|redis|mongo|psycopg|jdbc|lock wait|database is locked|replica|upstream connect error|no healthy upstream/i,
   userAgent: /user[- ]agent/i,
-  csrf: /csrf|xsrf|authenticity token/i,
+  csrf: /csrf|xsrf|anti-?forgery|authenticity token/i,
 } as const

@@ -16,7 +16,7 @@ export const html: ErrorFormat = {
     if (!beginsLikeHtml(page)) return undefined
     const title = htmlText(inside(page, 'title'))
     const heading = htmlText(inside(page, 'h1') || inside(page, 'h2'))
-    const named = joined(title, heading)
+    const named = joined(...[title, heading].filter((one) => !/^(?:error|untitled|document|page)$/i.test(one)))
     const reason =
       named === undefined || saysNothing(named)
         ? detailed

@@ -2,6 +2,7 @@
 
 import { requestHeader, status } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
+import { outOfResources } from '../../out-of-resources.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 
@@ -17,7 +18,8 @@ export const proxyLoop: Rule = {
   scope: 'exchange',
   check(subject, context) {
     const own = failureCause(subject) === 'loop'
-    if (!own && subject.status !== 508) return undefined
+    // Hosting companies use the same code for "Resource Limit Is Reached".
+    if (!own && (subject.status !== 508 || outOfResources(subject.errorText))) return undefined
     const { host, port } = subject.exchange.server
     return {
       title: own ? `${host}:${port} leads back to Telltale itself` : 'The server found the request running in a circle',
@@ -41,6 +43,17 @@ export const proxyLoop: Rule = {
       primary: true,
       exchanges: [{ request: 'GET http://localhost:8080/', failure: { phase: 'connect', code: 'LOOP' } }],
       brief: 'Request runs in a circle',
+    },
+    {
+      name: 'a 508 of a host whose resources are used up',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET http://site.test/',
+          status: 508,
+          answer: '<html><title>508 Resource Limit Is Reached</title></html>',
+        },
+      ],
     },
     {
       name: 'a server that answers 508',

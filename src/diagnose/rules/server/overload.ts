@@ -1,6 +1,7 @@
 // Several signs within a minute that the server has more work than it can take.
 import type { Context } from '../../context.ts'
 import { inSession, status } from '../../evidence.ts'
+import { outOfResources } from '../../out-of-resources.ts'
 import { count, span } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -27,15 +28,21 @@ export const overload: Rule = {
     const earlier = lately.filter((past) => signs.has(past.status))
     const many = signs.has(subject.status) && earlier.length >= 2
     const slow = slowdown(subject, context)
+    const used = subject.status === 508 && outOfResources(subject.errorText)
     // Maintenance is not overload, however often it is said.
-    if ((!many && slow === undefined) || /maintenance|scheduled downtime/i.test(subject.errorText)) return undefined
+    if ((!many && slow === undefined && !used) || /maintenance|scheduled downtime/i.test(subject.errorText))
+      return undefined
     return {
       confidence: 0.75,
-      title: many
-        ? `The server seems overloaded: ${earlier.length + 1} such failures within a minute`
-        : 'The server seems overloaded: it answers far slower than usual',
+      title: used
+        ? 'The server has used up the resources it is allowed'
+        : many
+          ? `The server seems overloaded: ${earlier.length + 1} such failures within a minute`
+          : 'The server seems overloaded: it answers far slower than usual',
       brief: 'Server seems overloaded',
       explanation: `${
+        used ? 'Whoever hosts this server limits its processes or memory, and the limit is reached.' : ''
+      }${
         many
           ? `Within a minute this origin answered ${count(earlier.length + 1, 'time')} with codes that servers and gateways give when they cannot keep up.`
           : ''
