@@ -3,10 +3,11 @@ import type { TreeNode } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Filter } from '../filter/filter.ts'
+import { makeAskedIndexes } from './asked-indexes.ts'
 import { type CompiledFilter, compileFilter } from './compile-filter.ts'
 import type { Database } from './database.ts'
 import { exchangeTree } from './exchange-tree.ts'
-import { countRows, queryRows } from './query-rows.ts'
+import { countRows, orderOf, queryRows } from './query-rows.ts'
 import { scan } from './scan.ts'
 import type { Query } from './store.ts'
 
@@ -73,12 +74,14 @@ export function createAnswers(database: () => Database): Answers {
   return {
     rows(query) {
       const compiled = answerable(query.filter)
+      makeAskedIndexes(database(), `${compiled.where} ${orderOf(query)}`)
       const total = countOf(compiled, (query.offset ?? 0) === 0)
       // Looking for nothing in the order of time would read everything.
       return { rows: total === 0 ? [] : queryRows(database(), query, compiled), total }
     },
     ids(filter) {
       const { where, values } = answerable(filter)
+      makeAskedIndexes(database(), where)
       const found = database().all(`SELECT e.id FROM exchanges e WHERE ${where} ORDER BY e.id`, ...values)
       return found.map((one) => String(one.id))
     },

@@ -15,6 +15,10 @@ const sortColumns: Readonly<Record<SortKey, string>> = {
   type: 'mime_type',
   size: 'response_size',
   duration: 'duration',
+  // The worst level of what was found.
+  finding: '(CASE WHEN e.errors > 0 THEN 3 WHEN e.warnings > 0 THEN 2 WHEN e.notes > 0 THEN 1 ELSE 0 END)',
+  client: 'client',
+  session: 'session',
 }
 
 function isSortKey(key: string): key is SortKey {
@@ -22,16 +26,17 @@ function isSortKey(key: string): key is SortKey {
 }
 
 /** `ORDER BY` terms; equal values keep the order of time in the same direction, so that one index serves both. */
-export function orderOf(sort: string): string {
+export function orderOf({ sort = '-time' }: Pick<Query, 'sort'>): string {
   const key = sort.startsWith('-') ? sort.slice(1) : sort
   const direction = sort.startsWith('-') ? 'DESC' : 'ASC'
   const column = isSortKey(key) ? sortColumns[key] : 'id'
-  return column === 'id' ? `e.id ${direction}` : `e.${column} ${direction}, e.id ${direction}`
+  if (column === 'id') return `e.id ${direction}`
+  return `${column.startsWith('(') ? column : `e.${column}`} ${direction}, e.id ${direction}`
 }
 
 /** Rows of one page. The inner query walks indexes only: skipping 90,000 rows must not read them. */
 export function queryRows(db: Database, query: Query, compiled: CompiledFilter): Row[] {
-  const order = orderOf(query.sort ?? '-time')
+  const order = orderOf(query)
   const conditions = [compiled.where]
   const values: Value[] = [...compiled.values]
   if (query.before !== undefined) {

@@ -7,6 +7,7 @@ export const applicationId = 0x54744361
 /**
  * `exchanges` is narrow (what rows, filters and sorting need) so that a scan of it stays cheap; heads and everything else
  * stand in `details`. Field lines are flat JSON lists beside the rest, to be searched without parsing whole exchanges.
+ * More indexes are made when a question needs one: `asked-indexes.ts`.
  */
 export const schema = `
 CREATE TABLE exchanges (
@@ -48,14 +49,9 @@ CREATE TABLE exchanges (
   response_codings TEXT
 ) STRICT;
 CREATE INDEX exchanges_session ON exchanges (session);
-CREATE INDEX exchanges_method ON exchanges (method, id);
 CREATE INDEX exchanges_host ON exchanges (host, id);
-CREATE INDEX exchanges_path ON exchanges (path, id);
 CREATE INDEX exchanges_status ON exchanges (status, id);
 CREATE INDEX exchanges_type ON exchanges (mime_type, id);
-CREATE INDEX exchanges_size ON exchanges (response_size, id);
-CREATE INDEX exchanges_duration ON exchanges (duration, id);
-CREATE INDEX exchanges_started ON exchanges (started, id);
 CREATE INDEX exchanges_client ON exchanges (client, id);
 CREATE INDEX exchanges_pinned ON exchanges (id) WHERE pinned <> 0;
 CREATE INDEX exchanges_running ON exchanges (id) WHERE outcome NOT IN ('complete', 'failed');

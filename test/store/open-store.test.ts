@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { Database } from '../../src/store/database.ts'
 import { openReadOnly } from '../../src/store/open-read-only.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { batchOf, digestOf, entryOf, exchangeOf, idOf } from './entries.ts'
@@ -29,6 +30,43 @@ t.test('what was written is there again after closing and opening', async (t) =>
   t.match(second.sessions(), [{ ...session, exchanges: 1 }])
   t.match(second.status(), { exchanges: 1, limit: 1 << 30, findings: { error: 1, warning: 0, note: 0 } })
   t.same(second.notices, [])
+})
+
+t.test('indexes that are seldom needed are made by the first question that needs them, and stay', async (t) => {
+  const dataDir = t.testdir()
+  const store = openStore({ ...limits, dataDir })
+  store.write(batchOf(range(0, 50)))
+  const file = new Database(join(dataDir, 'captures.db'), { readOnly: true })
+  const made = () =>
+    file.all("SELECT name FROM sqlite_master WHERE tbl_name = 'exchanges' AND type = 'index'").map(({ name }) => name)
+  const before = made()
+  const slowest = () => store.rows({ limit: 100, sort: '-duration' }).rows.map(({ duration }) => duration ?? 0)
+  const readOnly = openReadOnly(dataDir)
+  const slow = {
+    kind: 'test',
+    property: 'duration',
+    test: { op: 'compare', sign: '>', value: 0, written: '0' },
+  } as const
+  const unindexed = readOnly.ids(slow)
+  readOnly.close()
+  t.same(made(), before, 'who only reads makes none')
+  const first = slowest()
+  t.same(
+    first,
+    first.toSorted((a, b) => b - a),
+  )
+  t.same(made(), [...before, 'exchanges_duration'])
+  t.same(store.ids(slow), unindexed)
+  store.rows({ limit: 100, sort: 'path' })
+  store.write(batchOf(range(50, 60)))
+  t.equal(slowest().length, 60)
+  t.same(made(), [...before, 'exchanges_duration', 'exchanges_path'])
+  file.close()
+  store.close()
+  const again = openStore({ ...limits, dataDir })
+  t.equal(again.rows({ limit: 100, sort: 'path' }).rows.length, 60)
+  t.same(again.notices, [])
+  again.close()
 })
 
 t.test('directory and files are for their owner only', async (t) => {
