@@ -8,7 +8,20 @@ import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Row } from './row.ts'
 
 /** Sort keys of the grid; a leading `-` sorts descending. Default: `-time`. */
-export type SortKey = 'time' | 'method' | 'host' | 'path' | 'status' | 'type' | 'size' | 'duration'
+export const sortKeys = [
+  'time',
+  'method',
+  'host',
+  'path',
+  'status',
+  'type',
+  'size',
+  'duration',
+  'finding',
+  'client',
+  'session',
+] as const
+export type SortKey = (typeof sortKeys)[number]
 export type Sort = SortKey | `-${SortKey}`
 
 export type { ComposedRequest, ReplayOptions }

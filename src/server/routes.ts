@@ -1,5 +1,5 @@
 // One handler for every call of the contract: reads the values from outside, asks the desk, answers.
-import type { Mute, SavedRequest, Settings, Sort } from '../api/contract.ts'
+import { type Mute, type SavedRequest, type Settings, type Sort, sortKeys } from '../api/contract.ts'
 import type { ComposedRequest, ReplayOptions } from '../exchange/composed-request.ts'
 import { type Exchange, responseOf } from '../exchange/exchange.ts'
 import type { Filter } from '../filter/filter.ts'
@@ -19,7 +19,7 @@ const patienceMs = 100
 const treeInDesk = 5000
 const maxMessages = 2000
 const decodeCap = 16 * 1024 * 1024
-const sortPattern = /^-?(time|method|host|path|status|type|size|duration)$/
+const sortPattern = new RegExp(`^-?(${sortKeys.join('|')})$`)
 
 /** Parses a filter text; a wrong one is a 400 with the position of the mistake. An empty one selects all. */
 export function readFilter(text: string | undefined): Filter | undefined {

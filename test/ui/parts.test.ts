@@ -14,6 +14,7 @@ const column = (id: string, width: number, minimum = 40): Column => ({
   title: id,
   width,
   minimum,
+  sort: 'time',
   standard: true,
   build: () => () => {},
   text: () => '',

@@ -4,11 +4,10 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { FieldLine } from '../../exchange/message.ts'
 import { masked } from '../model.ts'
 import { formatSecond } from '../units.ts'
-import { findJwts } from '../viewers/jwt.ts'
 import { type FieldMark, markedPieces } from './field-marks.tsx'
 import { fieldMoment, isWait } from './field-moment.ts'
 import { fieldNote } from './field-notes.ts'
-import { JwtCard } from './jwt-card.tsx'
+import { JwtRows } from './jwt-card.tsx'
 import { maskField } from './masking.ts'
 
 type Props = {
@@ -55,7 +54,6 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
           const note = fieldNote(line.name)
           const value = masked.value ? maskField(line.name, line.value) : line.value
           const moment = fieldMoment(line.name, line.value, at)
-          const jwts = line.value.includes('eyJ') ? findJwts(line.value) : []
           return (
             <Fragment key={index}>
               <tr class={mark ? 'on' : undefined} ref={index === target ? first : null}>
@@ -86,13 +84,7 @@ export function HeaderTable({ label, lines, marks, at }: Props) {
                   {dups[index] ? <span class="dup">{dups[index]}</span> : null} {index + 1}
                 </td>
               </tr>
-              {jwts.map((jwt, i) => (
-                <tr key={i} class={mark ? 'on jwt-row' : 'jwt-row'}>
-                  <td colSpan={3}>
-                    <JwtCard jwt={jwt} at={at} />
-                  </td>
-                </tr>
-              ))}
+              <JwtRows value={line.value} at={at} marked={mark !== undefined} />
             </Fragment>
           )
         })}

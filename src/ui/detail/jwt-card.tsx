@@ -1,6 +1,6 @@
 // A JSON Web Token where it stands, decoded: whether it was good at that moment, and its claims when opened.
 import { useMemo } from 'preact/hooks'
-import { claimName, claimText, type Jwt, standing } from '../viewers/jwt.ts'
+import { claimName, claimText, findJwts, type Jwt, standing } from '../viewers/jwt.ts'
 import { Marked, type TextHits, useTextHits } from '../viewers/marked-texts.tsx'
 import type { Search } from '../viewers/viewer.ts'
 
@@ -54,5 +54,21 @@ export function JwtCard({ jwt, at, where = '', search }: Props) {
       <Claims of={header} title="Token header" hitsOf={(index) => hitsOf(index + claims.length * 2)} />
       <p class="qq">{jwt.signed ? 'Signature not verified here and not shown' : 'Unsigned'}</p>
     </details>
+  )
+}
+
+/** The tokens in the value of a field or parameter, as rows under its own. */
+export function JwtRows({ value, at, marked }: { value: string; at: number; marked: boolean }) {
+  const jwts = useMemo(() => (value.includes('eyJ') ? findJwts(value) : []), [value])
+  return (
+    <>
+      {jwts.map((jwt, i) => (
+        <tr key={i} class={marked ? 'on jwt-row' : 'jwt-row'}>
+          <td colSpan={3}>
+            <JwtCard jwt={jwt} at={at} />
+          </td>
+        </tr>
+      ))}
+    </>
   )
 }

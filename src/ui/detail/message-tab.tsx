@@ -1,5 +1,5 @@
 // The request or the response: its first line, field lines, trailers, query and content.
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import { type Exchange, responseOf } from '../../exchange/exchange.ts'
 import type { FieldLine } from '../../exchange/message.ts'
@@ -13,6 +13,7 @@ import { ContentSection } from './content-section.tsx'
 import { evidenceAt, followed } from './detail-state.ts'
 import { fieldMarks, markedPieces } from './field-marks.tsx'
 import { HeaderTable } from './header-table.tsx'
+import { JwtRows } from './jwt-card.tsx'
 import { maskField, maskUrls } from './masking.ts'
 
 function Section(props: {
@@ -75,14 +76,17 @@ function Query({ exchange }: { exchange: Exchange }) {
             const shown = masked.value && isSecretParameter(name, value, names) ? dots : value
             const mark = marks.find((each) => each.name === name)
             return (
-              <tr key={i} class={mark ? 'on' : undefined}>
-                <th scope="row">{name}</th>
-                <td>
-                  {mark ? markedPieces(shown, mark.value) : shown || <span class="qq">empty</span>}
-                  {mark ? <span class="plain">{mark.note}</span> : null}
-                </td>
-                <td class="idx">{i + 1}</td>
-              </tr>
+              <Fragment key={i}>
+                <tr class={mark ? 'on' : undefined}>
+                  <th scope="row">{name}</th>
+                  <td>
+                    {mark ? markedPieces(shown, mark.value) : shown || <span class="qq">empty</span>}
+                    {mark ? <span class="plain">{mark.note}</span> : null}
+                  </td>
+                  <td class="idx">{i + 1}</td>
+                </tr>
+                <JwtRows value={value} at={Date.parse(exchange.startedDateTime)} marked={mark !== undefined} />
+              </Fragment>
             )
           })}
         </tbody>

@@ -22,7 +22,7 @@ function eventView({ data }: SocketMessage, hide: boolean): MessageView {
   }
 }
 
-export function messageView(kind: Exchange['kind'], message: SocketMessage, hide: boolean): MessageView {
+function messageView(kind: Exchange['kind'], message: SocketMessage, hide: boolean): MessageView {
   if (message.opcode === 'text' && kind === 'http') return eventView(message, hide)
   if (message.opcode === 'text') return { text: hide ? maskText(message.data) : message.data, notes: [] }
   if (message.opcode === 'close')
@@ -30,4 +30,14 @@ export function messageView(kind: Exchange['kind'], message: SocketMessage, hide
   const octets = atob(message.data.slice(0, 64))
   const hex = [...octets].map((char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(' ')
   return { text: message.opcode === 'binary' ? hex : `${message.opcode} ${hex}`, notes: [] }
+}
+
+/** What each message shows, worked out once: filtering reads thousands of them at every key. */
+const views = { hidden: new WeakMap<SocketMessage, MessageView>(), plain: new WeakMap<SocketMessage, MessageView>() }
+
+export function viewOf(kind: Exchange['kind'], message: SocketMessage, hide: boolean): MessageView {
+  const known = hide ? views.hidden : views.plain
+  const view = known.get(message) ?? messageView(kind, message, hide)
+  known.set(message, view)
+  return view
 }

@@ -1,19 +1,15 @@
 // The messages of a WebSocket or event stream: read in pages, then live, filtered by words or direction.
 import { signal } from '@preact/signals'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Kind } from '../../exchange/exchange.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { mostStreamEvents, type SocketMessage } from '../../exchange/socket-message.ts'
-import { copy } from '../actions.ts'
 import { call } from '../connection.ts'
 import { Icon } from '../icons.tsx'
 import { onSocketMessages, watchedExchange } from '../live-messages.ts'
 import { masked } from '../model.ts'
 import { formatCount, formatDuration, formatSize, plural } from '../units.ts'
-import { CodeView } from '../viewers/code-view.tsx'
-import { layOut } from '../viewers/prepare-listing.ts'
 import type { Detail } from './detail-state.ts'
-import { type MessageView, messageView } from './message-view.ts'
-import { SearchField, useSearch } from './search-field.tsx'
+import { MessageContent } from './message-content.tsx'
+import { type MessageView, viewOf } from './message-view.ts'
 
 const page = 500
 /** Messages held on the page; older ones make room and are said to be missing. */
@@ -66,62 +62,7 @@ function useMessages(id: string, count: number): Held {
   return state.value
 }
 
-/** What each message shows, worked out once: filtering reads thousands of them at every key. */
-const views = { hidden: new WeakMap<SocketMessage, MessageView>(), plain: new WeakMap<SocketMessage, MessageView>() }
-
-function viewOf(kind: Kind, message: SocketMessage, hide: boolean): MessageView {
-  const known = hide ? views.hidden : views.plain
-  const view = known.get(message) ?? messageView(kind, message, hide)
-  known.set(message, view)
-  return view
-}
-
 const saysOf = ({ name = '', text, notes }: MessageView) => `${name} ${text} ${notes.join(' ')}`.toLowerCase()
-
-type ContentProps = { readonly kind: Kind; readonly message: SocketMessage; readonly onClose: () => void }
-
-function MessageContent({ kind, message, onClose }: ContentProps) {
-  const { text, name, notes } = viewOf(kind, message, masked.value)
-  const called = kind === 'http' ? 'Event' : 'Message'
-  const listing = useMemo(() => layOut(text, /^\s*[{[]/.test(text) ? 'json' : 'lines'), [text])
-  const search = useSearch()
-  const readable = listing.problem ? layOut(text, 'lines') : listing
-  return (
-    <section class="message-content" aria-label={called}>
-      <div class="sect">
-        <h4>
-          {called} {message.seq + 1}
-        </h4>
-        <span class="c">
-          {[...(kind === 'http' ? [name ?? 'message', ...notes] : [message.opcode]), formatSize(message.size)].join(
-            ', ',
-          )}
-          {message.compressed ? ', compressed' : ''}
-          {message.truncated ? ', only the first part kept' : ''}
-        </span>
-        <SearchField search={search} label={`Search in ${called.toLowerCase()}`} />
-        <button
-          type="button"
-          class="btn icon"
-          aria-label={`Copy ${called.toLowerCase()}`}
-          onClick={() => copy(text, `the ${called.toLowerCase()}`)}
-        >
-          <Icon name="copy" />
-        </button>
-        <button type="button" class="btn icon" aria-label={`Close ${called.toLowerCase()}`} onClick={onClose}>
-          <Icon name="x" />
-        </button>
-      </div>
-      <CodeView
-        listing={readable}
-        language={readable === listing ? 'json' : 'none'}
-        label={called}
-        search={search}
-        tree={readable === listing && listing.count > 1}
-      />
-    </section>
-  )
-}
 
 export function MessagesTab({ exchange }: Detail) {
   const { messages, total } = useMessages(exchange.id, exchange.messageCount)
@@ -235,7 +176,7 @@ export function MessagesTab({ exchange }: Detail) {
       {shown.length === 0 ? (
         <p class="content-empty">{messages.length === 0 ? `No ${called} yet` : `No ${called} matches`}</p>
       ) : null}
-      {opened ? <MessageContent kind={kind} message={opened} onClose={() => setOpen(undefined)} /> : null}
+      {opened ? <MessageContent exchange={exchange} message={opened} onClose={() => setOpen(undefined)} /> : null}
     </div>
   )
 }

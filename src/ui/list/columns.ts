@@ -12,7 +12,7 @@ export type Column = {
   /** px; `minimum` also bounds dragging. The path has no width: it takes what is left. */
   readonly width: number
   readonly minimum: number
-  readonly sort?: SortKey
+  readonly sort: SortKey
   readonly numeric?: boolean
   /** Shown until the user chooses. */
   readonly standard: boolean
@@ -178,6 +178,7 @@ export const columns: readonly Column[] = [
     title: 'Finding',
     width: 184,
     minimum: 80,
+    sort: 'finding',
     standard: true,
     build: findingCell,
     text: (row) => row.primary?.brief ?? '',
@@ -188,6 +189,7 @@ export const columns: readonly Column[] = [
     title: 'Waterfall',
     width: 160,
     minimum: 80,
+    sort: 'time',
     standard: false,
     build: waterfall,
     text: () => '',
@@ -198,6 +200,7 @@ export const columns: readonly Column[] = [
     title: 'Client',
     width: 110,
     minimum: 60,
+    sort: 'client',
     standard: false,
     build: plain((row) => row.client),
     text: (row) => row.client,
@@ -207,6 +210,7 @@ export const columns: readonly Column[] = [
     title: 'Session',
     width: 110,
     minimum: 60,
+    sort: 'session',
     standard: false,
     build: plain((row) => sessionNames.get(row.sessionId) ?? row.sessionId),
     text: (row) => sessionNames.get(row.sessionId) ?? row.sessionId,

@@ -69,46 +69,35 @@ export function GridHead({ layout }: { layout: Layout }) {
       <div class="row head" role="row" aria-rowindex={1}>
         {layout.shown.map((column, index) => {
           const key = column.sort
-          const direction =
-            key === undefined
-              ? undefined
-              : sort.value === key
-                ? 'ascending'
-                : sort.value === `-${key}`
-                  ? 'descending'
-                  : undefined
+          // Two columns may go by one key; only the first says so.
+          const first = layout.shown.find((each) => each.sort === key) === column
+          const direction = !first
+            ? undefined
+            : sort.value === key
+              ? 'ascending'
+              : sort.value === `-${key}`
+                ? 'descending'
+                : undefined
           return (
             <div
               key={column.id}
               role="columnheader"
               aria-colindex={index + 1}
-              aria-sort={direction ?? (key ? 'none' : undefined)}
+              aria-sort={direction ?? 'none'}
               class={column.numeric ? 'num' : ''}
             >
-              {key ? (
-                <button
-                  type="button"
-                  class="sorter"
-                  data-head={column.id}
-                  tabIndex={index === 0 ? 0 : -1}
-                  title={`Sort by ${column.title.toLowerCase()}; Shift and arrows change the width`}
-                  onClick={() => setSort(key)}
-                  onKeyDown={(event) => onHeadKey(event, column, widths[index] ?? column.width)}
-                >
-                  {column.title}
-                  {direction && <Icon small name={direction === 'ascending' ? 'up' : 'down'} />}
-                </button>
-              ) : (
-                <button
-                  type="button"
-                  class="sorter"
-                  data-head={column.id}
-                  tabIndex={-1}
-                  onKeyDown={(event) => onHeadKey(event, column, widths[index] ?? column.width)}
-                >
-                  {column.title}
-                </button>
-              )}
+              <button
+                type="button"
+                class="sorter"
+                data-head={column.id}
+                tabIndex={index === 0 ? 0 : -1}
+                title={`Sort by ${column.title.toLowerCase()}; Shift and arrows change the width`}
+                onClick={() => setSort(key)}
+                onKeyDown={(event) => onHeadKey(event, column, widths[index] ?? column.width)}
+              >
+                {column.title}
+                {direction && <Icon small name={direction === 'ascending' ? 'up' : 'down'} />}
+              </button>
               {column.id !== 'path' && <Resizer column={column} width={() => widths[index] ?? column.width} />}
             </div>
           )

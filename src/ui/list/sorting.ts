@@ -4,7 +4,7 @@ import { setPageSetting } from '../actions.ts'
 import { sort } from './list-state.ts'
 
 /** Keys whose interesting end is the high one: the first click shows the slowest, the largest, the worst, the newest. */
-const highFirst: ReadonlySet<SortKey> = new Set(['time', 'status', 'size', 'duration'])
+const highFirst: ReadonlySet<SortKey> = new Set(['time', 'status', 'size', 'duration', 'finding', 'session'])
 
 export function setSort(key: SortKey): void {
   const first: Sort = highFirst.has(key) ? `-${key}` : key
