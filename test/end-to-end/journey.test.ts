@@ -76,6 +76,12 @@ t.test('capture, read the cause, replay, edit and replay, kill -9, restart', asy
   t.match(rows, [{ origin: 'replay', status: 200 }])
   t.equal((await product.rows('path:/v1/me status:401')).length, 2, 'both stand in the list')
   await page.keyboard.press('Escape')
+  await page.waitForFunction(
+    () =>
+      [...document.querySelectorAll('[role=row]')].filter((row) =>
+        /\/v1\/me[\s\S]*(200|401)/.test(row.textContent ?? ''),
+      ).length >= 3,
+  )
 
   await product.kill('SIGKILL')
   product = await startTelltale({ dataDir, args: ['--upstream-ca', origin.caFile] })

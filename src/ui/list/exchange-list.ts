@@ -22,7 +22,7 @@ import {
   takeLive,
   takeOut,
 } from './row-order.ts'
-import { forgetSent, noteChanged, wasSentHere } from './sent-here.ts'
+import { forgetSent, noteChanged, sentHere, wasSentHere } from './sent-here.ts'
 
 /** The least time between two questions for the same count, ms. */
 const recountAfter = 700
@@ -47,19 +47,20 @@ export function onShift(listener: (lines: number) => void): void {
 }
 
 function changed(): void {
-  bringSelected()
+  bringOwn()
   if (inView.following && heldBack(order) > 0 && order.sort === '-time') release(order)
   total.value = order.shown
   waiting.value = heldBack(order)
   drawn.value++
 }
 
-/** What the user just made, such as a replay, is shown at once and never waits behind a counter. */
-function bringSelected(): void {
+/** What the user just made, such as a replay, is shown at once: selected wherever the list stands, else where its place is in view. */
+function bringOwn(): void {
   const chosen = selectedId.peek()
-  if (chosen === undefined || !isHeldBack(order, chosen)) return
+  const made = chosen !== undefined && isHeldBack(order, chosen)
+  if (!made && !(inView.top === 0 && [...sentHere.peek()].some((id) => isHeldBack(order, id)))) return
   release(order)
-  arrived.value = chosen
+  if (made) arrived.value = chosen
 }
 
 /** Reads the list again from nothing, for a new filter, a new sort or after the connection lost its thread. */
@@ -289,7 +290,7 @@ export function takeMessage(message: LiveMessage): void {
 /** Reads the list whenever filter or sort change; begun once when the page is unlocked. */
 export function followList(): void {
   effect(() => {
-    if (selectedId.value !== undefined && isHeldBack(order, selectedId.value)) changed()
+    if ([selectedId.value ?? '', ...sentHere.value].some((id) => isHeldBack(order, id))) changed()
   })
   sort.value = pageSetting<Sort>('sort', '-time')
   effect(() => {

@@ -1,11 +1,13 @@
 // What was sent from this page, and which of it the filter leaves out: a replay is never gone without a word.
-import { computed, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { isRefusal } from '../connection.ts'
 
 /** Changed exchanges that do not match are remembered so long, in case one turns out to be a replay of this page. */
 const mostRemembered = 1000
 
 const sent = signal<ReadonlySet<string>>(new Set())
+/** Ids of what was sent from this page under the present filter. */
+export const sentHere: ReadonlySignal<ReadonlySet<string>> = sent
 const leftOut = signal<ReadonlySet<string>>(new Set())
 
 /** Ids of what was sent from this page under the present filter and is not in the list, oldest first. */
