@@ -28,7 +28,7 @@ export const businessRefusals: Readonly<
     title: 'The payment was declined',
     brief: 'Payment declined',
     explanation:
-      'The server understood the request and accepted the credential; the bank, card issuer or payment service declined the payment itself. Repeating it unchanged will most likely be declined again.',
+      'The request was understood and allowed; the bank, card issuer or payment service declined the payment itself. Repeating it unchanged will most likely be declined again.',
     advice:
       'Read the decline code in the answer, and let the payer use another card or confirm the payment; nothing is wrong with the request.',
   },
@@ -36,14 +36,14 @@ export const businessRefusals: Readonly<
     title: 'There is not enough money for this',
     brief: 'Not enough funds',
     explanation:
-      'The server understood the request and accepted the credential; the account that is to pay does not hold enough. Repeating it helps only once it does.',
+      'The request was understood and allowed; the account that is to pay does not hold enough. Repeating it helps only once it does.',
     advice: 'Look at the balance of the account or payment method this request charges, or try a smaller amount.',
   },
   stock: {
     title: 'What is asked for is not in stock',
     brief: 'Out of stock',
     explanation:
-      'The server understood the request and accepted the credential; there is not as much of the item as the request asks for.',
+      'The request was understood and allowed; there is not as much of the item as the request asks for.',
     advice: 'Read the quantity that is available first, and ask for no more than that.',
   },
 }

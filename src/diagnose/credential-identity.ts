@@ -20,6 +20,8 @@ const signature = /(?:^|[-_])sign(?:ature)?$|^sig$|[a-z]Signature$/i
 /** What stays the same from one request to the next. */
 export function identityOf({ scheme, name, value }: Credential): string {
   if (scheme !== undefined) {
+    // Nearly all are of these.
+    if (scheme === 'Bearer' || scheme === 'Basic' || scheme === 'token') return value
     const known = schemes.find(([look]) => look.test(scheme))
     if (!known) return value
     const match = known[1].exec(value)

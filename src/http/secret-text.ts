@@ -109,7 +109,7 @@ const schemes = /\b(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)([ \t]+)([\w.~+/=:-
 const plainWord = /^(?:[a-z]{1,24}|[A-Z][a-z]{1,15}|[A-Z]{2,12})[.,:!]*$/
 /** "access token: Session has expired": how sentences about secrets go on. */
 const proseWord =
-  /^(?:session|invalid|expired|missing|required|malformed|unknown|unauthori[sz]ed|forbidden|denied|must|cannot|could|does|this|that|the|not|none|null|undefined|true|false|empty|error|failed|failure|wrong|incorrect|value|field|please|should|user|signature|token|request)[.,!]*$/i
+  /^(?:session|invalid|expired|missing|required|malformed|unknown|unauthori[sz]ed|forbidden|denied|must|cannot|could|does|this|that|the|not|none|null|undefined|true|false|empty|error|failed|failure|wrong|incorrect|value|field|please|should|user|signature|token|request|blank|short|weak|long|taken|used|already|only|contains?|have|will|with|without|from|your|needs?|allowed|disabled|enabled|revoked|rejected|refused|accepted|supported|found|when|after|before|because|length|minimum|maximum|characters|unique|optional|every\w*|some\w*)[.,!]*$/i
 /** A scheme by itself is no secret. */
 const schemeWord = /^(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)$/i
 /** What follows the scheme in a challenge (RFC 9110 §11.4) is a parameter, no credential. */

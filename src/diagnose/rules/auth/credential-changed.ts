@@ -35,7 +35,7 @@ export const credentialChanged: Rule = {
       )
         continue
       const facts: string[] = []
-      if (before.value.startsWith(print.value)) facts.push('it is the beginning of the accepted one, so it was cut')
+      if (before.value.startsWith(print.value)) facts.push('this one is only its beginning, so it was cut')
       else if (before.length !== print.length)
         facts.push(`it has ${print.length} characters instead of ${before.length}`)
       if (before.value.slice(0, 4) !== print.value.slice(0, 4) && !facts[0]?.includes('cut'))

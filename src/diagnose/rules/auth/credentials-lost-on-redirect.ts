@@ -44,8 +44,8 @@ export const credentialsLostOnRedirect: Rule = {
       return {
         confidence: 0.97,
         brief: 'Credential lost: redirect',
-        title: `The credential was dropped when ${past.host} redirected to ${subject.host}`,
-        explanation: `The first request carried ${whereOf(lost)}. It was redirected from ${past.origin} to ${subject.origin}, another origin, and HTTP clients do not send credentials on to other origins. So the second request came without one.`,
+        title: `The credential was dropped on the redirect to ${past.host === subject.host ? subject.origin : subject.host}`,
+        explanation: `The first request carried ${whereOf(lost)}. It was redirected from ${past.origin} to ${subject.origin}, another origin, and HTTP clients do not take credentials along to other origins, so this request came without one.`,
         evidence: [
           {
             location: { at: 'response.header', name: 'Location' },

@@ -39,7 +39,7 @@ export const forbidden: Rule = {
       explanation: `${
         none
           ? 'No credential was found in the request, and the server refuses it without asking for one.'
-          : `The server accepted the credential${name} and refuses the action.`
+          : `By answering 403, not 401, the server says that it knows who asks${name} and refuses the action.`
       } Usual reasons: a missing role or ownership, an address that is not on an allow-list, a plan that does not include it, or a resource of another account.${notFound}`,
       evidence: authEvidence(subject, context),
       fix: {

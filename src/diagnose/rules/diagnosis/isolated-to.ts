@@ -52,6 +52,7 @@ export const isolatedTo: Rule = {
     if (!everything && isolating.length === 0) return undefined
     if (!context.once(`isolated-to ${subject.origin}`, window)) return undefined
     const names = isolating.map(({ name }) => name)
+    const edits = minimal(subject.request.headers)
     const always = context.sameRequest.filter((past) => subject.time - past.time <= window)
     const again =
       always.length > 0 && always.every((past) => past.outcome === 'failure')
@@ -62,7 +63,7 @@ export const isolatedTo: Rule = {
       title: everything ? `Everything sent to ${subject.host} fails` : `Only one ${names[0]} of ${subject.host} fails`,
       brief: everything ? 'Everything here fails' : `Only this ${names[0]} fails`,
       explanation: everything
-        ? `All of the last ${count(recent.length + 1, 'exchange')} with this origin failed: the cause is common to them, such as the network, the credential or the service as a whole.${again}`
+        ? `All of the last ${count(recent.length + 1, 'exchange')} with this origin failed, so they probably have one cause: the network, the credential, or the service as a whole.${again}`
         : `In the last ten minutes ${successes} of ${recent.length + 1} exchanges with this origin worked; the failures share the same ${listed(names)}, which no success has.${again}`,
       evidence: [
         {
@@ -71,11 +72,15 @@ export const isolatedTo: Rule = {
         },
       ],
       related: failures.slice(-3).map(({ id }) => id),
-      fix: {
-        kind: 'complete',
-        text: 'Reproduce it with as little as possible: only the credential, Accept, Content-Type and the body.',
-        edits: minimal(subject.request.headers),
-      },
+      ...(edits.length > 0
+        ? {
+            fix: {
+              kind: 'complete' as const,
+              text: 'Reproduce it with as little as possible: only the credential, Accept, Content-Type and the body.',
+              edits,
+            },
+          }
+        : {}),
     }
   },
   examples: [

@@ -27,14 +27,15 @@ export const clientRejectsProxyCa: Rule = {
     const host = subject.exchange.server.host || 'the host it asked for'
     if (subject.failure?.code === 'CLIENT_TLS_FAILED') return otherwise(subject, host)
     const evidence = failureEvidence(subject)
+    const named = subject.exchange.server.host || 'HOST'
     return {
       title: `The client refused Telltale’s certificate for ${host}`,
       brief: 'Client distrusts the CA',
-      explanation: `To read the traffic, Telltale shows a certificate for ${host} signed by its own CA. The client does not trust that CA (or pins the certificate of ${host}), so it closed the connection before sending anything.`,
+      explanation: `To read the traffic, Telltale shows a certificate for ${host}, signed by its own CA. The client does not trust that CA (or expects the server’s own certificate), so it closed the connection before sending anything.`,
       evidence: evidence.length > 0 ? evidence : [onConnection(`client refused the certificate for ${host}`)],
       fix: {
         kind: 'advice',
-        text: `Give the client Telltale’s CA file: NODE_EXTRA_CA_CERTS for Node, REQUESTS_CA_BUNDLE for Python requests, SSL_CERT_FILE for OpenSSL, Go and Ruby, --cacert for curl, the keystore for Java; “telltale run -- CMD” sets them all. If the client pins its certificate, use --pass-through ${host}.`,
+        text: `Give the client Telltale’s CA file: NODE_EXTRA_CA_CERTS for Node, REQUESTS_CA_BUNDLE for Python requests, SSL_CERT_FILE for OpenSSL, Go and Ruby, --cacert for curl, the keystore for Java; “telltale run -- CMD” sets them all. If the client expects the server’s own certificate (pinning), relay it unread with --pass-through ${named}.`,
       },
     }
   },
@@ -84,7 +85,7 @@ function otherwise(subject: Subject, host: string): Verdict {
     evidence: failureEvidence(subject),
     fix: {
       kind: 'advice',
-      text: `Give the client Telltale’s CA file (“telltale run -- CMD” does), or relay this host unread with --pass-through ${host}.`,
+      text: `Give the client Telltale’s CA file (“telltale run -- CMD” does), or relay this host unread with --pass-through ${subject.exchange.server.host || 'HOST'}.`,
     },
   }
 }

@@ -25,7 +25,7 @@ export const largePayload: Rule = {
     return {
       title: `The response has ${size(octets)}`,
       brief: brief(`Large response, ${size(octets)}`),
-      explanation: `${size(octets)} of ${response.mediaType} have to be made, sent and parsed each time.`,
+      explanation: `Making, sending and parsing ${size(octets)} of ${response.mediaType} takes time and memory on both sides, each time.`,
       evidence: [responseHeader(subject, 'Content-Length', context)],
       fix: {
         kind: 'advice',

@@ -27,7 +27,7 @@ export const latencyRegression: Rule = {
     return {
       title: `${subject.endpoint.template} went from ${span(old)} to ${span(now)}`,
       brief: 'Has become slower',
-      explanation: `The last ${recent} answers of this endpoint took ${span(now)} in the middle; the ${before} before them ${span(old)}. Something changed: data grew, an index is missing, or the server is busier.`,
+      explanation: `The last ${recent} answers of this endpoint took ${span(now)} at the median, the ${before} before them ${span(old)}. Something changed: data grew, an index is missing, or the server is busier.`,
       evidence: [inSession(`median ${span(old)}, now ${span(now)}`)],
     }
   },

@@ -24,7 +24,7 @@ export const retryAfterMissing: Rule = {
     if (askedWait(subject)) return undefined
     return {
       brief: 'No Retry-After given',
-      explanation: `A ${subject.status} should carry Retry-After, so that clients know when the next attempt can succeed. Without it they guess, and guess too early.`,
+      explanation: `A ${subject.status} may name in Retry-After when the next attempt can succeed; this one does not, so clients have to guess, and mostly guess too early.`,
       evidence: [responseHeader(subject, 'Retry-After', context), status(subject)],
       fix: {
         kind: 'advice',

@@ -4,7 +4,7 @@ import { requestLine, status } from '../../evidence.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 
-/** Statuses by which such refusals come; 402 says it by itself (ratelimit/quota-exhausted). */
+/** Statuses by which such refusals come; 402 says it by itself (ratelimit/quota-exhausted), and so does a 2xx (response/error-in-success). */
 const refusals = new Set([400, 403, 409, 412, 417, 422])
 
 export const businessRefusalRule: Rule = {
@@ -13,14 +13,14 @@ export const businessRefusalRule: Rule = {
   level: 'error',
   title: 'The server declined for a reason of its business',
   summary:
-    'Fires on 400, 403, 409, 412, 417, 422 and hidden failures whose words speak of a declined payment, missing funds or missing stock. It is told apart from permissions and invalid requests, since neither has to change.',
+    'Fires on 400, 403, 409, 412, 417 and 422 whose words speak of a declined payment, missing funds or missing stock. It is told apart from permissions and invalid requests, since neither has to change.',
   references: [rfc9110('15.5', 'Client Error 4xx')],
   on: 'failure',
   needs: ['response-body'],
   scope: 'exchange',
   check(subject, context) {
     const { status: code } = subject
-    if (!refusals.has(code) && !(code >= 200 && code < 300)) return undefined
+    if (!refusals.has(code)) return undefined
     const kind = businessRefusal(subject.errorText)
     if (!kind) return undefined
     const { title, brief, explanation, advice } = businessRefusals[kind]

@@ -31,7 +31,9 @@ export const emptyBody: Rule = {
       brief: 'Body is missing',
       explanation: `The request ended after its headers: no content was sent. ${
         always
-          ? `All ${baseline.samples} calls of this endpoint that worked carried some.`
+          ? baseline.samples === 1
+            ? 'The call of this endpoint that worked carried some.'
+            : `All ${baseline.samples} calls of this endpoint that worked carried some.`
           : said
             ? 'The server says that it expects some.'
             : 'The server wants to know the length of the content before it reads it (411).'

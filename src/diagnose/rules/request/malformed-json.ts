@@ -73,7 +73,7 @@ export const malformedJson: Rule = {
       ...(failed && subject.outcome.by === 'status' && subject.status >= 500 ? { confidence: 0.85 } : {}),
       title: `The JSON body breaks at line ${fault.line}, column ${fault.column}`,
       brief: brief(short),
-      explanation: `At line ${fault.line}, column ${fault.column} of the request body ${words}${
+      explanation: `At line ${fault.line}, column ${fault.column} of the request body: ${words}${
         more > 0 ? `; ${count(more, 'more fault')} like this ${more === 1 ? 'follows' : 'follow'}` : ''
       }. ${failed ? 'A parser stops there and refuses the whole body.' : 'This server was lenient; others will refuse it.'}`,
       evidence: [

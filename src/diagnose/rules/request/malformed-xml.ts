@@ -48,7 +48,7 @@ export const malformedXml: Rule = {
     return {
       title: `The XML body breaks at line ${fault.line}, column ${fault.column}`,
       brief: short,
-      explanation: `At line ${fault.line}, column ${fault.column} of the request body ${words}. An XML parser must stop there and refuse the whole body.`,
+      explanation: `At line ${fault.line}, column ${fault.column} of the request body: ${words}. An XML parser must stop there and refuse the whole body.`,
       evidence: [bodyPosition('request.body', fault, fault.found), requestHeader(subject, 'Content-Type', context)],
       fix:
         repaired !== undefined && !xmlFault(repaired)

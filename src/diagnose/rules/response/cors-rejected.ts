@@ -107,7 +107,7 @@ export const corsRejected: Rule = {
         ? 'The browser will not send the request: its preflight was refused (CORS)'
         : 'The browser will hide this answer from the page (CORS)',
       brief: (refused && !first ? 'CORS preflight refused' : (first?.brief ?? 'CORS preflight refused')).slice(0, 26),
-      explanation: `The server answered, yet the browser blocks it: ${[...(refused ? [`a preflight needs a 2xx and got ${subject.status}`] : []), ...missing.map(({ field, text }) => `${field}: ${text}`)].join('; ')}. Programs other than browsers do not check this, so the same call works from a terminal.`,
+      explanation: `The server answered, yet the browser blocks it: ${[...(refused ? [`a preflight needs a 2xx and got ${subject.status}`] : []), ...missing.map(({ field, text }) => `${field} – ${text.replace(/^it is /, 'is ').replace(/^it /, '')}`)].join('; ')}. Programs other than browsers do not check this, so the same call works from a terminal.`,
       evidence: [
         status(subject),
         requestHeader(subject, 'Origin', context),

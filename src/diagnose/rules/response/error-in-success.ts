@@ -1,6 +1,7 @@
 // HTTP says success, the body says failure.
 
 import { isAuthFailure } from '../../auth-failure.ts'
+import { businessRefusal, businessRefusals } from '../../business-refusal.ts'
 import { bodyMember, status } from '../../evidence.ts'
 import { hiddenError } from '../../hidden-error.ts'
 import { valueAt } from '../../json-value.ts'
@@ -118,7 +119,9 @@ export const errorInSuccess: Rule = {
 /** What the words make of it (catalogue 1.11). */
 function kind(subject: Subject): string {
   const text = subject.errorText
-  if (words.authn.test(text)) return ' It is about authentication.'
+  const business = businessRefusal(text)
+  if (business) return ` ${businessRefusals[business].explanation}`
+  if (words.authn.test(text)) return ' It is about the credential.'
   if (words.rate.test(text)) return ' It is a rate limit.'
   if (words.conflict.test(text)) return ' The thing exists already.'
   if (words.notFound.test(text)) return ' Something it refers to does not exist.'

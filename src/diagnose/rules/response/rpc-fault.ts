@@ -56,7 +56,7 @@ export const rpcFaultRule: Rule = {
           : { location: { at: 'response.body', line: 1, column: 1 }, value: `${fault.kind} fault ${code}` },
       ],
       fix: {
-        kind: 'template',
+        kind: 'advice',
         text: /client|sender|-3260[012]/i.test(code)
           ? 'Mend the call as the message says.'
           : 'Report the fault to whoever runs the service, with its code.',

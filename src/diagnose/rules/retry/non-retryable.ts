@@ -40,7 +40,7 @@ export const nonRetryable: Rule = {
     return {
       title: `Refused with ${code} and repeated ${count(same.length, 'time')} unchanged`,
       brief: 'Repeating cannot help',
-      explanation: `The server has refused this very request with ${code} ${same.length + 1} times within ${span(subject.time - (same[0]?.time ?? subject.time))}. Nothing was changed in between, and ${code} says that the request itself must change, so repeating only costs time and rate limit.`,
+      explanation: `The server has refused this very request ${same.length + 1} times with ${code} within ${span(subject.time - (same[0]?.time ?? subject.time))}. Nothing was changed in between, and ${code} says that the request itself must change, so repeating only costs time and rate limit.`,
       evidence: [status(subject), ...same.slice(-3).map((past) => inSession(String(past.status), past.id))],
       related: same.map((past) => past.id),
       fix: { kind: 'advice', text: 'In the client, repeat only network failures, 408, 429 and 5xx.' },

@@ -43,7 +43,7 @@ export const credentialsOverHttp: Rule = {
         found
           ? `it carries a credential (${found.location === 'header' ? found.name : `in the ${found.location}`})`
           : 'it sets a session cookie'
-      }: everybody on the way can read and reuse it.${near ? ' The host is in a private network, which limits who that is.' : ' Treat the credential as known to others, and replace it.'}`,
+      }. Everybody on the way can read and reuse it.${near ? ' The host is in a private network, which limits who that is.' : ' Treat the credential as known to others, and replace it.'}`,
       evidence: [
         requestLine(subject, context),
         ...(found?.location === 'header' ? [requestHeader(subject, found.name, context)] : []),

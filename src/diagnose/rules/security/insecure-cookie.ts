@@ -125,7 +125,7 @@ type Trouble = {
 /** What browsers refuse to store (RFC 6265bis §4.1.2.7, §4.1.3). */
 function rejected(name: string, attributes: Attributes): Trouble | undefined {
   const secure = attributes.has('secure')
-  const drop = 'Browsers drop such a cookie without a word, so the session is never kept.'
+  const drop = 'Browsers drop such a cookie without a word, so it never comes back.'
   if (attributes.get('samesite')?.toLowerCase() === 'none' && !secure) {
     return {
       level: 'warning',

@@ -32,7 +32,7 @@ export const badGateway: Rule = {
     return {
       title: `${who} answered 502: the application behind it gave no usable answer`,
       brief: 'Backend gave no answer',
-      explanation: `${who} was reached, and TLS, routing and the address are fine. What it forwards to refused the connection, closed it, or sent something unreadable; typically the application is down, restarting or listening elsewhere.${
+      explanation: `${who} was reached, so name, address and TLS are fine. What it forwards to refused the connection, closed it, or sent something unreadable; typically the application is down, restarting or listening elsewhere.${
         worked ? ` This origin last worked at ${clock(worked.time)}.` : ''
       }`,
       evidence: [status(subject), ...answerer.evidence],

@@ -105,7 +105,7 @@ export const edgeError: Rule = {
     return {
       title: `${who.product || 'The edge'} answered ${subject.status}${page && page !== String(subject.status) ? ` with error ${page}` : ''}`,
       brief,
-      explanation: `${words}${meaning && page && page !== String(subject.status) ? ` Its page names error ${page}.` : ''} The application may never have seen the request.`,
+      explanation: `${words}${meaning && page && page !== String(subject.status) ? ` Its page names error ${page}.` : ''}${subject.status === 529 ? '' : ' The application may never have seen the request.'}`,
       evidence: [status(subject), ...who.evidence, ...requestIdEvidence(subject, context)],
       fix: { kind: 'advice', text: advice },
     }

@@ -29,7 +29,7 @@ export const gatewayTimeout: Rule = {
     const configured = usualLimits.find((limit) => waited >= limit && waited < limit * 1.03 + 300)
     const limit =
       waited > 1000 && (constant || configured !== undefined)
-        ? ` The wait of ${span(constant ? waited : (configured ?? waited))} ${constant ? 'is the same each time, so it' : 'is a round number, so it'} is a configured limit, not chance.`
+        ? ` The wait of ${span(constant ? waited : (configured ?? waited))} ${constant ? 'is the same each time' : 'is a round number'}, so it is most likely a configured limit.`
         : ''
     return {
       confidence: code === 504 ? 0.9 : 0.85,

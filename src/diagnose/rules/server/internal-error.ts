@@ -1,5 +1,6 @@
 // Speaks of 500 and of every 5xx nothing else explains: the provider's side broke, and says so in its own words at best.
 import { requestLine, status } from '../../evidence.ts'
+import { isLoopbackHost, isPrivateHost } from '../../host-reach.ts'
 import { brief, clock, count, span } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import { requestIdEvidence } from '../../request-id.ts'
@@ -34,15 +35,20 @@ export const internalError: Rule = {
         : ''
     const safe = subject.method === 'GET' || subject.method === 'HEAD'
     const id = subject.error?.requestId
+    const isOwn = isLoopbackHost(subject.host) || isPrivateHost(subject.host)
     return {
       confidence: code === 500 ? 0.9 : 0.8,
       title: `The server answered ${code}: it failed while handling this request`,
       brief: brief(code === 500 ? 'Server failed internally' : `Server failed with ${code}`),
-      explanation: `The fault is on the provider's side: the request arrived, was understood, and something broke while it was handled.${history}${repeated}`,
+      explanation: `The request arrived, and something broke inside the server while it was handled. As a rule that is the server’s fault, even where an input it does not expect sets it off.${history}${repeated}`,
       evidence: [status(subject), requestLine(subject, context), ...requestIdEvidence(subject, context)],
       fix: {
         kind: 'advice',
-        text: `Report it to the provider with ${id ? `request id ${id}, ` : ''}the time (${clock(subject.time)}), method and address. ${
+        text: `${
+          isOwn
+            ? `Look into the server’s log at ${clock(subject.time)}${id ? ` for request id ${id}` : ''}: the error behind the ${code} stands there.`
+            : `Report it to the provider with ${id ? `request id ${id}, ` : ''}the time (${clock(subject.time)}), method and address.`
+        } ${
           safe
             ? 'Repeating it later is safe; wait longer before each attempt.'
             : 'Before repeating it, check whether it took effect.'

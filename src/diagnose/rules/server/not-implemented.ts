@@ -54,7 +54,7 @@ export const notImplemented: Rule = {
     if (!meaning || (subject.status === 501 && /\bmethod\b/.test(subject.errorText))) return undefined
     const [brief, words, advice, reference] = meaning
     return {
-      title: `The server answered ${subject.status}: ${brief[0]?.toLowerCase() + brief.slice(1)}`,
+      title: `The server answered ${subject.status}: ${/^[A-Z]{2}/.test(brief) ? brief : brief[0]?.toLowerCase() + brief.slice(1)}`,
       brief,
       explanation: words,
       evidence: [status(subject)],

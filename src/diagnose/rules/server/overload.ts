@@ -48,7 +48,7 @@ export const overload: Rule = {
           : ''
       }${
         slow ? ` It took ${span(slow.now)} for a usual answer lately, against ${span(slow.usual)} before.` : ''
-      } More load makes this worse: ${count(lately.length, 'request')} of the last minute came from here.`.trim(),
+      } More load makes this worse: ${count(lately.length + 1, 'request')} of the last minute came from here.`.trim(),
       evidence: [status(subject), ...earlier.slice(-4).map((past) => inSession(String(past.status), past.id))],
       related: earlier.map((past) => past.id),
       fix: {
