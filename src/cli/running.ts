@@ -40,6 +40,9 @@ export function connect(info: {
   }
 }
 
+/** ms the one that runs may take to answer: on a busy machine seconds, and to take it for gone would be refused by its lock. */
+const patience = 10_000
+
 /** Undefined when none runs there, or when what listens at its address cannot prove that it knows the token (A23). */
 export async function findRunning(place: Places): Promise<Running | undefined> {
   let info: { pid: number; ui: string; proxy: string }
@@ -53,7 +56,7 @@ export async function findRunning(place: Places): Promise<Running | undefined> {
   if (!info.ui) return undefined
   const nonce = randomBytes(24).toString('hex')
   try {
-    const response = await fetch(`${info.ui}/api/proof?nonce=${nonce}`, { signal: AbortSignal.timeout(2000) })
+    const response = await fetch(`${info.ui}/api/proof?nonce=${nonce}`, { signal: AbortSignal.timeout(patience) })
     const { proof } = (await response.json()) as { proof: string }
     const expected = createHmac('sha256', token).update(nonce).digest()
     const given = Buffer.from(proof, 'hex')
