@@ -96,7 +96,7 @@ export function exchangeText(item: ExportItem, what: Shown, paint: Paint): strin
   const body = (content: Content, octets: Uint8Array | undefined): string =>
     what === 'all' ? bodyText(content, octets, paint) : ''
   const asked = messageText(
-    `${paint('bold', safeLine(`${request.method} ${request.url}`))} ${safeLine(request.httpVersion)}`,
+    `${paint('bold', safeLine(`${request.method} ${request.url}`))} ${safeLine(request.httpVersion)}`.trimEnd(),
     request,
     body(request.content, item.request),
     paint,

@@ -1,5 +1,5 @@
 // `telltale export [FILTER] -o FILE`: captures as a file that others can read; secrets stay out unless asked for.
-import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { findFormat, formats } from '../formats/formats.ts'
@@ -11,6 +11,9 @@ import { filterOf } from './read-filter.ts'
 import { shownSize } from './table.ts'
 
 const allowed: readonly OptionName[] = ['output', 'format', 'with-secrets', 'json', 'data-dir', 'help']
+
+/** What ends a command that somebody no longer waits for. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const writable = formats.filter((format) => format.write)
 
@@ -72,13 +75,10 @@ export const run: Command = async (args, environment) => {
       return 0
     }
     const file = resolve(cwd, output)
-    // Whole or not at all: a file half written would be taken for an export.
-    const draft = `${file}.${process.pid}.part`
     try {
-      await pipeline(counted(), createWriteStream(draft, { mode: 0o600, flags: 'wx' }))
-      renameSync(draft, file)
+      if (isDevice(file)) await pipeline(counted(), createWriteStream(file))
+      else await writeWhole(counted(), existsSync(file) ? realpathSync(file) : file)
     } catch (error) {
-      rmSync(draft, { force: true })
       throw writeRefusal(error, output)
     }
     progress.clear()
@@ -92,6 +92,32 @@ export const run: Command = async (args, environment) => {
   } finally {
     progress.clear()
     captures.close()
+  }
+}
+
+/** A pipe, a terminal, /dev/stdout: written to, never replaced. */
+function isDevice(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory()
+}
+
+/** Whole or not at all: a file half written would be taken for an export. `file` is no link: that would be replaced. */
+async function writeWhole(pieces: AsyncIterable<Uint8Array>, file: string): Promise<void> {
+  const draft = `${file}.${process.pid}.part`
+  const remove = () => rmSync(draft, { force: true })
+  const stop = (signal: NodeJS.Signals): void => {
+    remove()
+    process.kill(process.pid, signal)
+  }
+  for (const signal of endings) process.once(signal, stop)
+  try {
+    await pipeline(pieces, createWriteStream(draft, { mode: 0o600, flags: 'wx' }))
+    renameSync(draft, file)
+  } catch (error) {
+    remove()
+    throw error
+  } finally {
+    for (const signal of endings) process.off(signal, stop)
   }
 }
 

@@ -1,7 +1,7 @@
 // `telltale show ID`: one exchange in the terminal, or a part of it for another program.
 
 import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
-import { responseOf } from '../exchange/exchange.ts'
+import { type Exchange, responseOf } from '../exchange/exchange.ts'
 import type { Content } from '../exchange/message.ts'
 import type { ExportContext, ExportItem } from '../formats/format.ts'
 import { har } from '../formats/har.ts'
@@ -65,6 +65,14 @@ function presented(item: ExportItem, context: ExportContext): ExportItem {
   return { ...item, request, response }
 }
 
+function withoutBody(exchange: Exchange, ofRequest: boolean): string {
+  const message = ofRequest ? exchange.request : responseOf(exchange)
+  if (!message) return 'There is no response.'
+  const { content } = message
+  const isEmpty = content.kept === 'none' && content.why === 'empty'
+  return `The ${ofRequest ? 'request' : 'response'} ${isEmpty ? 'has no body' : 'has a body, but it was not kept'}.`
+}
+
 export const run: Command = async (args, environment) => {
   const { stdout, env, version } = environment
   const options = readOptions(args, allowed)
@@ -89,7 +97,7 @@ export const run: Command = async (args, environment) => {
     const shown = presented(item, context)
     if (options.flag('body')) {
       const octets = options.flag('request') ? shown.request : shown.response
-      if (!octets) throw refusal(`No ${options.flag('request') ? 'request' : 'response'} body was kept.`)
+      if (!octets) throw refusal(withoutBody(shown.exchange, options.flag('request')))
       // A terminal gets text it cannot be steered by; a pipe gets the octets.
       await write(stdout, stdout.isTTY ? `${safeText(new TextDecoder().decode(octets))}\n` : octets)
       return 0

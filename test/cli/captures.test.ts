@@ -1,6 +1,15 @@
 // The commands over the store, with real files, a real store and a real Telltale: list, show, export, import, replay.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -177,7 +186,7 @@ t.test('show: findings first, then both messages; parts for other programs; secr
   t.match(many, { status: 1, stderr: /^"\w{3}" fits \d+ exchanges: \w{16}, .* and others\. Write more of the id\.$/ })
   t.match(await call(show, ['zz']), { status: 1, stderr: /There is no exchange "zz"/ })
   t.match(await call(show, []), { status: 2 })
-  t.match(await call(show, [id, '--body', '--request']), { status: 1, stderr: /No request body was kept/ })
+  t.match(await call(show, [id, '--body', '--request']), { status: 1, stderr: /The request has no body\./ })
 })
 
 t.test('export: by the ending of the file, filtered, redacted, whole or not at all', async (t) => {
@@ -206,6 +215,14 @@ t.test('export: by the ending of the file, filtered, redacted, whole or not at a
     readdirSync(dir).filter((name) => name.endsWith('.part')),
     [],
   )
+  symlinkSync('failed.ndjson', join(dir, 'link.ndjson'))
+  await call(exportCommand, ['status:500', '-o', 'link.ndjson', '--with-secrets'])
+  t.ok(lstatSync(join(dir, 'link.ndjson')).isSymbolicLink(), 'what a link leads to is written')
+  const ndjson = readFileSync(join(dir, 'failed.ndjson'), 'utf8')
+  const device = `"${process.execPath}" "${root}/src/main.ts" export status:500 -o /dev/stdout --format ndjson --with-secrets | cat`
+  const env = { ...process.env, TELLTALE_HOME: join(dir, 'home') }
+  if (existsSync('/dev/stdout'))
+    t.equal((await ran('sh', ['-c', device], { env })).stdout, ndjson, 'what is no file is not replaced')
   await call(importCommand, ['failed.ndjson'], 'other')
   await call(exportCommand, ['-o', 'again.ndjson', '--with-secrets'], 'other')
   t.equal(
@@ -254,6 +271,18 @@ t.test('the commands that docs/formats.md shows do what it says', async (t) => {
   t.ok(readdirSync(folder).includes('failed.har'))
   const shown = JSON.parse(readFileSync(join(folder, 'one.har'), 'utf8')) as { log: { entries: unknown[] } }
   t.equal(shown.log.entries.length, 1)
+})
+
+t.test('an export that is ended half-way leaves no piece of a file', async (t) => {
+  const ending = telltale(['export', '-o', 'ended.har'], 'home')
+  const left = () => readdirSync(dir).filter((name) => name.startsWith('ended.har'))
+  for (let i = 0; i < 2000 && left().length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5))
+  ending.child.kill('SIGINT')
+  await ending.ended
+  t.same(
+    left().filter((name) => name !== 'ended.har'),
+    [],
+  )
 })
 
 t.test('a reader that has seen enough is no error', async (t) => {
@@ -336,7 +365,7 @@ t.test('with and without a running Telltale the commands say the same, and repla
     await new Promise((resolve) => setTimeout(resolve, 50))
   t.match(running.parts.stdout, /"event":"ready"/, running.parts.stderr)
   t.equal((await call(list, ['--json', '-n', '0'], 'live')).stdout, before)
-  t.match(await call(list, ['status:('], 'live'), { status: 1, stderr: /status/ })
+  t.match(await call(list, ['status:('], 'live'), { status: 2, stderr: /status/ })
   t.match(await call(list, ['body:ok'], 'live'), { status: 0, stdout: /^.* 401 .*\n$/ })
   const fixed = await telltale(['replay', 'last', '-H', 'X-Mode: good'], 'live').ended
   t.match(fixed, { status: 0, stdout: /GET +200/ }, fixed.stderr)
