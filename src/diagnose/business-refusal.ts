@@ -42,8 +42,7 @@ export const businessRefusals: Readonly<
   stock: {
     title: 'What is asked for is not in stock',
     brief: 'Out of stock',
-    explanation:
-      'The request was understood and allowed; there is not as much of the item as the request asks for.',
+    explanation: 'The request was understood and allowed; there is not as much of the item as the request asks for.',
     advice: 'Read the quantity that is available first, and ask for no more than that.',
   },
 }

@@ -4,6 +4,7 @@ import { asList, asObject, asText, asWords, isObject, type JsonObject, pointerPa
 import type { Learned } from './learned.ts'
 import { isGraphqlRequest } from './operation.ts'
 import type { Reading } from './reading.ts'
+import { failed, hasIdentity, isEnded, lower } from './resource-state.ts'
 import { elementText, findElement, readXml, type XmlElement } from './xml-reading.ts'
 
 export type HiddenError = {
@@ -15,7 +16,6 @@ export type HiddenError = {
   readonly partial: boolean
 }
 
-const failed = new Set(['error', 'fail', 'failed', 'failure', 'nok', 'err'])
 /** Words that only an answer about the call itself has as its status. */
 const refused = new Set(['request_denied', 'invalid_request', 'over_query_limit', 'over_daily_limit', 'unknown_error'])
 const succeeded = new Set(['success', 'ok', 'successful', 'succeeded', 'completed'])
@@ -49,8 +49,6 @@ const formType = 'application/x-www-form-urlencoded'
 /** Octets of a body that is searched. */
 const maxSearched = 4 * 1024 * 1024
 
-const lower = (value: unknown): string => (typeof value === 'string' ? value.trim().toLowerCase() : '')
-
 function says(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() !== '' && !harmless.has(value.trim().toLowerCase())
   if (isObject(value))
@@ -83,13 +81,6 @@ function codeIn(holder: JsonObject, prefix: string): ResultCode | undefined {
   return undefined
 }
 
-/** Members by which a resource is known. */
-const hasIdentity = (body: JsonObject): boolean =>
-  Object.keys(body).some((name) => identities.test(name) && !ofCall.test(name) && asText(body[name]) !== undefined)
-const identities = /^(?:_?id|uuid|uid|guid|sid|number|slug|object|self|href|arn)$|(?:_id|[a-z]Id|Arn|_arn)$/
-/** Ids of the call, which refusals have as well. */
-const ofCall = /request|trace|correlation|error|log|span|transaction|session|event|ray/i
-
 function tells(body: JsonObject): boolean {
   for (const name in body) if (telling.has(name)) return true
   return false
@@ -98,7 +89,7 @@ function tells(body: JsonObject): boolean {
 function judgeObject(
   body: JsonObject,
   at: string,
-  { origin, method }: Reading,
+  { origin, method, path }: Reading,
   learned: Learned,
 ): HiddenError | undefined {
   const isRead = method === 'GET' || method === 'HEAD'
@@ -112,7 +103,7 @@ function judgeObject(
   }
   const state = lower(body.status)
   // A job or payment whose state is "failed" was read with success.
-  if (failed.has(state) && isRead && hasIdentity(body)) return undefined
+  if (isRead && isEnded(body) && hasIdentity(body, path)) return undefined
   if (failed.has(state) || refused.has(state))
     return { marker: `"status" is ${JSON.stringify(body.status)}`, pointer: `${at}/status`, ...sure }
   // A body that says it succeeded did, whatever else it holds.
@@ -126,7 +117,7 @@ function judgeObject(
       const partial = data !== undefined && data !== null && !(Array.isArray(data) && data.length === 0)
       return { marker: `"${name}" is not empty`, pointer: `${at}/${name}`, confidence: 0.9, partial }
     }
-  const numbered = errorByNumber(body, isRead)
+  const numbered = typeof body.error === 'number' && errorByNumber(body, isRead && hasIdentity(body, path))
   if (numbered) return { marker: `"error" is ${numbered}`, pointer: `${at}/error`, confidence: 0.8, partial: false }
   const verdict = failedVerdict(body)
   if (verdict) return { ...verdict, pointer: `${at}${verdict.pointer}`, ...sure }
@@ -144,10 +135,9 @@ function judgeObject(
 }
 
 /** `{"error": 6, "message": "No such artist"}`, and nothing of substance beside it. */
-function errorByNumber(body: JsonObject, isRead: boolean): number | undefined {
+function errorByNumber(body: JsonObject, isResource: boolean): number | undefined {
   const { error } = body
-  if (typeof error !== 'number' || error <= 0 || !Number.isInteger(error) || (isRead && hasIdentity(body)))
-    return undefined
+  if (typeof error !== 'number' || error <= 0 || !Number.isInteger(error) || isResource) return undefined
   const names = Object.keys(body)
   if (!names.some((name) => messageLike.test(name) && asWords(body[name]) !== undefined)) return undefined
   const isEmpty = (value: unknown) => value === null || typeof value !== 'object' || Object.keys(value).length === 0
