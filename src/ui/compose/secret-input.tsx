@@ -24,7 +24,8 @@ export function SecretInput({ label, value, shown, placeholder, list, onValue }:
       <button
         type="button"
         class="secret-value"
-        aria-label={`${label}: hidden, show to edit`}
+        // What is drawn is part of the name, so that it can be spoken to by what is seen.
+        aria-label={`${label}: hidden, ${shown || dots}, show to edit`}
         title="Show to edit"
         onClick={() => setAsked(true)}
       >

@@ -133,6 +133,12 @@ export function DetailPane() {
   useLayoutEffect(followSelection, [])
   useLayoutEffect(followWantedTab, [])
   const shown = detail.value
+  const key = shown ? shown.exchange.id + tab.value : ''
+  // What had the focus goes with the panel it stood in; the next panel takes it over, so that Tab and Esc go on from there.
+  const held = Boolean(document.activeElement?.closest('#detail-panel'))
+  useLayoutEffect(() => {
+    if (held && document.activeElement === document.body) document.getElementById('detail-panel')?.focus()
+  }, [key])
   if (!shown)
     return (
       <aside class="detail" aria-label="Exchange details">
@@ -149,7 +155,7 @@ export function DetailPane() {
           <Tab key={id} id={id} shown={shown} />
         ))}
       </div>
-      <div key={shown.exchange.id + tab.value} class="panel" id="detail-panel" {...panelNames(tab.value)}>
+      <div key={key} class="panel" id="detail-panel" {...panelNames(tab.value)}>
         <Panel shown={shown} />
       </div>
     </aside>
