@@ -26,7 +26,7 @@ const resultCodes = new Set(
 /** Members that hold the verdict of an envelope. */
 const heads = ['messages', 'header', 'head', 'meta', 'responseHeader', 'result', 'status']
 /** A body without any of these hides no error. */
-const telling = new Set([...flags, ...resultCodes, ...heads, 'status', 'error', 'Error', 'errors', 'Errors'])
+const telling = new Set([...flags, ...resultCodes, 'status', 'error', 'Error', 'errors', 'Errors'])
 const harmless = new Set(['0', 'none', 'null', 'false', 'ok', 'no', 'no error', 'success'])
 const described = [
   'message',
@@ -82,9 +82,11 @@ function codeIn(holder: JsonObject, prefix: string): ResultCode | undefined {
 }
 
 function tells(body: JsonObject): boolean {
-  for (const name in body) if (telling.has(name)) return true
+  for (const name in body) if (telling.has(name) || (heads.includes(name) && hasCode(body[name]))) return true
   return false
 }
+
+const hasCode = (head: unknown): boolean => isObject(head) && codeIn(head, '') !== undefined
 
 function judgeObject(
   body: JsonObject,
