@@ -5,6 +5,7 @@ import type { Status } from './api/contract.ts'
 import type { Row } from './api/row.ts'
 import { createInbox } from './bridge/inbox.ts'
 import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
+import { releaseAtRest } from './bridge/release-at-rest.ts'
 import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
 import { createRate } from './desk/rate.ts'
@@ -43,6 +44,7 @@ const now = Date.now
 const mutesReadEvery = 2000
 
 async function start(): Promise<void> {
+  releaseAtRest()
   const store = openStore({
     dataDir: settings.dataDir,
     maxStore: settings.maxStore,
@@ -215,10 +217,12 @@ async function start(): Promise<void> {
         live.removed('all')
         return removed
       }
-      return removeInSlices(store, doomed, (gone) => {
+      const count = await removeInSlices(store, doomed, (gone) => {
         diagnosis.forget(gone)
         removed(gone)
       })
+      recorder.tidy()
+      return count
     },
     changed,
     restore: (edits) => recallSecrets(diagnosis.restore(edits), store, redactionHash(key)),

@@ -53,6 +53,8 @@ export type Recorder = {
   settle(): void
   /** What waits of these is not kept. */
   forget(ids: readonly ExchangeId[]): void
+  /** After exchanges were removed: gives space back to the disk. */
+  tidy(): void
   /** Runs the rules again over one stored exchange and keeps what changed. */
   rediagnose(id: ExchangeId): void
   /** What the verdict on a stored exchange rests on. */
@@ -227,6 +229,9 @@ export function createRecorder(
     },
     settle,
     forget: backlog.forget,
+    tidy() {
+      retaining ??= setTimeout(retain, limits.retainMs)
+    },
     rediagnose(id) {
       const before = store.entry(id)
       if (!before) return

@@ -18,7 +18,7 @@ export function beginSession(db: Database, session: Session): void {
   )
 }
 
-/** Newest first. */
+/** Newest first; one that is over and of which nothing is left is gone, though it is forgotten at the next start only. */
 export function listSessions(db: Database): CountedSession[] {
   const counts = new Map<string, number>()
   for (const found of db.all('SELECT session, count(*) AS times FROM exchanges GROUP BY session'))
@@ -35,6 +35,7 @@ export function listSessions(db: Database): CountedSession[] {
         exchanges: counts.get(String(found.id)) ?? 0,
       }
     })
+    .filter(({ endedDateTime, exchanges }) => endedDateTime === undefined || exchanges > 0)
 }
 
 /** Exchanges of imports that were cut off: all of a file comes in, or nothing. */

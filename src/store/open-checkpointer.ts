@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads'
 export type Checkpointer = {
   /** After a commit. */
   written(rows: number, octets: number): void
-  /** Without waiting for it. */
-  begin(): void
+  /** Without waiting for it; false while an earlier one runs. */
+  begin(): boolean
   /** True while the log is so long that work without hurry should wait for the thread. */
   isBehind(): boolean
   /** Returns when no checkpoint runs: before the file is closed, removed or replaced. */
@@ -37,12 +37,14 @@ export function openCheckpointer(file: string, most: number): Checkpointer {
   let pages = 0
   let behindSince: number | undefined
 
-  function ask(): void {
-    if (failed || isBusy()) return
+  function ask(): boolean {
+    if (failed) return true
+    if (isBusy()) return false
     pages = 0
     Atomics.store(state, slots.busy, 1)
     worker ??= start()
     worker.postMessage('checkpoint')
+    return true
   }
 
   function start(): Worker {

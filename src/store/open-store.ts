@@ -54,6 +54,8 @@ export function openStore(options: StoreOptions): Store {
   const notice = options.notice ?? (() => {})
   let running: Session | undefined
   let interrupted: string[] = []
+  /** The last slice of retention had something to do. */
+  let wasBusy = false
 
   /** Set when a damaged store was moved aside and no new one could be made (a full disk): tried again at every call. */
   let lost = false
@@ -152,7 +154,10 @@ export function openStore(options: StoreOptions): Store {
     try {
       const retained = retain(db, options, running?.id ?? '')
       checkpointer?.written(retained.removed.length, 0)
-      return retained
+      // The file itself gets shorter when the log is brought into it, which no commit may ask for until tomorrow.
+      const waits = wasBusy && !retained.more && checkpointer?.begin() === false
+      wasBusy = retained.more || waits
+      return { ...retained, more: wasBusy }
     } catch (error) {
       // Removing needs room too; recording pauses for the same reason and comes back here.
       if (isStoreFull(error)) return { removed: [], more: false }

@@ -182,6 +182,12 @@ t.test('sessions begin, end, are renamed and counted', async (t) => {
     ['s3', 's1'],
     'a session without exchanges is forgotten',
   )
+  store.remove([idOf(1), idOf(2)])
+  t.same(
+    store.sessions().map((one) => one.id),
+    ['s3'],
+    'one that is over goes with its last exchange, the running one stays',
+  )
 })
 
 t.test('the tree counts hosts, path segments and clients, with the worst finding below', async (t) => {

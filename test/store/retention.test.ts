@@ -1,6 +1,7 @@
 // The store stays within its bounds: by count, by size, oldest unpinned first, in short slices; the file really shrinks.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { Database } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -64,6 +65,18 @@ t.test('B06: by size, at three times the limit the file ends below 1.2 times, an
   t.ok(again.entry(idOf(899)), 'the newest one')
   t.ok(again.content(again.entry(idOf(899))?.exchange.outcome.state === 'complete' ? digest(again, 899) : ''))
   again.close()
+})
+
+t.test('B06: the file shrinks while it is in use, without anything more being recorded', async (t) => {
+  const dataDir = t.testdir()
+  const store = openStore({ ...base, dataDir, maxExchanges: 100, checkpoints: 'beside' })
+  t.teardown(() => store.close())
+  write(store, 0, 600, 20_000)
+  const size = () => statSync(join(dataDir, 'captures.db')).size
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await setTimeout(5)) if (!store.retain().more) break
+  t.equal(store.status().exchanges, 100)
+  for (const deadline = Date.now() + 30_000; size() > 5_000_000 && Date.now() < deadline; ) await setTimeout(20)
+  t.ok(size() < 5_000_000, `${size()} octets`)
 })
 
 function digest(store: Store, n: number): string {
