@@ -25,7 +25,7 @@ export function listSessions(db: Database): CountedSession[] {
     counts.set(String(found.session), Number(found.times))
   return db
     .all('SELECT id, name, started, ended, session FROM sessions ORDER BY started DESC, id DESC')
-    .map((found) => {
+    .map((found): CountedSession => {
       const session = readJson<Session>(found.session)
       return {
         ...(session ?? { kind: 'capture', startedDateTime: String(found.started) }),
