@@ -1,27 +1,22 @@
 // Replay and the composer as a user works with them: replay, edit and send, fill from cURL, variables, files, saved requests.
-import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import {
-  lacksBrowser,
-  openPage,
-  rowsWith,
-  send,
-  seriousViolations,
-  showDetails,
-  startBrowser,
-  startTelltale,
-  until,
-} from '../support/browser.ts'
-import { type ContentOrigin, startContentOrigin, testToken } from '../support/content-origin.ts'
-import type { Telltale } from '../support/telltale.ts'
+import { beginBrowserTest } from '../support/begin-browser-test.ts'
+import { openPage, rowsWith, send, seriousViolations, showDetails, until } from '../support/browser.ts'
+import { startContentOrigin, testToken } from '../support/content-origin.ts'
 
-let browser: Browser
-let product: Telltale
-let origin: ContentOrigin & { readonly seen: readonly string[] }
-let page: Page
-let problems: string[]
-const missing = lacksBrowser(t)
 const now = () => Math.floor(Date.now() / 1000)
+const { missing, page, product, origin, browser, problems } = await beginBrowserTest(t, {
+  startOrigin: startContentOrigin,
+  async traffic(product, { url }) {
+    for (const exp of [now() + 900, now() - 720])
+      await send(product, `${url}/v1/orders?status=open`, { headers: { Authorization: `Bearer ${testToken(exp)}` } })
+    await send(product, `${url}/v1/orders`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"quantity":"2"}',
+    })
+  },
+})
 const dialog = () => page.getByRole('dialog', { name: 'Compose' })
 const field = (name: string) => dialog().getByRole('textbox', { name, exact: true })
 const press = (name: string | RegExp) =>
@@ -61,31 +56,6 @@ async function close(): Promise<void> {
   await press('Close')
   await dialog().waitFor({ state: 'detached' })
 }
-
-t.before(async () => {
-  if (missing) return
-  origin = await startContentOrigin()
-  product = await startTelltale()
-  browser = await startBrowser()
-  await send(product, `${origin.url}/v1/orders?status=open`, {
-    headers: { Authorization: `Bearer ${testToken(now() + 900)}` },
-  })
-  await send(product, `${origin.url}/v1/orders?status=open`, {
-    headers: { Authorization: `Bearer ${testToken(now() - 720)}` },
-  })
-  await send(product, `${origin.url}/v1/orders`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: '{"quantity":"2"}',
-  })
-  ;({ page, problems } = await openPage(browser, product))
-})
-t.teardown(async () => {
-  if (missing) return
-  await browser.close()
-  await product.stop()
-  await origin.close()
-})
 
 if (!missing) {
   t.test('Replay sends it again and shows the new row, linked to its original; POST asks first', async (t) => {

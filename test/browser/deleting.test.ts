@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
 import { beginBrowserTest } from '../support/begin-browser-test.ts'
-import { openPage, rowsWith, send, seriousViolations, until } from '../support/browser.ts'
+import { openPage, rowsWith, send, seriousViolations, until, waitForCount } from '../support/browser.ts'
 import { startShopOrigin } from '../support/shop-origin.ts'
 
 /** Lets a test see, break or refuse what the page asks the desk to delete, and not wait for the time to take it back. */
@@ -29,11 +29,7 @@ const { missing, page, product, origin, browser, problems } = await beginBrowser
   },
 })
 
-const counted = (count: number, on: Page = page) =>
-  on.waitForFunction(
-    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
-    count,
-  )
+const counted = (count: number, on = page) => waitForCount(on, count)
 const stored = async () => (await product.rows()).length
 const note = (on: Page = page) => on.locator('.deleted-note')
 const item = (number: number, on: Page = page) =>

@@ -1,27 +1,24 @@
 // The details as a user reads them: findings and their evidence, every viewer, masking, previews, messages, comparison.
 import { connect } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import t from 'tap'
-import {
-  lacksBrowser,
-  openPage,
-  rowsWith,
-  send,
-  seriousViolations,
-  showDetails,
-  startBrowser,
-  startTelltale,
-} from '../support/browser.ts'
-import { type ContentOrigin, startContentOrigin, testToken } from '../support/content-origin.ts'
-import type { Telltale } from '../support/telltale.ts'
+import { beginBrowserTest } from '../support/begin-browser-test.ts'
+import { openPage, rowsWith, send, seriousViolations, showDetails } from '../support/browser.ts'
+import { startContentOrigin, testToken } from '../support/content-origin.ts'
 
-let browser: Browser
-let product: Telltale
-let origin: ContentOrigin & { readonly seen: readonly string[] }
-let page: Page
-let problems: string[]
-const missing = lacksBrowser(t)
 const now = () => Math.floor(Date.now() / 1000)
+const secretToken = testToken(now() - 720)
+const { missing, page, product, origin, browser, problems } = await beginBrowserTest(t, {
+  startOrigin: startContentOrigin,
+  async traffic(product, { url }) {
+    const orders = `${url}/v1/orders?status=open`
+    for (let i = 0; i < 4; i++)
+      await send(product, orders, { headers: { Authorization: `Bearer ${testToken(now() + 900)}` } })
+    await send(product, `${orders}&api_key=querysecret99`, {
+      headers: { Authorization: `Bearer ${secretToken}`, Cookie: 'sid=cookiesecret0' },
+    })
+  },
+})
 const get = (path: string, headers: Record<string, string> = {}) => send(product, origin.url + path, { headers })
 const post = (path: string, type: string, body: string) =>
   send(product, origin.url + path, {
@@ -50,27 +47,6 @@ async function openTab(on: Page, name: string): Promise<void> {
   await panel.locator(':scope > *').first().waitFor()
   await on.getByText(/^(Loading|Reading .*)$/).waitFor({ state: 'detached' })
 }
-
-const secretToken = testToken(now() - 720)
-
-t.before(async () => {
-  if (missing) return
-  origin = await startContentOrigin()
-  product = await startTelltale()
-  browser = await startBrowser()
-  for (let i = 0; i < 4; i++) await get('/v1/orders?status=open', { Authorization: `Bearer ${testToken(now() + 900)}` })
-  await get('/v1/orders?status=open&api_key=querysecret99', {
-    Authorization: `Bearer ${secretToken}`,
-    Cookie: 'sid=cookiesecret0',
-  })
-  ;({ page, problems } = await openPage(browser, product))
-})
-t.teardown(async () => {
-  if (missing) return
-  await browser.close()
-  await product.stop()
-  await origin.close()
-})
 
 if (!missing) {
   t.test('a failed call shows its cause, evidence, the server’s words, the difference and the fix', async (t) => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { sortKeys } from '../../src/api/contract.ts'
 import { beginBrowserTest } from '../support/begin-browser-test.ts'
-import { allDrawn, openPage, send, seriousViolations, until } from '../support/browser.ts'
+import { allDrawn, openPage, send, seriousViolations, until, waitForCount } from '../support/browser.ts'
 
 /** When each request began and how many were open then, as the origin saw it. */
 type Seen = { readonly path: string; readonly at: number; readonly open: number }
@@ -98,11 +98,7 @@ const { missing, page, product, origin, browser, problems } = await beginBrowser
 })
 
 const head = (name: string) => page.getByRole('columnheader', { name, exact: true })
-const counted = (count: number) =>
-  page.waitForFunction(
-    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
-    count,
-  )
+const counted = (count: number, on = page) => waitForCount(on, count)
 const ids = () =>
   page.locator('.rows .row:not([hidden])').evaluateAll((all) => all.map((row) => (row as HTMLElement).dataset.id))
 const cells = (column: string) =>

@@ -1,45 +1,16 @@
 // The list in the cases where it must not jump, lose or hide anything: sorts, replays, many rows, menus, columns.
-import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import {
-  allDrawn,
-  lacksBrowser,
-  openPage,
-  rowsWith,
-  send,
-  seriousViolations,
-  settled,
-  startBrowser,
-  startTelltale,
-  until,
-} from '../support/browser.ts'
-import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
-import type { Telltale } from '../support/telltale.ts'
+import { beginBrowserTest } from '../support/begin-browser-test.ts'
+import { allDrawn, rowsWith, send, seriousViolations, settled, until, waitForCount } from '../support/browser.ts'
+import { startShopOrigin } from '../support/shop-origin.ts'
 
-let browser: Browser
-let product: Telltale
-let origin: ShopOrigin
-let page: Page
-let problems: string[]
-const missing = lacksBrowser(t)
-
-t.before(async () => {
-  if (missing) return
-  origin = await startShopOrigin()
-  product = await startTelltale()
-  browser = await startBrowser()
-  for (let i = 0; i < 60; i++) await get(`/v1/items/${i}`)
-  await get('/v1/me')
-  await get('/v1/report')
-  await get('/v1/slow')
-  await product.waitForRows(63)
-  ;({ page, problems } = await openPage(browser, product))
-})
-t.teardown(async () => {
-  if (missing) return
-  await browser.close()
-  await product.stop()
-  await origin.close()
+const { missing, page, product, origin, problems } = await beginBrowserTest(t, {
+  startOrigin: startShopOrigin,
+  async traffic(product, { url }) {
+    for (let i = 0; i < 60; i++) await send(product, `${url}/v1/items/${i}`)
+    for (const path of ['/v1/me', '/v1/report', '/v1/slow']) await send(product, url + path)
+    await product.waitForRows(63)
+  },
 })
 
 const grid = () => page.getByRole('grid', { name: 'Exchanges' })
@@ -47,11 +18,7 @@ const row = (text: string) => rowsWith(page, text)
 const filter = () => page.getByRole('searchbox', { name: 'Filter' })
 const status = () => page.locator('footer.status')
 const get = (path: string, method = 'GET') => send(product, origin.url + path, { method })
-const counted = (count: number) =>
-  page.waitForFunction(
-    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
-    count,
-  )
+const counted = (count: number, on = page) => waitForCount(on, count)
 /** The line, from 0, of the row that the details show. */
 const shownLine = async () => Number(await page.locator('.row.shown').getAttribute('aria-rowindex')) - 2
 const atLine = (line: number) =>

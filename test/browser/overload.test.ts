@@ -6,43 +6,16 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import type { Status } from '../../src/api/contract.ts'
-import {
-  lacksBrowser,
-  openPage,
-  rowsWith,
-  send,
-  seriousViolations,
-  settled,
-  startBrowser,
-  startTelltale,
-  until,
-} from '../support/browser.ts'
+import { beginBrowserTest } from '../support/begin-browser-test.ts'
+import { openPage, rowsWith, send, seriousViolations, settled, startTelltale, until } from '../support/browser.ts'
 import { lacks } from '../support/programs.ts'
-import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
-import { type Telltale, temporaryFolder } from '../support/telltale.ts'
+import { startShopOrigin } from '../support/shop-origin.ts'
+import { temporaryFolder } from '../support/telltale.ts'
 
-let browser: Browser
-let product: Telltale
-let origin: ShopOrigin
-let page: Page
-let problems: string[]
-const missing = lacksBrowser(t)
-
-t.before(async () => {
-  if (missing) return
-  origin = await startShopOrigin()
-  product = await startTelltale()
-  browser = await startBrowser()
-  ;({ page, problems } = await openPage(browser, product))
-})
-t.teardown(async () => {
-  if (missing) return
-  await browser.close()
-  await product.stop()
-  await origin.close()
+const { missing, page, product, origin, browser, problems } = await beginBrowserTest(t, {
+  startOrigin: startShopOrigin,
 })
 
 const row = (text: string) => rowsWith(page, text)

@@ -1,28 +1,21 @@
 // The page when things are not as they should be: paused, away, restarted, locked, narrow, flooded; and sessions, imports, saved filters.
 import { rmSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
+import { beginBrowserTest } from '../support/begin-browser-test.ts'
 import {
   allDrawn,
-  lacksBrowser,
   openPage,
   send,
   seriousViolations,
   settled,
-  startBrowser,
   startTelltale,
+  waitForCount,
 } from '../support/browser.ts'
-import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
-import { type Telltale, temporaryFolder } from '../support/telltale.ts'
+import { startShopOrigin } from '../support/shop-origin.ts'
+import { temporaryFolder } from '../support/telltale.ts'
 import { openTunnel } from '../support/tunnel.ts'
 
-let browser: Browser
-let product: Telltale
-let origin: ShopOrigin
-let page: Page
-let problems: string[]
 const dataDir = temporaryFolder('robust')
-const missing = lacksBrowser(t)
 /** Lets a test cut the page's live connection and keep it from coming back for a while. */
 const cuttable = `
   globalThis.sockets = []
@@ -32,29 +25,25 @@ const cuttable = `
       globalThis.sockets.push(this)
     }
   }`
-
-t.before(async () => {
-  if (missing) return
-  origin = await startShopOrigin()
-  product = await startTelltale({ dataDir })
-  browser = await startBrowser()
-  ;({ page, problems } = await openPage(browser, product, { script: cuttable }))
+const begun = await beginBrowserTest(t, {
+  async startOrigin() {
+    const shop = await startShopOrigin()
+    const close = async () => {
+      await shop.close()
+      // Closed after the product that writes there.
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+    return { ...shop, close }
+  },
+  dataDir,
+  view: { script: cuttable },
 })
-t.teardown(async () => {
-  if (missing) return
-  await browser.close()
-  await product.stop()
-  await origin.close()
-  rmSync(dataDir, { recursive: true, force: true })
-})
+const { missing, page, origin, browser, problems } = begun
+let { product } = begun
 
 const status = () => page.locator('footer.status')
 const get = (path: string) => send(product, origin.url + path)
-const counted = (count: number, on: Page = page) =>
-  on.waitForFunction(
-    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
-    count,
-  )
+const counted = (count: number, on = page) => waitForCount(on, count)
 const shownPaths = () =>
   page.locator('.rows .row:not([hidden]) .c-path').evaluateAll((cells) => cells.map((cell) => cell.textContent))
 
@@ -107,7 +96,7 @@ if (!missing) {
       .getByText(/does not answer/)
       .waitFor()
     t.equal((await ids()).length, before, 'what was read can still be read')
-    product = await startTelltale({ dataDir, args: ['--ui-port', uiPort, '--port', proxyPort] })
+    product = begun.product = await startTelltale({ dataDir, args: ['--ui-port', uiPort, '--port', proxyPort] })
     await status().getByText('Live', { exact: true }).waitFor()
     await get('/v1/afterwards')
     await counted(before + 1)

@@ -1,52 +1,18 @@
 // The traffic view as a user works with it: live rows, keys, selection, filter, tree, columns, themes, accessibility.
 import { gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
-import {
-  lacksBrowser,
-  openPage,
-  send,
-  seriousViolations,
-  settled,
-  startBrowser,
-  startTelltale,
-  until,
-} from '../support/browser.ts'
-import { type ShopOrigin, startShopOrigin } from '../support/shop-origin.ts'
-import type { Telltale } from '../support/telltale.ts'
+import { beginBrowserTest } from '../support/begin-browser-test.ts'
+import { send, seriousViolations, settled, until, waitForCount } from '../support/browser.ts'
+import { startShopOrigin } from '../support/shop-origin.ts'
 
-let browser: Browser
-let product: Telltale
-let origin: ShopOrigin
-let page: Page
-let problems: string[]
-const missing = lacksBrowser(t)
-
-t.before(async () => {
-  if (missing) return
-  origin = await startShopOrigin()
-  product = await startTelltale()
-  browser = await startBrowser()
-  ;({ page, problems } = await openPage(browser, product))
-})
-t.teardown(async () => {
-  if (missing) return
-  await browser.close()
-  await product.stop()
-  await origin.close()
-})
+const { missing, page, product, origin, problems } = await beginBrowserTest(t, { startOrigin: startShopOrigin })
 
 const grid = () => page.getByRole('grid', { name: 'Exchanges' })
 const rows = () => page.locator('.rows .row:not([hidden])')
 const row = (text: string) => rows().filter({ hasText: text })
 const filter = () => page.getByRole('searchbox', { name: 'Filter' })
 const get = (path: string) => send(product, origin.url + path)
-/** Waits until the grid says that it holds this many exchanges. */
-const counted = (count: number) =>
-  page.waitForFunction(
-    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
-    count,
-  )
+const counted = (count: number, on = page) => waitForCount(on, count)
 /** Waits until the selected row is the one with this path. */
 const selected = (path: string) =>
   page.waitForFunction((wanted) => document.querySelector('.row.shown .c-path')?.textContent?.includes(wanted), path)

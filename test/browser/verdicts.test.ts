@@ -1,17 +1,10 @@
 // What a verdict rests on, the rule behind a finding, and comparisons of hostile size, as a user meets them.
 import t from 'tap'
-import { lacksBrowser, seriousViolations } from '../support/browser.ts'
-import { openViewerPage, type ViewerPage } from '../support/viewer-page.ts'
+import { seriousViolations } from '../support/browser.ts'
+import { openViewerPage } from '../support/viewer-page.ts'
 
-const missing = lacksBrowser(t)
-let it: ViewerPage
-
-t.before(async () => {
-  if (!missing) it = await openViewerPage()
-})
-t.teardown(async () => {
-  if (!missing) await it.close()
-})
+const it = await openViewerPage(t)
+const { missing } = it
 
 if (!missing) {
   t.test('a clean bill says what it rests on, timing goes by endpoint and not by path', async (t) => {

@@ -1,14 +1,14 @@
 // The viewers as a user meets them: captured HTML that must do nothing, searching in each of them, sizes that must not freeze.
 import { createServer, type Server } from 'node:net'
 import t from 'tap'
-import { lacksBrowser, seriousViolations } from '../support/browser.ts'
+import { seriousViolations } from '../support/browser.ts'
 import { testToken } from '../support/content-origin.ts'
-import { openViewerPage, type ViewerPage } from '../support/viewer-page.ts'
+import { openViewerPage } from '../support/viewer-page.ts'
 
-const missing = lacksBrowser(t)
+const it = await openViewerPage(t)
+const { missing } = it
 const button = (name: string) =>
   it.page.getByRole('complementary', { name: 'Exchange details' }).getByRole('button', { name, exact: true })
-let it: ViewerPage
 let trap: Server
 /** Connections, and requests on them: a browser may connect to a host and ask for nothing. */
 const trapped = { connections: 0, requests: 0 }
@@ -16,7 +16,6 @@ let away = ''
 
 t.before(async () => {
   if (missing) return
-  it = await openViewerPage()
   trap = createServer((socket) => {
     trapped.connections++
     socket.on('error', () => {})
@@ -32,7 +31,6 @@ t.before(async () => {
 t.teardown(async () => {
   if (missing) return
   trap.close()
-  await it.close()
 })
 
 /** Everything that could run, load, lead away or act, and a style that shows that the document was drawn. */

@@ -135,6 +135,14 @@ export async function settled(field: Locator, wanted: string): Promise<string> {
   return wanted
 }
 
+/** Waits until the list says that it holds this many exchanges. */
+export async function waitForCount(page: Page, count: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
+    count,
+  )
+}
+
 /** Rows of the list by the text of one of their cells: host and port are left out, they may hold any digits. */
 export function rowsWith(page: Page, text: string): Locator {
   const cells = page.locator('.c-method, .c-path, .c-status, .c-finding, .c-client, .c-type').filter({ hasText: text })

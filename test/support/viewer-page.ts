@@ -2,7 +2,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { openPage, send, showDetails, startBrowser, startTelltale, until, type View } from './browser.ts'
+import type { Test } from 'tap'
+import { beginBrowserTest } from './begin-browser-test.ts'
+import { openPage, send, showDetails, until, type View } from './browser.ts'
 import type { Telltale } from './telltale.ts'
 
 export type Served = {
@@ -12,6 +14,7 @@ export type Served = {
 }
 
 export type ViewerPage = {
+  readonly missing: boolean
   readonly product: Telltale
   readonly browser: Browser
   readonly page: Page
@@ -25,10 +28,9 @@ export type ViewerPage = {
   view(name: string): Promise<void>
   tab(name: string, on?: Page): Locator
   another(view: View): Promise<{ page: Page; problems: string[] }>
-  close(): Promise<void>
 }
 
-export async function openViewerPage(): Promise<ViewerPage> {
+async function startServing() {
   const served = new Map<string, Served>()
   const server = createServer((request, response) => {
     request.resume()
@@ -39,11 +41,19 @@ export async function openViewerPage(): Promise<ViewerPage> {
     })
   })
   await new Promise<void>((done) => server.listen(0, 'localhost', done))
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  const product = await startTelltale()
-  const browser = await startBrowser()
-  const { page, problems } = await openPage(browser, product)
-  page.setDefaultTimeout(20_000)
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`
+  const close = async () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { served, url, close }
+}
+
+export async function openViewerPage(t: Test): Promise<ViewerPage> {
+  const begun = await beginBrowserTest(t, { startOrigin: startServing })
+  if (begun.missing) return { missing: true } as ViewerPage
+  const { browser, page, problems, product } = begun
+  const { served, url: origin } = begun.origin
   const tab = (name: string, on = page) => on.getByRole('tablist', { name: 'Details' }).getByRole('tab', { name })
 
   async function open(path: string, name: string, on = page): Promise<void> {
@@ -57,6 +67,7 @@ export async function openViewerPage(): Promise<ViewerPage> {
   }
 
   return {
+    missing: false,
     product,
     browser,
     page,
@@ -84,11 +95,5 @@ export async function openViewerPage(): Promise<ViewerPage> {
     },
     tab,
     another: (view) => openPage(browser, product, view),
-    async close() {
-      await browser.close()
-      await product.stop()
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }
