@@ -22,6 +22,9 @@ const saysWhen = ({ jwts, query, request, errorText, form }: Subject): boolean =
   [...query, ...(form ?? [])].some(({ name }) => /^(?:timestamp|nonce|signature|sig)$|signature/i.test(name)) ||
   request.headers.some(({ name }) => /timestamp|nonce|signature|x-amz-date/i.test(name))
 
+/** Statuses by which a time is refused; at others, words of time are about the content. */
+const refusals = new Set([400, 401, 403, 407, 422])
+
 export const clockSkew: Rule = {
   id: 'auth/clock-skew',
   rank: 1,
@@ -35,7 +38,7 @@ export const clockSkew: Rule = {
     if (subject.outcome.is !== 'failure' && !subject.live) return undefined
     const failed =
       subject.outcome.is === 'failure' &&
-      subject.status < 500 &&
+      (subject.status < 300 || refusals.has(subject.status)) &&
       words.skew.test(subject.errorText) &&
       (subject.status !== 400 || saysWhen(subject)) &&
       (subject.credentials.length > 0 || subject.status === 403)
@@ -47,26 +50,35 @@ export const clockSkew: Rule = {
       if (skew === undefined || Math.abs(skew) < (timed ? matters : noted)) return undefined
       if (!context.once(`clock-skew ${subject.origin}`)) return undefined
     }
-    const others = skew === undefined ? 0 : otherOrigins(subject, context.earlier, skew)
-    const which = skew === undefined ? '' : skew < 0 ? 'fast' : 'slow'
-    const amount =
-      skew === undefined || Math.abs(skew) < 1000
-        ? ''
-        : ` Against this server this machine’s clock is ${span(skew)} ${which}.`
+    const off = skew === undefined || Math.abs(skew) < 1000 ? undefined : `${span(skew)} ${skew < 0 ? 'fast' : 'slow'}`
+    const others = skew === undefined || off === undefined ? 0 : otherOrigins(subject, context.earlier, skew)
+    const agrees = failed && skew !== undefined && off === undefined
     return {
       level: failed ? 'error' : timed ? 'warning' : 'note',
       confidence: 0.95,
-      ...(skew === undefined ? {} : { title: `This machine’s clock is ${span(skew)} ${which} against the server` }),
-      brief: skew === undefined || Math.abs(skew) < 1000 ? 'Clock skew' : brief(`Clock is ${span(skew)} ${which}`),
-      explanation: `${failed ? 'The server refused the request because of its time.' : 'The Date field of the answer differs from this machine’s clock.'}${amount}${
+      ...(off !== undefined
+        ? { title: `This machine’s clock is ${off} against the server` }
+        : agrees
+          ? { title: 'The server refused the time in this request' }
+          : {}),
+      brief: off !== undefined ? brief(`Clock is ${off}`) : agrees ? 'Time in request refused' : 'Clock skew',
+      explanation: `${failed ? 'The server refused the request because of its time.' : 'The Date field of the answer differs from this machine’s clock.'}${
+        off === undefined ? '' : ` Against this server this machine’s clock is ${off}.`
+      }${
         others > 0
           ? ` ${others} other origin${others === 1 ? ' says' : 's say'} the same, so the clock of this machine is wrong.`
           : ''
-      } Signed requests and tokens with times fail when clocks disagree.`,
+      } ${
+        agrees
+          ? 'This machine’s clock agrees with the server’s, so the time in the request is another one: it was signed long before it was sent, or its unit or zone is wrong.'
+          : 'Signed requests and tokens with times fail when clocks disagree.'
+      }`,
       evidence: [responseHeader(subject, 'Date', context), onTiming(`request sent ${moment(subject.time)}`)],
       fix: {
         kind: 'advice',
-        text: 'Synchronise the clock of this machine (NTP); in a container or virtual machine, that of its host.',
+        text: agrees
+          ? 'Sign the request just before sending it, and check unit (seconds or milliseconds) and zone of the time in it.'
+          : 'Synchronise the clock of this machine (NTP); in a container or virtual machine, that of its host.',
       },
     }
   },

@@ -34,7 +34,10 @@ export const credentialsOverHttp: Rule = {
     const set = setsSession(subject)
     if (!found && set === undefined) return undefined
     const near = isPrivateHost(subject.host) || (address !== undefined && isPrivateHost(address))
-    if (!context.once(`security/credentials-over-http ${subject.origin} ${near}`, 600_000)) return undefined
+    if (
+      !context.once(`security/credentials-over-http ${subject.origin} ${near}`, subject.imported ? undefined : 600_000)
+    )
+      return undefined
     return {
       level: near ? 'warning' : 'error',
       mayLead: false,
