@@ -41,11 +41,11 @@ export function secretsOf(subject: Subject): string[] {
     if (/^set-cookie$/i.test(line.name)) add((line.value.split(';')[0] ?? '').replace(/^[^=]*=/, ''))
   addMembers(subject.request.value, add)
   if (subject.request.value === undefined) addFromText(subject.request.text.slice(0, 65_536), add)
+  const { response } = subject
   // Of a refusal, "token": "invalid" and "password": "is too short" are words about a member, not its value.
-  const refused = subject.status >= 400
-  addMembers(subject.response?.value, (value) => {
-    if (!refused || !aboutMember.test(value)) add(value)
-  })
+  const answered = subject.status >= 400 ? (value: string) => aboutMember.test(value) || add(value) : add
+  addMembers(response?.value, answered)
+  if (response?.declaredJson && response.value === undefined) addFromText(response.text.slice(0, 65_536), answered)
   return [...found].sort((a, b) => b.length - a.length)
 }
 
@@ -63,7 +63,7 @@ function addBasic(value: string, add: (value: string) => void): void {
   add(plain.slice(plain.indexOf(':') + 1))
 }
 
-function addMembers(root: unknown, add: (value: string) => void): void {
+function addMembers(root: unknown, add: (value: string) => unknown): void {
   let left = maxMembers
   const walk = (value: unknown, depth: number): void => {
     if (depth > maxDepth || left <= 0) return
@@ -80,7 +80,7 @@ function addMembers(root: unknown, add: (value: string) => void): void {
 }
 
 /** A body that does not parse still has members to protect. */
-function addFromText(text: string, add: (value: string) => void): void {
+function addFromText(text: string, add: (value: string) => unknown): void {
   for (const match of text.matchAll(/["']?([\w-]{2,40})["']?\s*[:=]\s*["']?([^"'\s,&}]{6,})/g))
     if (isSensitiveName(match[1] ?? '')) add(match[2] ?? '')
 }

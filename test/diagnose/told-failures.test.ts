@@ -84,3 +84,32 @@ for (const [call, request] of calls)
     t.ok(n > 2000, `${n} refusals`)
     t.strictSame(untold, [])
   })
+
+t.test('words about a member are no secret, its value is one', async (t) => {
+  const told = (answer: unknown, answerHeaders: Readonly<Record<string, string>> = {}) => {
+    const [observed] = exampleExchanges([
+      {
+        request: 'POST https://api.test/users',
+        body: { name: 'a' },
+        status: 422,
+        answerHeaders,
+        answer,
+      },
+    ])
+    if (!observed) throw new Error('no exchange')
+    return JSON.stringify(createDiagnosis({ hash, now: () => 0 }).observe(observed))
+  }
+  t.match(
+    told({ errors: { password: 'is too short', token: 'invalid' }, message: 'password is too short' }),
+    'is too short',
+  )
+  t.match(told({ token: 'invalid', errors: ['the token of this application is invalid'] }), 'application is invalid')
+  t.notMatch(told({ token: 'tok4f7a9b2c', message: 'tok4f7a9b2c was used before' }), 'tok4f7a9b2c')
+  t.notMatch(
+    told('{"message":"tok4f7a9b2c was used before","token":"tok4f7a9b2c","trace":"at f', {
+      'Content-Type': 'application/json',
+    }),
+    'tok4f7a9b2c',
+    'of an answer that was cut off, too',
+  )
+})
