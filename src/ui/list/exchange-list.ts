@@ -14,6 +14,7 @@ import {
   heldBack,
   idAt,
   isHeldBack,
+  isOrderedByDesk,
   lineOf,
   type RowOrder,
   release,
@@ -264,8 +265,10 @@ export function takeMessage(message: LiveMessage): void {
     const made = wasSentHere(chosen) && !rows.has(chosen) && changes.some(({ id }) => id === chosen)
     anchored(() => {
       for (const row of changes) {
-        const known = rows.has(row.id)
-        if (takeLive(order, row.id, known) === 'unsure') askCount()
+        const known = rows.get(row.id)
+        // Under another sort than by time, what has ended stands elsewhere than while it ran.
+        const ended = known !== undefined && known.outcome !== row.outcome && isOrderedByDesk(order)
+        if (takeLive(order, row.id, known !== undefined) === 'unsure' || ended) askCount()
         keep(row)
       }
       if (message.left.length > 0 && takeOut(order, message.left, false) === 'unsure') askCount()

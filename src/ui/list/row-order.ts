@@ -16,6 +16,9 @@ export function rowOrder(sort: Sort, total: number): RowOrder {
 
 const byTime = (order: RowOrder): boolean => order.sort === 'time' || order.sort === '-time'
 
+/** Only the desk knows where an exchange stands under a sort by anything but time. */
+export const isOrderedByDesk = (order: RowOrder): boolean => !byTime(order)
+
 export function idAt(order: RowOrder, line: number): string | undefined {
   const index = order.sort === '-time' ? order.shown - 1 - line : line
   return order.timeline.order[index]
