@@ -34,14 +34,18 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
   const size = (text: string): number => parseSize(text) ?? 0
   const store = openStore({
     dataDir,
-    maxStore: size(optionTable['max-store'].default),
-    maxExchanges: Number(optionTable['max-exchanges'].default),
+    // How much is kept, whoever records says: a list must not remove what is beyond our own defaults.
+    maxStore: Number.POSITIVE_INFINITY,
+    maxExchanges: Number.POSITIVE_INFINITY,
     durable: false,
     version,
     now,
     removedAtStart: Number.POSITIVE_INFINITY,
+    notice: (text) => void stderr.write(`telltale: ${text}\n`),
   })
   for (const notice of store.notices) stderr.write(`telltale: ${notice}\n`)
+  // What is being brought back from a damaged store is waited for: an answer without it would be wrong.
+  while (store.retain().restored !== undefined);
   const nothing = () => undefined
   const report = (error: Error) => void stderr.write(`telltale: ${error.message}\n`)
   const watch = {

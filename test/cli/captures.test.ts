@@ -1,6 +1,7 @@
 // The commands over the store, with real files, a real store and a real Telltale: list, show, export, import, replay.
 import { spawn } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -156,6 +157,20 @@ t.test('list: newest first, filtered, limited, as JSON, and never steering the t
   t.equal(screen.stdout.trim().split('\n').length, 250)
   t.notMatch((await call(list, ['-n', '250'])).stdout, /\u001b|SECRET/, 'no colour in a pipe')
   t.match((await call(list, ['-n', '1', '--with-secrets'])).stdout, /token=SECRET249SECRET/)
+})
+
+t.test('a damaged store is told of, and what can be read of it is listed at once', async (t) => {
+  cpSync(join(dir, 'home'), join(dir, 'damaged'), { recursive: true })
+  const file = join(dir, 'damaged', 'captures.db')
+  const octets = readFileSync(file)
+  for (let i = 1; i < 8; i++)
+    octets.fill(0xff, Math.floor((octets.length * i) / 8), Math.floor((octets.length * i) / 8) + 1024)
+  writeFileSync(file, octets)
+  const first = await call(list, ['-n', '0'], 'damaged')
+  t.match(first.stderr, /captures\.db is damaged; it was moved to .*\n.* exchanges were brought back from /)
+  const listed = first.stdout.trim().split('\n').length
+  t.ok(listed > 50 && listed < 252, `${listed} of 251`)
+  t.same(await call(list, ['-n', '0'], 'damaged'), { ...first, stderr: '' })
 })
 
 t.test('show: findings first, then both messages; parts for other programs; secrets only when asked for', async (t) => {
