@@ -164,7 +164,8 @@ export function markdownReport(report: Report): string {
   return `${lines.join('\n').trim()}\n`
 }
 
-export function jsonReport(report: Report): string {
+/** `indent` 0 makes one line of it. */
+export function jsonReport(report: Report, indent: number): string {
   const findings = report.checked.flatMap((one) =>
     one.findings.map((finding) => ({
       ...finding,
@@ -177,5 +178,5 @@ export function jsonReport(report: Report): string {
   )
   const { failures, ...levels } = counts(report)
   const summary = { ...levels, failures, skipped: report.skipped }
-  return `${safeJson({ exchanges: report.exchanges, findings, summary }, 2)}\n`
+  return `${safeJson({ exchanges: report.exchanges, findings, summary }, indent)}\n`
 }

@@ -12,13 +12,13 @@ import { describeOptions, type OptionName, type Options, proxyOptions, readOptio
 import { type Checked, jsonReport, markdownReport, type Report, textReport } from './check-report.ts'
 import type { Command, CommandEnvironment } from './command.ts'
 import { orderedIds, readObserved } from './read-observed.ts'
-import { begin, type Capture, capturedEnvironment, rowsSince, runChild } from './run.ts'
+import { begin, type Capture, capturedEnvironment, readyLine, rowsSince, runChild } from './run.ts'
 import { painter, safeLine } from './terminal-text.ts'
 
-const fileOptions: readonly OptionName[] = ['format', 'fail-on', 'mute', 'help']
+const fileOptions: readonly OptionName[] = ['format', 'fail-on', 'mute', 'json', 'help']
 const allowed: readonly OptionName[] = [
   ...fileOptions,
-  ...proxyOptions.filter((name) => name !== 'help' && name !== 'json'),
+  ...proxyOptions.filter((name) => !fileOptions.includes(name)),
   'keep-no-proxy',
 ]
 
@@ -48,7 +48,7 @@ export const run: Command = async (args, environment) => {
   const failOn = options.text('fail-on') ?? 'error'
   if (![...levels, 'none'].includes(failOn))
     throw refusal(`--fail-on is one of error, warning, note, none, not "${failOn}".`, 2)
-  const format = options.text('format') ?? 'text'
+  const format = options.text('format') ?? (options.flag('json') ? 'json' : 'text')
   if (!formats.includes(format)) throw refusal(`--format is one of ${formats.join(', ')}, not "${format}".`, 2)
   const live = options.rest.length > 0
   if (live === options.positionals.length > 0)
@@ -61,7 +61,7 @@ export const run: Command = async (args, environment) => {
     : { report: await checkFiles(options, environment), status: 0 }
   const text =
     format === 'json'
-      ? jsonReport(report)
+      ? jsonReport(report, options.flag('json') ? 0 : 2)
       : format === 'markdown'
         ? markdownReport(report)
         : textReport(report, painter(stdout, environment.env))
@@ -168,6 +168,7 @@ async function checkCaptured(
   environment: CommandEnvironment,
   [command = '', ...commandArgs]: readonly string[],
 ): Promise<{ report: Report; status: number }> {
+  if (options.flag('json')) environment.stdout.write(readyLine(capture, environment.version))
   const { childEnv } = capturedEnvironment(capture, environment.env, options.flag('keep-no-proxy'))
   const startedAt = Date.now()
   const status = await runChild(command, commandArgs, childEnv, environment.cwd, environment.stderr)

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { DeskSettings, DeskToWire, WireToDesk } from '../bridge/messages.ts'
 import { createOutbox } from '../bridge/outbox.ts'
+import { releaseAtRest } from '../bridge/release-at-rest.ts'
 import type { Session } from '../exchange/session.ts'
 import { limits, type Options, refusal } from '../options.ts'
 import { loadAuthority } from '../proxy/authority.ts'
@@ -100,6 +101,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
   const settings = wireSettings(options, environment)
   prepareDataDir(place.dataDir)
   boundYoungGeneration()
+  releaseAtRest()
   const startedAt = new Date().toISOString()
   const info: LockInfo = { pid: process.pid, startedAt, ui: '', proxy: '' }
   const lock = inDataDir(place.dataDir, () => lockDataDir(place.dataDir, info))
@@ -240,6 +242,15 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     const contain = (error: unknown): void =>
       tools.say(`Inside Telltale: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
     process.on('uncaughtException', contain)
+
+    for (const [name, url] of [
+      ['port', proxyUrl],
+      ['ui-port', ready.uiUrl],
+    ] as const) {
+      const taken = Number(new URL(url).port)
+      if (!options.given(name) && taken !== options.number(name))
+        tools.say(`port ${options.number(name)} is in use, so ${taken} was taken.`)
+    }
 
     return {
       proxyUrl,

@@ -60,13 +60,10 @@ async function runCaptured(
   [command = '', ...commandArgs]: readonly string[],
 ): Promise<number> {
   const { stdout, stderr, env, cwd } = environment
-  const { api, caFile } = capture
+  const { api } = capture
   const { childEnv, variables } = capturedEnvironment(capture, env, options.flag('keep-no-proxy'))
   const json = options.flag('json')
-  if (json)
-    stdout.write(
-      `${JSON.stringify({ event: 'ready', proxy: api.proxyUrl, ui: api.uiUrl, ca: caFile, dataDir: capture.dataDir, pid: process.pid, version: environment.version })}\n`,
-    )
+  if (json) stdout.write(readyLine(capture, environment.version))
   else stderr.write(`telltale: recording; page ${capture.page}\n`)
   if (options.flag('verbose'))
     for (const [name, value] of Object.entries(variables)) stderr.write(`telltale: ${name}=${value}\n`)
@@ -88,6 +85,12 @@ async function runCaptured(
       }),
     )
   return status
+}
+
+/** The first line of `--json`: where everything is, for whoever started us. */
+export function readyLine({ api, caFile, dataDir }: Capture, version: string): string {
+  const { proxyUrl: proxy, uiUrl: ui, token, pid } = api
+  return `${JSON.stringify({ event: 'ready', proxy, ui, token, ca: caFile, dataDir, pid, version })}\n`
 }
 
 /** The caller's variables with those that lead to the proxy. */
@@ -155,13 +158,14 @@ export function runChild(
   stderr: NodeJS.WriteStream,
 ): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: 'inherit', shell: false })
+    // Heard before there is a child: it may be running, and have said so, before we come to the next line.
     // A terminal sends these to the child as well: it decides what they mean, and we wait for it.
     const inTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
     const ignore = () => undefined
     const forward = (signal: NodeJS.Signals) => child.kill(signal)
     for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, inTerminal ? ignore : forward)
     for (const signal of passedOn) process.on(signal, forward)
+    const child = spawn(command, args, { cwd, env, stdio: 'inherit', shell: false })
     child.on('error', (error: NodeJS.ErrnoException) => {
       const missing = error.code === 'ENOENT'
       stderr.write(

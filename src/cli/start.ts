@@ -1,5 +1,6 @@
 // `telltale start`: starts everything, says where to point a program and where to look, and runs until it is told to stop.
 import { spawn } from 'node:child_process'
+import { quotePosix } from '../formats/shell-quote.ts'
 import { describeOptions, type OptionName, proxyOptions, readOptions, refusal } from '../options.ts'
 import type { Command } from './command.ts'
 import { launch } from './launch.ts'
@@ -45,15 +46,8 @@ export const run: Command = async (args, environment) => {
     })
     for (const text of early) say(text)
   } else {
-    for (const [name, url] of [
-      ['port', proxyUrl],
-      ['ui-port', uiUrl],
-    ] as const) {
-      const { port } = new URL(url)
-      if (!options.given(name) && Number(port) !== options.number(name))
-        say(`port ${options.number(name)} is in use, so ${port} was taken.`)
-    }
     const itself = checkout ? 'npm run --silent telltale --' : 'telltale'
+    const where = options.given('data-dir') ? ` --data-dir ${quotePosix(places.dataDir)}` : ''
     stdout.write(`Telltale ${version} is recording.
 
   Proxy   ${proxyUrl}
@@ -64,8 +58,8 @@ Point a program at it:
   export HTTP_PROXY=${proxyUrl} HTTPS_PROXY=${proxyUrl} http_proxy=${proxyUrl} https_proxy=${proxyUrl}
   curl -x ${proxyUrl} --cacert ${caFile} https://example.com/
 Or run one with everything set:
-  ${itself} run -- npm test
-Ctrl C stops. The link works once; "${itself} open" prints another.
+  ${itself} run${where} -- npm test
+Ctrl C stops. The link works once; "${itself} open${where}" prints another.
 `)
   }
   if (options.flag('open')) openBrowser(pageLink)

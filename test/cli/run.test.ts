@@ -70,6 +70,27 @@ t.test('stdin and stdout pass through; --verbose prints what is set', async (t) 
   t.equal(ran.status, 0)
 })
 
+t.test('--json: where everything is in the first line, the command’s own output, a summary in the last', async (t) => {
+  const { status, stdout } = await telltale(['run', '--json', ...fresh(), '--', 'echo', 'hi'])
+  t.equal(status, 0)
+  const [ready = '', own, summary = ''] = stdout.split('\n')
+  t.match(JSON.parse(ready), {
+    event: 'ready',
+    proxy: /^http:\/\/127\.0\.0\.1:\d+$/,
+    ui: /^http:\/\/127\.0\.0\.1:\d+$/,
+    token: /^[\w-]{43}$/,
+    ca: /ca\.pem$/,
+    dataDir: String,
+    pid: Number,
+    version: String,
+  })
+  t.equal(own, 'hi')
+  t.match(JSON.parse(summary), { event: 'summary', exchanges: 0, failures: [] })
+  const checked = await telltale(['check', '--json', ...fresh(), '--', 'true'])
+  const [begun = '', report = '', rest] = checked.stdout.split('\n')
+  t.match([JSON.parse(begun), JSON.parse(report), rest], [{ event: 'ready' }, { exchanges: 0, findings: [] }, ''])
+})
+
 t.test(
   'a command that cannot be run: one sentence, the status a shell would give, and nothing left running',
   async (t) => {

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { removeInSlices } from '../../src/desk/remove-in-slices.ts'
 import { Database } from '../../src/store/database.ts'
 import { openReadOnly } from '../../src/store/open-read-only.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -182,7 +183,7 @@ t.test('sessions begin, end, are renamed and counted', async (t) => {
     ['s3', 's1'],
     'a session without exchanges is forgotten',
   )
-  store.remove([idOf(1), idOf(2)])
+  await removeInSlices(store, [idOf(1), idOf(2)])
   t.same(
     store.sessions().map((one) => one.id),
     ['s3'],
@@ -256,5 +257,5 @@ t.test('odd numbers and texts of a file from elsewhere cost no batch', async (t)
   t.equal(store.status().exchanges, 2)
   t.match(store.entry(idOf(1))?.row, { status: 200, duration: 0, phases: [0, -1, 1e300], mark: 1 })
   t.same(store.rows({ limit: 9 }).rows.length, 2)
-  t.equal(store.remove([idOf(1), idOf(2)]).removed, 2)
+  t.equal(await removeInSlices(store, [idOf(1), idOf(2)]), 2)
 })
