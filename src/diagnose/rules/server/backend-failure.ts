@@ -1,5 +1,5 @@
 // A 5xx whose text gives away which dependency broke: a database, a cache, a connection pool.
-import { status } from '../../evidence.ts'
+import { requestLine, status } from '../../evidence.ts'
 import { quoted } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import { requestIdEvidence } from '../../request-id.ts'
@@ -28,6 +28,10 @@ const kinds: readonly (readonly [pattern: RegExp, brief: string, words: string])
   [/sqlstate|ora-\d{5}|psycopg|jdbc/, 'Database error behind it', 'its database answered with an error'],
 ]
 
+/** SQL:2016 classes 22 (data exception) and 23 (integrity constraint violation), and how databases word them. */
+const refusedValues =
+  /sqlstate\[?\s?(?:22|23)|violates (?:not-null|foreign key|check)|cannot be null|data too long|out of range value|invalid input syntax|foreign key constraint fails/
+
 export const backendFailure: Rule = {
   id: 'server/backend-failure',
   rank: 1,
@@ -39,9 +43,23 @@ export const backendFailure: Rule = {
   scope: 'exchange',
   check(subject, context) {
     if (subject.status < 500 || !words.backend.test(subject.errorText)) return undefined
-    const match = words.backend.exec(subject.errorText)
-    const kind = kinds.find(([pattern]) => pattern.test(subject.errorText))
+    // A duplicate is the request's own conflict, whoever noticed it: request/conflict.
+    if (words.conflict.test(subject.errorText) && !/deadlock|lock/.test(subject.errorText)) return undefined
     const text = subject.error?.message ?? subject.errorText
+    if (refusedValues.test(subject.errorText))
+      return {
+        confidence: 0.85,
+        title: 'The database behind the server refused the values it was given',
+        brief: 'Database refused values',
+        explanation: `The server answered ${subject.status}, and its text gives the reason away: its database does not take what was to be stored (${quoted(text)}). Most likely a value of this request is missing, too long or of another type, and the server passed it on unchecked.`,
+        evidence: [status(subject), requestLine(subject, context), ...requestIdEvidence(subject, context)],
+        fix: {
+          kind: 'advice',
+          text: 'Correct the value the text names. If you run the server, check it before storing and answer 400 or 422.',
+        },
+      }
+    const match = words.backend.exec(text) ?? words.backend.exec(subject.errorText)
+    const kind = kinds.find(([pattern]) => pattern.test(subject.errorText))
     return {
       confidence: 0.85,
       title: `The server failed because of what stands behind it (${match?.[0] ?? ''})`,
@@ -79,6 +97,31 @@ export const backendFailure: Rule = {
         },
       ],
       brief: 'A dependency is down',
+    },
+    {
+      name: 'values the database does not take',
+      fires: true,
+      brief: 'Database refused values',
+      exchanges: [
+        {
+          request: 'POST https://api.test/users',
+          body: { name: null },
+          status: 500,
+          answer: { message: "SQLSTATE[23000]: Integrity constraint violation: 1048 Column 'name' cannot be null" },
+        },
+      ],
+    },
+    {
+      name: 'a duplicate is a conflict, whoever noticed it',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/users',
+          body: { name: 'a' },
+          status: 500,
+          answer: { message: "SQLSTATE[23000]: Integrity constraint violation: 1062 Duplicate entry 'a'" },
+        },
+      ],
     },
     {
       name: 'a 500 that says nothing',
