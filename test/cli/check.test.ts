@@ -131,7 +131,7 @@ t.test(
     writeFileSync(join(dir, 'versions.ndjson'), versions.join('\n'))
     const { stdout } = await check('calls.har', 'versions.ndjson')
     t.match(stdout, /entry 3 of versions\.ndjson/)
-    t.match(stdout, /also {4}The only difference from the call that worked .* is header X-Api-Version/)
+    t.match(stdout, /also {4}The only difference from the call that worked .* is the header X-Api-Version/)
     t.match(stdout, /request\.header X-Api-Version of the other call: 2024-01/)
     t.match(stdout, /^5 exchanges: 2 failures, 0 warnings, 0 notes/, 'what stands below a failure is not counted again')
   },
