@@ -1,6 +1,7 @@
 // Whatever words a server uses with whatever status, its refusal gets exactly one primary finding, quoted where it spoke.
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import { groupOf } from '../../src/diagnose/compose-findings.ts'
 import { createDiagnosis } from '../../src/diagnose/diagnose.ts'
 import { type ExchangeSketch, exampleExchanges } from '../../src/diagnose/example-exchange.ts'
 
@@ -30,6 +31,24 @@ const more = [
   423, 424, 425, 426, 428, 429, 431, 440, 444, 451, 494, 498, 499, 500, 501, 502, 503, 504, 505, 507, 508, 511,
 ]
 const rest = [520, 522, 525, 529, 530, 598, 599, 600, 999]
+
+/** Kinds of cause a status leaves room for: a client's mistake is no fault of the server, nor the reverse. */
+const kinds: Readonly<Record<number, string>> = {
+  400: 'request schema header auth ratelimit version',
+  401: 'auth',
+  402: 'ratelimit request',
+  403: 'auth ratelimit request network header',
+  404: 'request auth version',
+  405: 'request',
+  409: 'request header retry',
+  410: 'request version',
+  412: 'header request',
+  413: 'request',
+  415: 'header request',
+  422: 'request schema header auth version',
+  429: 'ratelimit',
+}
+const ofServer = 'server network ratelimit request'
 
 const ways: readonly (readonly [name: string, make: (text: string) => Partial<ExchangeSketch>])[] = [
   ['JSON', (text) => ({ answer: { message: text, code: 17 } })],
@@ -62,6 +81,11 @@ const calls: readonly (readonly [
   ['recorded', { request: 'GET https://api.test/items/7', imported: true }],
 ]
 
+/** What a token endpoint refuses is always about credentials; unregistered statuses leave room for anything. */
+const kindsOf = (status: number, call: string): string =>
+  `${kinds[status] ?? (status >= 500 && status < 512 ? ofServer : anything)}${call === 'token' ? ' auth' : ''}`
+const anything = 'request schema header auth ratelimit version server network retry response'
+
 for (const [call, request] of calls)
   t.test(`${call}: every refusal is told once and quoted`, async (t) => {
     const untold: string[] = []
@@ -79,6 +103,8 @@ for (const [call, request] of calls)
         const leads = findings.filter(({ primary }) => primary)
         const where = `${status} ${way} "${text}"`
         if (leads.length !== 1 || leads[0]?.level !== 'error') untold.push(`${where}: ${leads.length} primary findings`)
+        else if (!kindsOf(status, call).includes(groupOf(leads[0].ruleId)))
+          untold.push(`${where}: ${leads[0].ruleId} cannot be its cause`)
         else if (text !== '' && !leads[0].quote) untold.push(`${where}: ${leads[0].ruleId} quotes nothing`)
       }
     t.ok(n > 2000, `${n} refusals`)
