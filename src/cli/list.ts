@@ -1,13 +1,12 @@
 // `telltale list [FILTER]`: captured exchanges in the terminal, newest first.
 import type { Row } from '../api/row.ts'
-import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
-import { createRedactor, type Hash } from '../http/secrets.ts'
 import { describeOptions, type OptionName, readOptions } from '../options.ts'
 import { type Command, places } from './command.ts'
 import { findCaptures } from './find-captures.ts'
 import { filterOf } from './read-filter.ts'
 import { tableLines } from './table.ts'
 import { painter, safeJson } from './terminal-text.ts'
+import { rowsWithoutSecrets } from './without-secrets.ts'
 
 const allowed: readonly OptionName[] = ['limit', 'with-secrets', 'json', 'data-dir', 'help']
 
@@ -24,12 +23,6 @@ Lists captured exchanges, newest first, with placeholders for secrets in URLs un
 ${describeOptions(allowed)}
 `
 
-/** Keys and tokens in URLs do not belong on a screen that others see. */
-function withoutSecrets(row: Row, hash: Hash): Row {
-  const { url } = createRedactor(hash)
-  return { ...row, url: url(row.url), path: url(row.path) }
-}
-
 export const run: Command = async (args, environment) => {
   const { stdout, stderr, env } = environment
   const options = readOptions(args, allowed)
@@ -43,7 +36,7 @@ export const run: Command = async (args, environment) => {
     stderr.write(`telltale: nothing has been captured in ${places(options, environment).dataDir} yet.\n`)
     return 0
   }
-  const hash = redactionHash(redactionKey(places(options, environment).dataDir))
+  const withoutSecrets = rowsWithoutSecrets(places(options, environment).dataDir)
   const limit = options.number('limit')
   const paint = painter(stdout, env)
   const width = stdout.isTTY ? stdout.columns : undefined
@@ -55,7 +48,7 @@ export const run: Command = async (args, environment) => {
   }
   try {
     for await (const found of captures.rows(filter, limit)) {
-      const row = options.flag('with-secrets') ? found : withoutSecrets(found, hash)
+      const row = options.flag('with-secrets') ? found : withoutSecrets(found)
       shown++
       if (options.flag('json')) {
         stdout.write(`${safeJson(row)}\n`)

@@ -10,6 +10,7 @@ import { connect, findRunning, type Running } from './running.ts'
 import { capturesOfRunning } from './running-captures.ts'
 import { tableLines } from './table.ts'
 import { painter, safeJson, safeLine } from './terminal-text.ts'
+import { rowsWithoutSecrets } from './without-secrets.ts'
 
 const allowed: readonly OptionName[] = [
   'set-header',
@@ -85,7 +86,8 @@ export const run: Command = async (args, environment) => {
   try {
     const wanted = await findId(capturesOfRunning(api), id)
     const { id: sent } = (await api.call('POST', `/api/exchanges/${wanted}/replay`, { edits })) as { id: string }
-    const { row, exchange, findings } = await answerOf(api, sent)
+    const { row: kept, exchange, findings } = await answerOf(api, sent)
+    const row = rowsWithoutSecrets(places(options, environment).dataDir)(kept)
     if (options.flag('json')) stdout.write(`${safeJson(row)}\n`)
     else {
       stdout.write(

@@ -9,6 +9,7 @@ import { type Command, type CommandEnvironment, places } from './command.ts'
 import { launch } from './launch.ts'
 import { summarize } from './run-summary.ts'
 import { connect, findRunning, type Running } from './running.ts'
+import { rowsWithoutSecrets } from './without-secrets.ts'
 
 const allowed: readonly OptionName[] = [...proxyOptions, 'keep-no-proxy']
 
@@ -70,7 +71,7 @@ async function runCaptured(
 
   const startedAt = Date.now()
   const status = await runChild(command, commandArgs, childEnv, cwd, stderr)
-  const rows = await rowsSince(api, startedAt)
+  const rows = (await rowsSince(api, startedAt)).map(rowsWithoutSecrets(capture.dataDir))
   if (json)
     stdout.write(
       `${JSON.stringify({ event: 'summary', exchanges: rows.length, failures: rows.filter((row) => row.findings.error > 0) })}\n`,

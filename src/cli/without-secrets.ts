@@ -1,0 +1,10 @@
+// Rows as they are shown in a terminal: keys and tokens in URLs do not belong on a screen that others see, or in a log.
+import type { Row } from '../api/row.ts'
+import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
+import { createRedactor } from '../http/secrets.ts'
+
+/** Placeholders are those of this data directory, as in its exports. */
+export function rowsWithoutSecrets(dataDir: string): (row: Row) => Row {
+  const { url } = createRedactor(redactionHash(redactionKey(dataDir)))
+  return (row) => ({ ...row, url: url(row.url), path: url(row.path) })
+}
