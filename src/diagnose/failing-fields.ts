@@ -16,7 +16,7 @@ const reasons = 'message msg description detail defaultMessage reason issue erro
 )
 /** Members of the error itself: an object that has one of them is no map of member to reasons. */
 const ownMembers = new Set(
-  'code message msg status statuscode type title detail details description reason error errors errorcode error_code requestid request_id documentation_url docs link links help trace stack stacktrace exception file line timestamp path url debug id instance category hint info retry_after service domain'.split(
+  'code message msg status statuscode type title detail details description reason error errors errorcode error_code requestid request_id documentation_url docs link links help trace stack stacktrace exception file line timestamp path url debug id instance category hint info retry_after service domain text'.split(
     ' ',
   ),
 )
@@ -85,6 +85,24 @@ function reasonIn(value: unknown): string | undefined {
   return text === undefined || numeric.test(text) ? undefined : text
 }
 
+/** Lists of reasons that belong to no member. */
+export const ownLists: ReadonlySet<string> = new Set(
+  'errors error messages message error_messages errormessages problems reasons warnings details notifications'.split(
+    ' ',
+  ),
+)
+/** What stands where a member would for reasons that concern the whole (Rails, Django, marshmallow, React). */
+export const nameless = /^(?:base|__all__|non_?field_?errors?|_error|_schema|general|global|\*)?$/i
+/** A text in several languages is one text. */
+const languages = new Set('en de fr es it pt nl ja zh ru ko pl sv da fi cs tr ar'.split(' '))
+const isTranslated = (map: object): boolean => {
+  const names = Object.keys(map)
+  return (
+    names.length > 0 &&
+    names.every((name) => languages.has(name.slice(0, 2)) && /^..(?:[-_][A-Za-z]{2,4})?$/.test(name))
+  )
+}
+
 /** Members that hold a text wherever they belong to the error itself: an object with a reason is what a field was refused for. */
 const textMembers = new Set([
   'title',
@@ -108,7 +126,7 @@ function fromMap(map: unknown, lead: string, depth: number, isRoot = false): Err
   if (Array.isArray(map) && map.some((one) => !isObject(one))) return undefined
   const entries: [string, unknown][] = Array.isArray(map)
     ? map.map((one, index): [string, unknown] => [String(index), one])
-    : isObject(map)
+    : isObject(map) && !isTranslated(map)
       ? Object.entries(map)
       : []
   const found: ErrorField[] = []
@@ -116,9 +134,11 @@ function fromMap(map: unknown, lead: string, depth: number, isRoot = false): Err
     const isList = Array.isArray(value)
     // A list of texts is never a member of the error itself, whatever its name; a root that is all texts is no map.
     if (isRoot && lead === '' && containers.includes(name)) return undefined
-    if (lead === '' && !isList && ownMembers.has(name.toLowerCase()) && !isRefusedText(name, value)) return undefined
-    const path = lead === '' ? name : `${lead}.${name}`
     const isTexts = isList && value.every((one) => typeof one === 'string')
+    if (lead === '' && (isTexts ? ownLists : ownMembers).has(name.toLowerCase()) && !isRefusedText(name, value))
+      return undefined
+    if (nameless.test(name)) continue
+    const path = lead === '' ? name : `${lead}.${name}`
     const message = isRoot && !isTexts ? undefined : reasonIn(value)
     const inner = message === undefined && value !== null && typeof value === 'object'
     if (message !== undefined) found.push({ path, message })

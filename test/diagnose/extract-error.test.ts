@@ -444,3 +444,26 @@ t.test('members named in XML are told one by one', (t) => {
   )
   t.end()
 })
+
+t.test('what belongs to the whole, to the error or to a language is no member of the request', (t) => {
+  const none: readonly (readonly [answer: unknown, message: string])[] = [
+    [{ errors: { base: ['The order is closed'] } }, 'The order is closed'],
+    [{ errors: { '': ['The order is closed'] } }, 'The order is closed'],
+    [{ error_messages: ['No access', 'Ask an owner'] }, 'No access; Ask an owner'],
+    [{ error: { text: 'The order is closed' } }, 'The order is closed'],
+    [{ error: { en: 'The order is closed', de: 'Die Bestellung ist abgeschlossen' } }, 'The order is closed'],
+    [{ error: { errors: [{ reason: 'closed', message: 'The order is closed' }] } }, 'The order is closed'],
+  ]
+  for (const [answer, message] of none) {
+    const { error } = read({ status: 422, answer })
+    t.strictSame([error?.message, error?.fields], [message, []], JSON.stringify(answer))
+  }
+  const fields = (answer: unknown) => read({ status: 422, answer }).error?.fields.map(({ path }) => path)
+  t.strictSame(fields({ data: { title: { code: 'required', message: 'Missing' } } }), ['title'])
+  t.strictSame(fields({ errors: { base: ['is closed'], to: ['is unknown'] } }), ['to'])
+  t.strictSame(
+    fields({ errors: [{ instancePath: '/a', params: { missingProperty: 'b/c' }, message: 'must have b/c' }] }),
+    ['/a/b~1c'],
+  )
+  t.end()
+})

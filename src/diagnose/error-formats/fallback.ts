@@ -7,7 +7,7 @@ const names =
     ' ',
   )
 const containers =
-  'error errors fault Error Errors Response response result json data meta status_info status command body messages exception detail details errorCauses issues violations causes fehler errores'.split(
+  'error errors err fault problem problems Error Errors Response response result json data meta status_info status command body messages exception detail details errorCauses issues violations causes fehler errores'.split(
     ' ',
   )
 const codes = 'code error_code errorCode Code errno errcode id error_type type responseCode statusCode'.split(' ')
@@ -18,14 +18,11 @@ function search(value: unknown, pointer: string, depth: number): Found | undefin
   if (depth > 4) return undefined
   if (Array.isArray(value)) {
     const said = value.slice(0, 5).flatMap((one) => asWords(one) ?? [])
-    // A sentence among words says most; of words alone, all do.
-    const sentence = said.find((one) => isSentence(one))
-    if (said.length > 0)
-      return {
-        message: sentence ?? said.join('; '),
-        pointer: `${pointer}/${value.indexOf(sentence ?? said[0])}`,
-        holder: {},
-      }
+    // Sentences among words say most; of words alone, all do.
+    const sentences = said.filter(isSentence)
+    const shown = sentences.length > 0 ? sentences : said
+    if (shown.length > 0)
+      return { message: shown.join('; '), pointer: `${pointer}/${value.indexOf(shown[0])}`, holder: {} }
     return search(value[0], `${pointer}/0`, depth + 1)
   }
   if (!isObject(value)) return undefined

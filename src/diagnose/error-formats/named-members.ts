@@ -1,5 +1,6 @@
 // Members named as frameworks name them: Laravel, Rails, Django, Shopify – messages by field, or one detail.
 import { type ErrorFormat, given } from '../error-format.ts'
+import { nameless, ownLists } from '../failing-fields.ts'
 import { asList, asObject, asText, asWords, isObject, pointerPart } from '../json-value.ts'
 
 /** `{field: "text"}`, `{field: ["text", …]}`: nothing else. */
@@ -15,7 +16,10 @@ function messagesByField(value: unknown): { path: string; message: string }[] | 
 }
 
 const joinFields = (fields: readonly { path: string; message: string }[]): string =>
-  fields.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  fields.map(({ path, message }) => (nameless.test(path) ? message : `${path}: ${message}`)).join('; ')
+
+const named = <T extends { path: string }>(fields: readonly T[]): T[] =>
+  fields.filter(({ path }) => !nameless.test(path))
 
 export const namedMembers: ErrorFormat = {
   name: 'messages by field',
@@ -28,7 +32,7 @@ export const namedMembers: ErrorFormat = {
     if (fields && !isCoded) {
       const message = asWords(body.message)
       const pointer = message === undefined ? `/errors/${pointerPart(fields[0]?.path ?? '')}` : '/message'
-      return { message: message ?? joinFields(fields), pointer, fields }
+      return { message: message ?? joinFields(fields), pointer, fields: named(fields) }
     }
     const nonField = asList(body.non_field_errors).map(asWords).filter(Boolean)
     if (nonField.length > 0) return { message: nonField.join(' '), pointer: '/non_field_errors/0' }
@@ -53,8 +57,12 @@ export const namedMembers: ErrorFormat = {
     }
     // Django REST: the whole body maps members to lists of messages.
     const whole = status === 400 || status === 422 ? messagesByField(body) : undefined
-    if (whole && Object.values(body).every(Array.isArray))
-      return { message: joinFields(whole), pointer: `/${pointerPart(whole[0]?.path ?? '')}/0`, fields: whole }
+    if (
+      whole &&
+      Object.values(body).every(Array.isArray) &&
+      !whole.every(({ path }) => ownLists.has(path.toLowerCase()))
+    )
+      return { message: joinFields(whole), pointer: `/${pointerPart(whole[0]?.path ?? '')}/0`, fields: named(whole) }
     return undefined
   },
 }
