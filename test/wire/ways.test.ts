@@ -1,8 +1,17 @@
 // Ways in that are used less: SOCKS5 with every kind of address, TLS by name alone, hosts passed through on each way; and our own ports on all of them.
+import dns from 'node:dns'
 import { connect as connectHttp2 } from 'node:http2'
+import { syncBuiltinESMExports } from 'node:module'
 import { connect as connectTls } from 'node:tls'
+import { constants, deflateRawSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { connectionOf, type OriginConnection, originAuthority, startOrigin } from '../support/origin.ts'
+import {
+  connectionOf,
+  type OriginConnection,
+  originAuthority,
+  startHttp2Origin,
+  startOrigin,
+} from '../support/origin.ts'
 import { openPlain, openTcp, openTunnel, startWire, type WireHouse } from '../support/wire-house.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -151,6 +160,90 @@ t.test('our own ports: SOCKS5, HTTP/2 and an upstream proxy do not lead there', 
     }
   t.same([ui.connections.length, proxy.connections.length], [0, 0], 'nobody was reached')
   for (const one of [house, chained, ui, proxy]) await one.close()
+})
+
+t.test('B22: a name with an address that leads nowhere is reached at its other one', async (t) => {
+  const origin = await startOrigin(answer)
+  const house = await startWire()
+  const { lookup } = dns
+  const addresses: Readonly<Record<string, readonly string[]>> = {
+    'black-hole.test': ['192.0.2.1', '127.0.0.1'],
+    'six-then-four.test': ['::1', '127.0.0.1'],
+  }
+  // The resolver says what the hosts file of another machine might say.
+  dns.lookup = ((host: string, options: object, done: (error: null, found: object[]) => void) =>
+    addresses[host]
+      ? done(
+          null,
+          addresses[host].map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+        )
+      : lookup(host, options, done as never)) as typeof lookup
+  syncBuiltinESMExports()
+  t.teardown(() => {
+    dns.lookup = lookup
+    syncBuiltinESMExports()
+  })
+  for (const host of Object.keys(addresses)) {
+    const client = await openPlain(house)
+    client.send(`GET http://${host}:${origin.port}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    t.match(await client.until('ok'), /^HTTP\/1\.1 200/, host)
+    t.match(await house.find(({ server }) => server.host === host), { server: { address: '127.0.0.1' } })
+    client.raw.destroy()
+  }
+  await house.close()
+  await origin.close()
+})
+
+t.test('a WebSocket over HTTP/2 with permessage-deflate is shown inflated, its octets untouched', async (t) => {
+  const house = await startWire()
+  /** One frame of at most 125 octets; RSV1 says that it is compressed (RFC 7692 §7.2.1). */
+  const frame = (text: string, masked: boolean): Buffer => {
+    const data = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+    return Buffer.concat([Buffer.from([0xc1, data.length | (masked ? 0x80 : 0)]), Buffer.alloc(masked ? 4 : 0), data])
+  }
+  let heard = Buffer.alloc(0)
+  const origin = await startHttp2Origin(
+    (stream) => {
+      stream.respond({ ':status': 200, 'sec-websocket-extensions': 'permessage-deflate; server_no_context_takeover' })
+      stream.on('data', (chunk: Buffer) => {
+        heard = Buffer.concat([heard, chunk])
+        if (heard.equals(frame('tick '.repeat(100), true))) stream.write(frame('tock '.repeat(100), false))
+      })
+    },
+    { settings: { enableConnectProtocol: true } },
+  )
+  const tunnel = await openTunnel(house, `localhost:${origin.port}`, { alpn: ['h2'] })
+  tunnel.socket.removeAllListeners('data')
+  const session = connectHttp2('https://localhost', { createConnection: () => tunnel.socket })
+  while (!session.remoteSettings?.enableConnectProtocol) await new Promise((done) => setTimeout(done, 5))
+  const stream = session.request({
+    ':method': 'CONNECT',
+    ':protocol': 'websocket',
+    ':path': '/deflated',
+    ':scheme': 'https',
+    ':authority': 'localhost',
+    'sec-websocket-extensions': 'permessage-deflate',
+  })
+  let got = Buffer.alloc(0)
+  stream.on('data', (chunk: Buffer) => {
+    got = Buffer.concat([got, chunk])
+  })
+  await new Promise((done) => stream.once('response', done))
+  stream.write(frame('tick '.repeat(100), true))
+  const found = await house.find(({ request, messageCount }) => request.target === '/deflated' && messageCount === 2)
+  while (got.length < frame('tock '.repeat(100), false).length) await new Promise((done) => setTimeout(done, 5))
+  t.ok(got.equals(frame('tock '.repeat(100), false)), 'octet for octet')
+  t.same(
+    house.messages(found.id).map(({ from, data }) => [from, Buffer.from(data).toString()]),
+    [
+      ['client', 'tick '.repeat(100)],
+      ['server', 'tock '.repeat(100)],
+    ],
+  )
+  stream.close(8)
+  session.destroy()
+  await house.close()
+  await origin.close()
 })
 
 t.test('a clean shutdown with 1,000 idle and 300 running connections', async (t) => {
