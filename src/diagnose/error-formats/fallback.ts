@@ -22,7 +22,14 @@ function search(value: unknown, pointer: string, depth: number): Found | undefin
     const sentences = said.filter(isSentence)
     const shown = sentences.length > 0 ? sentences : said
     if (shown.length > 0)
-      return { message: shown.join('; '), pointer: `${pointer}/${value.indexOf(shown[0])}`, holder: {} }
+      return {
+        message: shown.join('; '),
+        pointer: `${pointer}/${Math.max(
+          0,
+          value.findIndex((one) => asWords(one) === shown[0]),
+        )}`,
+        holder: {},
+      }
     return search(value[0], `${pointer}/0`, depth + 1)
   }
   if (!isObject(value)) return undefined
