@@ -6,6 +6,10 @@ import type { Database, Value } from './database.ts'
 import { fromColumns, selectedColumns } from './row-columns.ts'
 import type { Query } from './store.ts'
 
+/** Of what was found. */
+export const worstLevel =
+  '(CASE WHEN e.errors > 0 THEN 3 WHEN e.warnings > 0 THEN 2 WHEN e.notes > 0 THEN 1 ELSE 0 END)'
+
 const sortColumns: Readonly<Record<SortKey, string>> = {
   time: 'id',
   method: 'method',
@@ -15,8 +19,7 @@ const sortColumns: Readonly<Record<SortKey, string>> = {
   type: 'mime_type',
   size: 'response_size',
   duration: 'duration',
-  // The worst level of what was found.
-  finding: '(CASE WHEN e.errors > 0 THEN 3 WHEN e.warnings > 0 THEN 2 WHEN e.notes > 0 THEN 1 ELSE 0 END)',
+  finding: worstLevel,
   client: 'client',
   session: 'session',
 }

@@ -61,7 +61,12 @@ t.test('indexes that are seldom needed are made by the first question that needs
   store.rows({ limit: 100, sort: 'path' })
   store.write(batchOf(range(50, 60)))
   t.equal(slowest().length, 60)
-  t.same(made(), [...before, 'exchanges_duration', 'exchanges_path'])
+  const levels = store.rows({ limit: 100, sort: '-finding' }).rows.map(({ findings }) => Number(findings.error > 0))
+  t.same(
+    levels,
+    levels.toSorted((a, b) => b - a),
+  )
+  t.same(made(), [...before, 'exchanges_duration', 'exchanges_path', 'exchanges_worst'])
   file.close()
   store.close()
   const again = openStore({ ...limits, dataDir })
