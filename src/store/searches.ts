@@ -46,6 +46,8 @@ export type Searches = {
 const kept = 4
 const patience = 15_000
 const freshFor = 2_000
+/** Exchanges to be looked at again that are worth keeping a result for: nobody may ever ask for it again. */
+const mostTouched = 10_000
 
 /** This filter, asked of these exchanges only. */
 function amongThese(compiled: CompiledFilter, ids: Iterable<ExchangeId>): CompiledFilter {
@@ -126,7 +128,10 @@ export function createSearches(db: Database, now: () => number): Searches {
         for (const [key, { done }] of searches) if (done) searches.delete(key)
         return
       }
-      for (const search of searches.values()) for (const id of ids) search.touched.add(id)
+      for (const [key, search] of searches) {
+        for (const id of ids) search.touched.add(id)
+        if (search.done && search.touched.size > mostTouched) searches.delete(key)
+      }
     },
     cancel(filter) {
       const key = JSON.stringify(filter)
