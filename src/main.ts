@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { readonly does: string; readonly load: 
   env: { does: 'print the variables for a shell that already runs', load: () => import('./cli/env.ts') },
   open: { does: 'print (or --open) a fresh link to the running page', load: () => import('./cli/open.ts') },
   list: { does: 'list captured exchanges: telltale list [FILTER]', load: () => import('./cli/list.ts') },
+  sessions: {
+    does: 'list, compare or delete capture sessions: telltale sessions compare BEFORE AFTER',
+    load: () => import('./cli/sessions.ts'),
+  },
   show: { does: 'show one exchange: telltale show ID', load: () => import('./cli/show.ts') },
   replay: { does: 'send a captured request again: telltale replay ID', load: () => import('./cli/replay.ts') },
   export: { does: 'write captures to a file: telltale export [FILTER] -o FILE', load: () => import('./cli/export.ts') },

@@ -3,6 +3,7 @@ import type { Calls } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
 import type { Finding } from '../diagnose/finding.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import type { Session } from '../exchange/session.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 
 export type ImportAnswer = Calls['POST /api/import']['answer']
@@ -19,5 +20,8 @@ export type Captures = {
   messages(exchange: Exchange): Promise<readonly SocketMessage[]>
   export(format: string, filter: string, secrets: boolean): Promise<AsyncIterable<Uint8Array | string>>
   import(octets: AsyncIterable<Uint8Array>, format: string | undefined, name: string): Promise<ImportAnswer>
+  sessions(): Promise<readonly (Session & { readonly exchanges: number })[]>
+  /** With its exchanges; answers how many they were. */
+  removeSession(id: string): Promise<number>
   close(): void
 }

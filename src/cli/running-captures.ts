@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Calls } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
@@ -98,6 +99,11 @@ export function capturesOfRunning(running: Running): Captures {
       const response = await fetch(`${running.uiUrl}/api/import?${query({ format, name })}`, init)
       if (!response.ok) throw await complaint(response)
       return (await response.json()) as ImportAnswer
+    },
+    sessions: async () => (await get<Calls['GET /api/sessions']['answer']>('/api/sessions')).sessions,
+    async removeSession(id) {
+      const answer = await running.call('DELETE', `/api/sessions/${encodeURIComponent(id)}`)
+      return (answer as Calls['DELETE /api/sessions/:id']['answer']).removed
     },
     close: () => undefined,
   }

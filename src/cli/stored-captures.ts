@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createFiles } from '../desk/files.ts'
 import { createRecorder } from '../desk/recorder.ts'
 import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
+import { removeInSlices } from '../desk/remove-in-slices.ts'
 import { createDiagnosis } from '../diagnose/diagnose.ts'
 import { responseOf } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
@@ -111,6 +112,8 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     export: (format, filter, secrets) =>
       plainly((async () => files.exportPieces(format, readFilter(filter), secrets).pieces)()),
     import: (octets, format, name) => plainly(files.importFile(octets, format, name)),
+    sessions: async () => store.sessions(),
+    removeSession: (id) => removeInSlices(store, store.ids(readFilter(`session=${JSON.stringify(id)}`))),
     close() {
       recorder.close()
       store.close()

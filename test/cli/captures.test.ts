@@ -22,6 +22,7 @@ import type { Command } from '../../src/cli/command.ts'
 import { run as exportCommand } from '../../src/cli/export.ts'
 import { run as importCommand } from '../../src/cli/import.ts'
 import { run as list } from '../../src/cli/list.ts'
+import { run as sessions } from '../../src/cli/sessions.ts'
 import { run as show } from '../../src/cli/show.ts'
 import { openReadOnly } from '../../src/store/open-read-only.ts'
 import { run as ran } from '../support/programs.ts'
@@ -247,6 +248,68 @@ t.test('export: by the ending of the file, filtered, redacted, whole or not at a
   )
 })
 
+t.test('sessions are listed, compared by endpoint, and deleted', async (t) => {
+  const exchanged = (method: string, path: string, status: number, time = 10) => ({
+    startedDateTime: '2026-01-01T00:00:00Z',
+    time,
+    request: { method, url: `https://api.test${path}`, headers: [] },
+    response: { status, content: {} },
+    timings: { send: 0, wait: time, receive: 0 },
+  })
+  const har = (name: string, list: unknown[]) =>
+    writeFileSync(join(dir, name), JSON.stringify({ log: { entries: list } }))
+  const times = (count: number, make: (n: number) => unknown) => Array.from({ length: count }, (_, n) => make(n))
+  const same = times(3, (n) => exchanged('GET', `/same/${n}`, 200))
+  har('worked.har', [
+    ...same,
+    ...times(4, (n) => exchanged('GET', `/orders/${n}`, 200)),
+    ...times(5, () => exchanged('GET', '/slow', 200, 20)),
+    exchanged('DELETE', '/old', 204),
+    exchanged('POST', '/login', 500),
+  ])
+  har('failed.har', [
+    ...same,
+    ...times(4, (n) => exchanged('GET', `/orders/${n + 10}`, n === 0 ? 200 : 401)),
+    ...times(5, () => exchanged('GET', '/slow', 200, 900)),
+    exchanged('POST', '/fresh', 201),
+    exchanged('POST', '/login', 200),
+  ])
+  await call(importCommand, ['worked.har', 'failed.har'], 'sessions')
+  const listed = await call(sessions, [], 'sessions')
+  t.match(listed.stdout, /^\w{16} .* 14 {2}failed\.har\n\w{16} .* 14 {2}worked\.har\n$/)
+  const compared = await call(sessions, ['compare', 'worked'], 'sessions')
+  t.same(
+    compared.stdout
+      .split('\n\n')[1]
+      ?.trim()
+      .split('\n')
+      .map((line) => line.replace(/ +/g, ' ').replace(/ \S+\/\S+$/, '')),
+    [
+      '✖ fails now GET api.test/orders/{} 200 ×4 → 401 ×3, 200',
+      '+ only after POST api.test/fresh no call → 201',
+      '− only before DELETE api.test/old 204 → no call',
+      '✔ works now POST api.test/login 500 → 200',
+      '▲ slower GET api.test/slow 20 ms → 900 ms',
+      '5 endpoints differ, 1 does not.',
+    ],
+  )
+  const { differences } = JSON.parse(
+    (await call(sessions, ['compare', 'worked', 'failed', '--json'], 'sessions')).stdout,
+  )
+  t.match(differences[0], { kind: 'fails now', before: { failures: 0 }, after: { failures: 3, count: 4 } })
+  t.match(await call(sessions, ['compare', 'har'], 'sessions'), { status: 1, stderr: /"har" fits 2 sessions/ })
+  t.match(await call(sessions, ['compare'], 'sessions'), { status: 2 })
+  t.match(await call(sessions, ['delete', 'nothing'], 'sessions'), {
+    status: 1,
+    stderr: /There is no session "nothing"/,
+  })
+  t.match(await call(sessions, ['delete', 'worked.har'], 'sessions'), {
+    stderr: /worked\.har is deleted with 14 exchanges/,
+  })
+  t.match(await call(sessions, ['--json'], 'sessions'), { stdout: /^\{"id":[^\n]*"failed\.har"[^\n]*\}\n$/ })
+  t.match(await call(sessions, [], 'nowhere'), { status: 0, stderr: /nothing has been captured/ })
+})
+
 /** The real program, in a process of its own. */
 function telltale(args: string[], home: string) {
   const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
@@ -381,6 +444,8 @@ t.test('with and without a running Telltale the commands say the same, and repla
   t.match(running.parts.stdout, /"event":"ready"/, running.parts.stderr)
   t.equal((await call(list, ['--json', '-n', '0'], 'live')).stdout, before)
   t.match(await call(list, ['status:('], 'live'), { status: 2, stderr: /status/ })
+  const kept = (await call(sessions, ['--json'], 'live')).stdout.trim().split('\n')
+  t.ok(kept.map((line) => JSON.parse(line).name).includes('one.har'))
   t.match(await call(list, ['body:ok'], 'live'), { status: 0, stdout: /^.* 401 .*\n$/ })
   const fixed = await telltale(['replay', 'last', '-H', 'X-Mode: good'], 'live').ended
   t.match(fixed, { status: 0, stdout: /GET +200/ }, fixed.stderr)

@@ -1,0 +1,135 @@
+// `telltale sessions`: capture sessions in the terminal: listed, compared, deleted.
+import type { Session } from '../exchange/session.ts'
+import { describeOptions, type OptionName, readOptions, refusal } from '../options.ts'
+import type { Captures } from './captures.ts'
+import { type Command, places } from './command.ts'
+import { compareSessions, type Difference, gatherEndpoints, type Seen } from './compare-sessions.ts'
+import { findCaptures } from './find-captures.ts'
+import { shownDuration, shownTime } from './table.ts'
+import { type Paint, painter, safeJson, safeLine } from './terminal-text.ts'
+
+const allowed: readonly OptionName[] = ['json', 'data-dir', 'help']
+
+const usage = `usage: telltale sessions [OPTIONS]
+       telltale sessions compare BEFORE [AFTER] [OPTIONS]
+       telltale sessions delete SESSION [OPTIONS]
+
+Lists the capture sessions, newest first; says by endpoint what differs between two of them (AFTER is the newest one unless
+given), what worked and fails now first; or removes one with its exchanges. A session is named by its id or its name. To export
+one: telltale export session:NAME -o FILE
+
+${describeOptions(allowed)}
+`
+
+type Counted = Session & { readonly exchanges: number }
+
+/** @throws Refusal when none, or more than one, is named so. */
+function find(sessions: readonly Counted[], given: string): Counted {
+  const exact = sessions.find(({ id }) => id === given)
+  if (exact) return exact
+  const wanted = given.toLowerCase()
+  const same = sessions.filter(({ name }) => name.toLowerCase() === wanted)
+  const fitting = same.length > 0 ? same : sessions.filter(({ name }) => name.toLowerCase().includes(wanted))
+  const [only, another] = fitting
+  if (!only) throw refusal(`There is no session ${JSON.stringify(given)}; "telltale sessions" lists them.`)
+  if (another)
+    throw refusal(`${JSON.stringify(given)} fits ${fitting.length} sessions: name one by its id, such as ${only.id}.`)
+  return only
+}
+
+function listLine(session: Counted, paint: Paint): string {
+  const { git, command } = session
+  const branch = git?.branch === undefined ? '' : `  ${git.branch}${git.commit ? ` ${git.commit.slice(0, 8)}` : ''}`
+  const ran = command && command.length > 0 ? `  ${command.join(' ')}` : ''
+  return [
+    paint('dim', session.id),
+    paint('dim', shownTime(session.startedDateTime, Date.now()).padStart(19)),
+    `${session.exchanges}`.padStart(8),
+    `${paint('bold', safeLine(session.name))}${safeLine(branch)}${paint('dim', safeLine(ran))}`,
+  ].join('  ')
+}
+
+const marks = {
+  'fails now': ['✖ fails now', 'red'],
+  'works now': ['✔ works now', 'green'],
+  gone: ['− only before', 'cyan'],
+  new: ['+ only after', 'cyan'],
+  answers: ['~ answers', 'yellow'],
+  slower: ['▲ slower', 'yellow'],
+  faster: ['▼ faster', 'green'],
+  count: ['# calls', 'dim'],
+} as const
+
+const answersOf = (one: Seen | undefined): string =>
+  one ? one.answers.map(({ answer, count }) => (count === 1 ? answer : `${answer} ×${count}`)).join(', ') : 'no call'
+
+function differenceLine({ kind, endpoint, before, after }: Difference, paint: Paint): string {
+  const [mark, style] = marks[kind]
+  const isTime = kind === 'slower' || kind === 'faster'
+  const said = isTime
+    ? `${shownDuration(before?.median ?? null)} → ${shownDuration(after?.median ?? null)}`
+    : `${answersOf(before)} → ${answersOf(after)}`
+  const causes = kind === 'fails now' || kind === 'answers' ? (after?.causes ?? []).join(' ') : ''
+  return `${paint(style, mark.padEnd(13))}  ${safeLine(endpoint)}  ${safeLine(said)}${causes === '' ? '' : `  ${paint('dim', causes)}`}`
+}
+
+async function compare(captures: Captures, sessions: readonly Counted[], names: readonly string[]) {
+  const [first, second] = names
+  if (first === undefined || names.length > 2)
+    throw refusal('Say which sessions: telltale sessions compare BEFORE [AFTER].', 2)
+  const before = find(sessions, first)
+  const newest = sessions.find(({ id, exchanges }) => exchanges > 0 && id !== before.id)
+  const after = second === undefined ? newest : find(sessions, second)
+  if (!after) throw refusal('There is no other session to compare it with.')
+  const of = ({ id }: Counted) => gatherEndpoints(captures.rows(`session=${JSON.stringify(id)}`, 0))
+  return { before, after, ...compareSessions(await of(before), await of(after)) }
+}
+
+export const run: Command = async (args, environment) => {
+  const { stdout, stderr, env } = environment
+  const options = readOptions(args, allowed)
+  if (options.flag('help')) {
+    stdout.write(usage)
+    return 0
+  }
+  const [what, ...names] = options.positionals
+  if (what !== undefined && what !== 'compare' && what !== 'delete')
+    throw refusal(`"telltale sessions" takes compare or delete, not ${JSON.stringify(what)}.`, 2)
+  if (what === 'delete' && names.length !== 1) throw refusal('Say which session: telltale sessions delete SESSION.', 2)
+  const json = options.flag('json')
+  const paint = painter(stdout, env)
+  const captures = await findCaptures(options, environment)
+  if (!captures) {
+    const nothing = `nothing has been captured in ${places(options, environment).dataDir} yet.`
+    if (what !== undefined) throw refusal(nothing)
+    stderr.write(`telltale: ${nothing}\n`)
+    return 0
+  }
+  try {
+    const sessions = await captures.sessions()
+    if (what === undefined)
+      for (const session of sessions) stdout.write(`${json ? safeJson(session) : listLine(session, paint)}\n`)
+    else if (what === 'delete') {
+      const session = find(sessions, names[0] ?? '')
+      const removed = await captures.removeSession(session.id)
+      if (json) stdout.write(`${safeJson({ session: session.id, removed })}\n`)
+      else
+        stderr.write(
+          `telltale: ${safeLine(session.name)} is deleted with ${removed} exchange${removed === 1 ? '' : 's'}.\n`,
+        )
+    } else {
+      const { before, after, differences, same } = await compare(captures, sessions, names)
+      if (json) stdout.write(`${safeJson({ before: before.id, after: after.id, differences, same })}\n`)
+      else {
+        stdout.write(`before ${listLine(before, paint)}\nafter  ${listLine(after, paint)}\n\n`)
+        for (const difference of differences) stdout.write(`${differenceLine(difference, paint)}\n`)
+        stdout.write(
+          `${differences.length} endpoint${differences.length === 1 ? '' : 's'} differ${differences.length === 1 ? 's' : ''}, ${same} ${same === 1 ? 'does' : 'do'} not.\n`,
+        )
+      }
+    }
+    return 0
+  } finally {
+    captures.close()
+  }
+}
