@@ -19,6 +19,8 @@ import { wireSettings } from './wire-options.ts'
 
 export type Launched = {
   readonly proxyUrl: string
+  /** Reverse listeners with ports of their own, and where each leads. */
+  readonly reverse: readonly { readonly url: string; readonly to: string }[]
   readonly uiUrl: string
   readonly token: string
   /** The page's address with a one-time code in its fragment. */
@@ -133,9 +135,11 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     })
     const wire = createWire(settings, outbox, authority)
     undo.unshift(() => wire.close())
-    const [bound] = await wire.listen()
+    const [bound, ...others] = await wire.listen()
     if (!bound) throw refusal('The proxy could not open a port.')
-    const proxyUrl = `http://${bound.host.includes(':') ? `[${bound.host}]` : bound.host}:${bound.port}`
+    const proxyUrl = urlOf(bound)
+    const ways = settings.modes.filter((mode) => mode.kind === 'reverse' && mode.port !== undefined)
+    const reverse = others.map((one, index) => ({ url: urlOf(one), to: (ways[index] as { url: string }).url }))
 
     const deskSettings = (uiPort: number, fixed: boolean): DeskSettings => ({
       version: environment.version,
@@ -254,6 +258,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
 
     return {
       proxyUrl,
+      reverse,
       uiUrl: ready.uiUrl,
       token,
       pageLink: `${ready.uiUrl}/#code=${ready.code}`,
@@ -286,6 +291,9 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     throw error
   }
 }
+
+const urlOf = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 /** `checkout-service, 22 Nov 14:02`: where, and when. */
 function defaultName(cwd: string, startedAt: string): string {

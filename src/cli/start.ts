@@ -29,9 +29,11 @@ export const run: Command = async (args, environment) => {
   const say = (text: string) => (json ? line({ event: 'notice', text }) : stderr.write(`telltale: ${text}\n`))
   const early: string[] = []
   let ready = false
+  // Whoever reads that we are ready may tell us to stop at once.
+  const told = untilTold()
   const started = await launch(options, environment, { say: (text) => (json && !ready ? early.push(text) : say(text)) })
   ready = true
-  const { proxyUrl, uiUrl, token, caFile, places, pageLink } = started
+  const { proxyUrl, reverse, uiUrl, token, caFile, places, pageLink } = started
   if (json) {
     line({
       event: 'ready',
@@ -43,6 +45,7 @@ export const run: Command = async (args, environment) => {
       pid: process.pid,
       version,
       page: pageLink,
+      ...(reverse.length > 0 ? { reverse } : {}),
     })
     for (const text of early) say(text)
   } else {
@@ -53,7 +56,7 @@ export const run: Command = async (args, environment) => {
   Proxy   ${proxyUrl}
   CA      ${caFile}
   Page    ${pageLink}
-
+${reverse.map(({ url, to }) => `  Reverse ${url} leads to ${to}\n`).join('')}
 Point a program at it:
   export HTTP_PROXY=${proxyUrl} HTTPS_PROXY=${proxyUrl} http_proxy=${proxyUrl} https_proxy=${proxyUrl}
   curl -x ${proxyUrl} --cacert ${caFile} https://example.com/
@@ -63,7 +66,7 @@ Ctrl C stops. The link works once; "${itself} open${where}" prints another.
 `)
   }
   if (options.flag('open')) openBrowser(pageLink)
-  await untilTold()
+  await told
   if (!json) stderr.write('\ntelltale: stopping …\n')
   await started.close()
   return 0

@@ -87,6 +87,32 @@ t.test('after three restarts in a minute it stays off, says so, and the traffic 
   t.equal(await through('/still'), 200)
 })
 
+t.test('reverse listeners with ports of their own stand beside the proxy, and are told', async (t) => {
+  const to = [`${url}/`, 'http://127.0.0.1:1/']
+  const ways = to.flatMap((one) => ['--mode', `reverse:0=${one}`])
+  const args = ['--port', '0', '--ui-port', '0', '--data-dir', temporaryFolder('reverse'), ...ways]
+  const other = await launch(readOptions(args, proxyOptions), commandEnvironment(process), { say: () => {} })
+  t.same(
+    other.reverse.map((one) => one.to),
+    to,
+  )
+  const answers = await Promise.all(other.reverse.map((one) => fetch(`${one.url}/turned`)))
+  t.same(
+    answers.map(({ status }) => status),
+    [200, 502],
+  )
+  t.equal(await answers[0]?.text(), 'hello /turned')
+  const home = await new Promise<number>((done, fail) => {
+    const { hostname, port } = new URL(other.proxyUrl)
+    get(
+      { hostname, port, path: 'http://telltale.local/', headers: { Host: 'telltale.local' }, agent: false },
+      (response) => response.resume().on('end', () => done(response.statusCode ?? 0)),
+    ).on('error', fail)
+  })
+  t.equal(home, 200, 'the proxy is where it was')
+  await other.close()
+})
+
 t.test('the end is orderly and quick', async (t) => {
   const begun = Date.now()
   await started.close()
