@@ -44,7 +44,7 @@ export function CompareSide({ letter, detail, other, onChange }: Props) {
     <section aria-label={`Side ${letter}`}>
       <p class="line">
         <span class="ab">{letter}</span>
-        <span class={`line b ${bad ? 'et' : ''}`}>
+        <span class={`line b keeps ${bad ? 'et' : ''}`}>
           <Icon name={bad ? 'error' : 'pass'} label={bad ? 'error' : 'ok'} small class={bad ? 'e' : 'ok'} />
           {response ? `${response.status} ${response.statusText}` : 'failed'}
         </span>

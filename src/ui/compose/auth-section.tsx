@@ -1,4 +1,5 @@
 // The credential of the request, asked for in its own words; it is written into the rows of headers or query.
+import { formatSecond } from '../units.ts'
 import { findJwts, standing } from '../viewers/jwt.ts'
 import { dots } from '../viewers/secret-ranges.ts'
 import { type Auth, authOf, type KeyPlace, keyBeside, withAuth } from './auth.ts'
@@ -55,7 +56,7 @@ function GoodUntil({ token }: { token: string }) {
     <>
       <span class="q">Good until</span>
       <span>
-        {typeof exp === 'number' ? `${new Date(exp * 1000).toLocaleString('en-GB')}, ` : ''}
+        {typeof exp === 'number' ? `${formatSecond(exp * 1000)}, ` : ''}
         <span class={good ? undefined : 'et b'}>{good ? words : words.replace('before this call', 'ago')}</span>
         <span class="qq"> (read from the token, never sent anywhere)</span>
       </span>

@@ -39,7 +39,10 @@ function Status({ detail: { exchange, row } }: { detail: Detail }) {
         {formatSize(row.responseSize)}, {row.protocol}
       </span>
       <span class="grow" />
-      <span class="q">sent {formatTime(exchange.startedDateTime)}, recorded</span>
+      <span class="q">
+        sent {formatTime(exchange.startedDateTime)}
+        <span class="narrow-hides">, recorded</span>
+      </span>
       <button
         type="button"
         class="link"

@@ -7,7 +7,7 @@ import { detailPlacement } from '../model.ts'
 import { openColumnMenu } from '../shell/column-menu.ts'
 import { openSavedFilters } from '../shell/saved-filters.ts'
 import { treeFolded, treeOverlay } from '../tree/folding.ts'
-import { formatCount, plural } from '../units.ts'
+import { formatCount } from '../units.ts'
 import { clearFilter, isFiltered, pressedChips, scope, sessionScope, toggleChip } from './active-filter.ts'
 import { chipCounts } from './chip-counts.ts'
 import { chips } from './chips.ts'
@@ -84,15 +84,20 @@ export function FilterBar() {
       <button
         type="button"
         class="chip"
+        aria-label="Saved filters"
         aria-haspopup="menu"
         onClick={(event) => openSavedFilters(event.currentTarget)}
       >
-        Saved filters
+        <span>
+          Saved<span class="narrow-hides"> filters</span>
+        </span>
         <Icon small name="down" />
       </button>
       <span class="grow" />
       <span class="q shown-count">
-        {isFiltered.value ? `${formatCount(total.value)} of ${plural(all, 'exchange')}` : plural(all, 'exchange')}
+        {isFiltered.value && `${formatCount(total.value)} of `}
+        {formatCount(all)}
+        <span class="narrow-hides"> {all === 1 ? 'exchange' : 'exchanges'}</span>
         {searching.value &&
           `, searched ${formatCount(searching.value.scanned)} of ${formatCount(searching.value.candidates)}`}
       </span>

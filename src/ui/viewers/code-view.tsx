@@ -53,6 +53,8 @@ export function CodeView({ listing, language, label, tree = false, marks = [], s
     if (open !== folded) setFolded(open)
     const element = box.current
     if (!element) return
+    // Where the box itself is only in part in sight, the line would be beyond its visible end.
+    if (place === 'middle') element.scrollIntoView({ block: 'nearest' })
     const y = rowOfPlace(open === folded ? rows : wrap(open), wanted, offset) * rowHeight
     const above = y < element.scrollTop
     if (!above && y + rowHeight <= element.scrollTop + element.clientHeight) return
