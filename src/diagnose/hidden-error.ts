@@ -1,11 +1,12 @@
 // Finds the error inside an answer whose status says success: by decision, not by the word "error" (catalogue 2.6).
 import { fieldValue } from '../exchange/message.ts'
+import { failedVerdict, failedXml, verdictNames } from './failed-verdict.ts'
 import { asList, asObject, asText, asWords, isObject, type JsonObject, pointerPart } from './json-value.ts'
 import type { Learned } from './learned.ts'
 import { isGraphqlRequest } from './operation.ts'
 import type { Reading } from './reading.ts'
 import { failed, hasIdentity, isEnded, lower } from './resource-state.ts'
-import { elementText, findElement, readXml, type XmlElement } from './xml-reading.ts'
+import { findElement, readXml, type XmlElement } from './xml-reading.ts'
 
 export type HiddenError = {
   /** Names what gave it away, as `"ok" is false`. */
@@ -26,7 +27,7 @@ const resultCodes = new Set(
 /** Members that hold the verdict of an envelope. */
 const heads = ['messages', 'header', 'head', 'meta', 'responseHeader', 'result', 'status']
 /** A body without any of these hides no error. */
-const telling = new Set([...flags, ...resultCodes, 'status', 'error', 'Error', 'errors', 'Errors'])
+const telling = new Set([...flags, ...resultCodes, ...verdictNames, 'status', 'error', 'Error', 'errors', 'Errors'])
 const harmless = new Set(['0', 'none', 'null', 'false', 'ok', 'no', 'no error', 'success'])
 const described = [
   'message',
@@ -121,8 +122,10 @@ function judgeObject(
     }
   const numbered = typeof body.error === 'number' && errorByNumber(body, isRead && hasIdentity(body, path))
   if (numbered) return { marker: `"error" is ${numbered}`, pointer: `${at}/error`, confidence: 0.8, partial: false }
-  const verdict = failedVerdict(body)
-  if (verdict) return { ...verdict, pointer: `${at}${verdict.pointer}`, ...sure }
+  const coded = failedCode(body)
+  if (coded) return { ...coded, pointer: `${at}${coded.pointer}`, ...sure }
+  const verdict = hasIdentity(body, path) ? undefined : failedVerdict(body)
+  if (verdict) return { marker: verdict.marker, pointer: `${at}/${verdict.name}`, ...sure }
   const code = resultCodeOf(body)
   if (code && learned.isUnusualCode?.(origin, code.name, code.value)) {
     const pointer = code.name.split('.').map(pointerPart).join('/')
@@ -147,7 +150,7 @@ function errorByNumber(body: JsonObject, isResource: boolean): number | undefine
 }
 
 /** A result code that is the word for failure itself, beside a message, at the top or in the head of an envelope. */
-function failedVerdict(body: JsonObject): { readonly marker: string; readonly pointer: string } | undefined {
+function failedCode(body: JsonObject): { readonly marker: string; readonly pointer: string } | undefined {
   for (const [holder, lead] of [
     [body, ''] as const,
     ...heads.map((name) => [asObject(body[name]), `/${name}`] as const),
@@ -156,19 +159,6 @@ function failedVerdict(body: JsonObject): { readonly marker: string; readonly po
     if (code && failed.has(lower(code.value)))
       return { marker: `"${code.name}" is ${JSON.stringify(code.value)}`, pointer: `${lead}/${pointerPart(code.name)}` }
   }
-  return undefined
-}
-
-function judgeXml(root: XmlElement): HiddenError | undefined {
-  const found = (marker: string): HiddenError => ({ marker, pointer: '', confidence: 0.9, partial: false })
-  const status = Object.entries(root.attributes).find(([name]) => name.toLowerCase() === 'status')?.[1]
-  if (failed.has(lower(status))) return found(`status="${status}" on <${root.name}>`)
-  const verdict = root.children.find(
-    ({ name, text }) => /^(?:ack|resultcode|responsecode)$/i.test(name) && failed.has(lower(text)),
-  )
-  if (verdict) return found(`<${verdict.name}> is ${verdict.text.trim()}`)
-  if (/^(?:Error|Errors|ErrorResponse)$/i.test(root.name) && elementText(root, root.name))
-    return found(`the root element is <${root.name}>`)
   return undefined
 }
 
@@ -195,7 +185,8 @@ export function hiddenError(reading: Reading, learned: Learned = {}): HiddenErro
     )
   }
   const xml = xmlRoot(reading)
-  return xml && judgeXml(xml)
+  const marker = xml && failedXml(xml)
+  return marker === undefined ? undefined : { marker, pointer: '', confidence: 0.9, partial: false }
 }
 
 const xmlRoots = new WeakMap<Reading, { readonly root: XmlElement | undefined }>()
@@ -208,7 +199,7 @@ function xmlRoot(reading: Reading): XmlElement | undefined {
   if (response && !response.truncated && response.octets.length < maxSearched && startsWithTag(response.octets)) {
     const head = response.text.slice(0, 400)
     if (
-      /<(?:[\w.-]+:)?(?:Envelope|methodResponse|Error|Errors|ErrorResponse|Ack|resultCode|responseCode)\b|\sstatus\s*=/i.test(
+      /<(?:[\w.-]+:)?(?:Envelope|methodResponse|Error|Errors|ErrorResponse|Ack|resultCode|responseCode|ErrCount)\b|\sstat(?:us)?\s*=/i.test(
         head,
       ) &&
       !/<html|<!doctype html/i.test(head)

@@ -3,7 +3,7 @@ import { type ErrorFormat, given, joined } from '../error-format.ts'
 import { asText, asWords, isObject, type JsonObject, pointerPart } from '../json-value.ts'
 
 const names =
-  'message error_description detail title error_message errormsg msg statusDescription longmessage description reason explanation faultstring text errorMessage details error errors Message ErrorMessage error_msg errmsg errMsg info responseMsg responseText status_message statusMessage resultMessage errorSummary error_summary errorDescription nachricht meldung fehler mensaje mensagem messaggio erreur Error err_msg err Detail Title errorText error-text refusalReason ResponseMessage'.split(
+  'message error_description detail title error_message errormsg msg statusDescription longmessage description reason explanation faultstring text errorMessage details error errors Message ErrorMessage error_msg errmsg errMsg info responseMsg responseText status_message statusMessage resultMessage errorSummary error_summary errorDescription nachricht meldung fehler mensaje mensagem messaggio erreur Error err_msg err Detail Title errorText error-text refusalReason ResponseMessage return_msg retMsg ret_msg resultMsg result_msg errorString error_string'.split(
     ' ',
   )
 const containers =

@@ -16,6 +16,8 @@ export const reddit: ErrorFormat = {
       )
       return { ...given({ code: asText(first[0]), message: asWords(first[1]), pointer: '/json/errors/0/1' }), fields }
     }
+    const called = body.success === false ? lastSentence(asList(body.jquery)) : undefined
+    if (called) return called
     const explanation = asWords(body.explanation)
     const reason = asWords(body.reason)
     if (reason !== undefined && (explanation !== undefined || Array.isArray(body.fields))) {
@@ -31,4 +33,14 @@ export const reddit: ErrorFormat = {
       return given({ code: reason ?? String(body.error), message: asWords(body.message), pointer: '/message' })
     return undefined
   },
+}
+
+/** `[15, 16, "call", ["that name is taken"]]`: what a page of it would have been told to show, the last of them the reason. */
+function lastSentence(calls: readonly unknown[]) {
+  for (let index = calls.length - 1; index >= 0; index--) {
+    const [, , kind, words] = asList(calls[index])
+    const message = kind === 'call' ? asWords(asList(words)[0]) : undefined
+    if (message !== undefined && /\p{L}\s+\p{L}/u.test(message)) return { message, pointer: `/jquery/${index}/3/0` }
+  }
+  return undefined
 }

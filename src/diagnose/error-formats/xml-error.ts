@@ -1,5 +1,6 @@
 // Any other XML that calls itself an error: by root name, status attribute, or an error element with text.
 import { type ErrorFormat, given, joined } from '../error-format.ts'
+import { failedXml } from '../failed-verdict.ts'
 import { xmlFailingFields } from '../xml-failing-fields.ts'
 import { elementText, findElement, type XmlElement } from '../xml-reading.ts'
 
@@ -13,8 +14,26 @@ const messages = [
   'detail',
   'reason',
   'text',
+  'exceptionmessage',
+  'errordescription',
+  'longmessage',
+  'shortmessage',
+  'statusmessage',
+  'faultstring',
+  'resultmessage',
 ]
-const codes = ['code', 'errorcode', 'error_code', 'number', 'errno', 'errnum', 'errnumber']
+const codes = [
+  'code',
+  'errorcode',
+  'error_code',
+  'number',
+  'errno',
+  'errnum',
+  'errnumber',
+  'exceptioncode',
+  'faultcode',
+  'resultcode',
+]
 
 /** The first text of several words. */
 function sentenceIn(element: XmlElement, depth: number): string | undefined {
@@ -33,7 +52,8 @@ export const xmlError: ErrorFormat = {
   read({ xml, status }) {
     if (!xml || xml.name.toLowerCase() === 'html') return undefined
     const error = ['errors', 'error', 'err', 'err1', 'fault'].map((name) => findElement(xml, name)).find(Boolean)
-    if (!error && status < 400) return undefined
+    const hasFailed = status >= 400 || failedXml(xml) !== undefined
+    if (!error && !hasFailed) return undefined
     const from = error ?? xml
     const first = (names: readonly string[]) => names.map((name) => elementText(from, name)).find(Boolean)
     const attribute = from.attributes.code ?? from.attributes.number ?? from.attributes.err
@@ -42,7 +62,7 @@ export const xmlError: ErrorFormat = {
       from.attributes.msg ??
       from.attributes.message ??
       (error && elementText(from, from.name)) ??
-      (status >= 400 ? sentenceIn(xml, 0) : undefined)
+      (hasFailed ? sentenceIn(xml, 0) : undefined)
     if (message === undefined) return undefined
     const fields = [400, 417, 422].includes(status) ? xmlFailingFields(xml) : []
     return given({

@@ -17,7 +17,7 @@ export const errorInSuccess: Rule = {
   level: 'error',
   title: 'The status says success, the body says failure',
   summary:
-    'Fires on a 2xx whose body reports a failure by its structure: a false success flag, a failing status word, a non-empty error, or a result code unlike nearly all earlier ones of the origin. The word “error” alone proves nothing; a body that says it succeeded did.',
+    'Fires on a 2xx whose body reports a failure by its structure: a false success flag, a failing status word or error number, a non-empty error, or a result code unlike nearly all earlier ones of the origin. The word “error” alone proves nothing; a body that says it succeeded did.',
   references: [rfc9110('15.3', 'Successful 2xx')],
   on: 'failure',
   scope: 'exchange',
