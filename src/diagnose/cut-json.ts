@@ -16,10 +16,11 @@ const leastWords = 8
 export function readCutJson(whole: string): unknown {
   const text = whole.slice(0, maxRead)
   const open: ('{' | '[')[] = []
-  const closers = () => open.toReversed().map((one) => (one === '{' ? '}' : ']'))
+  /** Closes what is open, innermost first. */
+  let closing = ''
   let at = 0
-  /** Up to here, with these brackets closed, the text is JSON. */
-  let good = ''
+  /** Up to this offset, with this behind it, the text is JSON. */
+  let good: { readonly to: number; readonly end: string } | undefined
   let expect: 'value' | 'first' | 'name' | 'next' = 'value'
   const take = (pattern: RegExp): boolean => {
     pattern.lastIndex = at
@@ -27,8 +28,12 @@ export function readCutJson(whole: string): unknown {
     if (match) at += match[0].length
     return match !== null
   }
-  const mark = () => {
-    good = text.slice(0, at) + closers().join('')
+  const mark = (end = closing) => {
+    good = { to: at, end }
+  }
+  const close = () => {
+    open.pop()
+    closing = closing.slice(1)
   }
   while (at < text.length) {
     take(space)
@@ -38,12 +43,12 @@ export function readCutJson(whole: string): unknown {
     if (expect === 'next') {
       if (inside === undefined) return undefined
       if (char === ',') expect = inside === '{' ? 'name' : 'value'
-      else if (char === (inside === '{' ? '}' : ']')) open.pop()
+      else if (char === (inside === '{' ? '}' : ']')) close()
       else return undefined
       at++
       if (char !== ',') mark()
     } else if (expect === 'first' && char === (inside === '{' ? '}' : ']')) {
-      open.pop()
+      close()
       at++
       expect = 'next'
       mark()
@@ -56,12 +61,13 @@ export function readCutJson(whole: string): unknown {
     } else if (char === '{' || char === '[') {
       if (open.length >= maxDepth) break
       open.push(char)
+      closing = (char === '{' ? '}' : ']') + closing
       at++
       expect = 'first'
     } else if (char === '"') {
       if (!take(string)) {
         const begun = brokenOff(text.slice(at))
-        if (begun !== undefined) good = text.slice(0, at) + begun + closers().join('')
+        if (begun !== undefined) mark(begun + closing)
         break
       }
       expect = 'next'
@@ -73,7 +79,7 @@ export function readCutJson(whole: string): unknown {
     }
   }
   try {
-    return good === '' ? undefined : (JSON.parse(good) as unknown)
+    return good && (JSON.parse(text.slice(0, good.to) + good.end) as unknown)
   } catch {
     return undefined
   }
