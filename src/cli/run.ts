@@ -1,6 +1,8 @@
 // `telltale run -- CMD`: runs a command with its traffic captured, keeps its exit status, and sums up what failed and why.
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
+import { delimiter, join, sep } from 'node:path'
 import type { Row } from '../api/row.ts'
 import type { Session } from '../exchange/session.ts'
 import { describeOptions, type OptionName, type Options, proxyOptions, readOptions, refusal } from '../options.ts'
@@ -168,7 +170,7 @@ export function runChild(
     for (const signal of passedOn) process.on(signal, forward)
     const child = spawn(command, args, { cwd, env, stdio: 'inherit', shell: false })
     child.on('error', (error: NodeJS.ErrnoException) => {
-      const missing = error.code === 'ENOENT'
+      const missing = error.code === 'ENOENT' || (error.code === 'EACCES' && !isOnPath(command, env.PATH))
       stderr.write(
         `telltale: ${missing ? `there is no command "${command}"` : `"${command}" cannot be run (${error.code})`}.\n`,
       )
@@ -179,6 +181,11 @@ export function runChild(
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0))
     })
   })
+}
+
+/** One unreadable folder in PATH makes the system answer EACCES for a command that is in none of them. */
+function isOnPath(command: string, path = ''): boolean {
+  return command.includes(sep) || path.split(delimiter).some((folder) => existsSync(join(folder, command)))
 }
 
 const settleMs = 250
