@@ -135,12 +135,13 @@ export async function settled(field: Locator, wanted: string): Promise<string> {
   return wanted
 }
 
-/** Waits until the list says that it holds this many exchanges. */
+/** Waits until the list says that it holds this many exchanges, and has drawn what it says. */
 export async function waitForCount(page: Page, count: number): Promise<void> {
   await page.waitForFunction(
     (wanted) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(wanted + 1),
     count,
   )
+  await twoFrames(page)
 }
 
 /** Rows of the list by the text of one of their cells: host and port are left out, they may hold any digits. */
@@ -170,9 +171,14 @@ export async function showDetails(page: Page, product: Telltale, text: string): 
   await page.locator(`.detail[data-exchange="${id}"]`).waitFor()
 }
 
+/** What was decided before is on screen after two frames. */
+async function twoFrames(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
 /** Waits until every line that is on screen is drawn with the exchange that stands there now. */
 export async function allDrawn(page: Page): Promise<void> {
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await twoFrames(page)
   await page.waitForFunction(() => {
     const grid = document.querySelector('#exchanges')
     if (!grid) return false
