@@ -40,7 +40,7 @@ async function paths(): Promise<string[]> {
   return ((await response.json()) as { rows: { path: string }[] }).rows.map((row) => row.path)
 }
 
-async function until(what: string, test: () => Promise<boolean> | boolean, limitMs = 20_000): Promise<void> {
+async function until(what: string, test: () => Promise<boolean> | boolean, limitMs = 60_000): Promise<void> {
   const end = Date.now() + limitMs
   for (;;) {
     if (await Promise.resolve(test()).catch(() => false)) return

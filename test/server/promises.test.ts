@@ -19,7 +19,9 @@ const origin = createServer((asked, response) => {
 })
 await new Promise<void>((done) => origin.listen(0, '127.0.0.1', done))
 const { port } = origin.address() as AddressInfo
-t.teardown(() => {
+const product = await startTelltale({ args: ['--verbose'] })
+t.teardown(async () => {
+  await product.stop()
   origin.closeAllConnections()
   origin.close()
 })
@@ -45,7 +47,6 @@ const whole = async (response: IncomingMessage): Promise<void> => {
 
 t.test('S34-S36: two ports are open, both on the loopback address', async (t) => {
   if (process.platform !== 'linux') return t.plan(0, 'no /proc here')
-  const product = await startTelltale()
   const inodes = new Set(
     readdirSync(`/proc/${product.pid}/fd`).flatMap((fd) => {
       try {
@@ -72,13 +73,11 @@ t.test('S34-S36: two ports are open, both on the loopback address', async (t) =>
     listening.map(([, hex = '']) => Number.parseInt(hex, 16)).toSorted(),
     [product.proxy, product.ui].map((url) => Number(new URL(url).port)).toSorted(),
   )
-  t.equal(await product.stop(), 0)
 })
 
 t.test(
   'A15: what is captured is never said in the terminal; S57: content comes inert; S60: a bomb stays small',
   async (t) => {
-    const product = await startTelltale({ args: ['--verbose'] })
     const secrets = ['canary-query-11', 'canary-bearer-22', 'canary-cookie-33', 'canary-key-44', 'canary-body-55']
     const [query, bearer, cookie, key] = secrets
     const headers = { Authorization: `Bearer ${bearer}`, Cookie: `sid=${cookie}`, 'X-Api-Key': `${key}` }
@@ -111,13 +110,11 @@ t.test(
     t.ok((await burst.arrayBuffer()).byteLength <= 16 * 1024 * 1024, 'cut at 16 MiB')
     t.ok(burst.headers.get('telltale-cut'), 'and said to be')
     t.equal((await product.call('GET', '/api/status')).status, 200)
-    await product.stop()
     for (const secret of [...secrets, product.token]) t.notMatch(product.stderr(), secret)
   },
 )
 
 t.test('S63: a frame that says it has a terabyte closes the page’s socket', async (t) => {
-  const product = await startTelltale()
   const ui = new URL(product.ui)
   const socket = connect(Number(ui.port), '127.0.0.1')
   let received = Buffer.alloc(0)
@@ -132,7 +129,6 @@ t.test('S63: a frame that says it has a terabyte closes the page’s socket', as
   await closed
   t.ok(received.includes(Buffer.from([0x88, 0x02, 0x03, 0xf1])), 'with 1009, too big')
   t.equal((await product.call('GET', '/api/status')).status, 200)
-  await product.stop()
 })
 
 t.test('A23: whoever sits on the port of a Telltale that is gone is not given the token', async (t) => {
