@@ -7,6 +7,7 @@ import { compareSessions, type Difference, gatherEndpoints, type Seen } from './
 import { findCaptures } from './find-captures.ts'
 import { shownDuration, shownTime } from './table.ts'
 import { type Paint, painter, safeJson, safeLine } from './terminal-text.ts'
+import { sessionsWithoutSecrets } from './without-secrets.ts'
 
 const allowed: readonly OptionName[] = ['json', 'data-dir', 'help']
 
@@ -20,6 +21,9 @@ one: telltale export session:NAME -o FILE
 
 ${describeOptions(allowed)}
 `
+
+/** Characters of a command line that the list shows. */
+const mostOfCommand = 100
 
 type Counted = Session & { readonly exchanges: number }
 
@@ -40,7 +44,8 @@ function find(sessions: readonly Counted[], given: string): Counted {
 function listLine(session: Counted, paint: Paint): string {
   const { git, command } = session
   const branch = git?.branch === undefined ? '' : `  ${git.branch}${git.commit ? ` ${git.commit.slice(0, 8)}` : ''}`
-  const ran = command && command.length > 0 ? `  ${command.join(' ')}` : ''
+  const line = command?.join(' ') ?? ''
+  const ran = line === '' ? '' : `  ${line.length > mostOfCommand ? `${line.slice(0, mostOfCommand)}…` : line}`
   return [
     paint('dim', session.id),
     paint('dim', shownTime(session.startedDateTime, Date.now()).padStart(19)),
@@ -106,7 +111,7 @@ export const run: Command = async (args, environment) => {
     return 0
   }
   try {
-    const sessions = await captures.sessions()
+    const sessions = (await captures.sessions()).map(sessionsWithoutSecrets(places(options, environment).dataDir))
     if (what === undefined)
       for (const session of sessions) stdout.write(`${json ? safeJson(session) : listLine(session, paint)}\n`)
     else if (what === 'delete') {
