@@ -84,7 +84,22 @@ export function replaceCredential(subject: Subject, credential: Credential, valu
   if (location === 'header') return { op: 'set-header', name, value: scheme ? `${scheme} ${value}` : value }
   if (location === 'query') return { op: 'set-query', name, value }
   if (location === 'body' && !subject.form) return { op: 'set-json', pointer: `/${name}`, value }
-  return undefined
+  const cookies = location === 'cookie' ? subject.request.headers[credential.index ?? -1] : undefined
+  const pair = `${name}=${credential.value}`
+  return cookies?.value.includes(pair)
+    ? { op: 'set-header', name: cookies.name, value: cookies.value.replace(pair, () => `${name}=${value}`) }
+    : undefined
+}
+
+/** The same request with a hole where its credential stands; nothing where one is made anew for each request. */
+export function holeFor(
+  subject: Subject,
+  credential: Credential | undefined,
+  hole: string,
+): { edits?: readonly Edit[] } {
+  const edit =
+    credential && !isForOneRequest(credential) ? replaceCredential(subject, credential, `{{${hole}}}`) : undefined
+  return edit ? { edits: [edit] } : {}
 }
 
 /** The edit that makes this request carry a credential that was accepted before; none for what holds for one request only. */

@@ -1,7 +1,7 @@
 // A test key at the live service, or the other way round.
 
 import type { Edit } from '../../../exchange/edit.ts'
-import { credentialEvidence } from '../../auth-failure.ts'
+import { credentialEvidence, holeFor } from '../../auth-failure.ts'
 import type { Rule } from '../../rule.ts'
 
 const testKey = /^(?:sk|pk|rk|whsec)_test_|[_-](?:test|sandbox)[_-]/i
@@ -67,7 +67,11 @@ export const environmentMismatch: Rule = {
         fix:
           edits.length > 0
             ? { kind: 'complete', text: `Send it to ${worked?.host}.`, edits }
-            : { kind: 'template', text: 'Use the key of this environment.' },
+            : {
+                kind: 'template',
+                text: 'Use the key of this environment.',
+                ...holeFor(subject, print, 'key of this environment'),
+              },
       }
     }
     return undefined

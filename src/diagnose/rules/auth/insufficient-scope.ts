@@ -1,5 +1,5 @@
 // The credential is valid and lacks a permission the operation needs.
-import { authEvidence } from '../../auth-failure.ts'
+import { authEvidence, holeFor } from '../../auth-failure.ts'
 import { readChallenges } from '../../challenges.ts'
 import type { Context } from '../../context.ts'
 import { responseHeader } from '../../evidence.ts'
@@ -65,6 +65,7 @@ export const insufficientScope: Rule = {
       fix: {
         kind: 'template',
         text: `Authorise again${list.length > 0 ? ` with ${listed([...new Set([...(found.held ?? []), ...list])], 12)}` : ' with the scope the documentation names'}, then send the same request with the new token.`,
+        ...holeFor(subject, subject.credentials[0], 'token with that scope'),
       },
     }
   },

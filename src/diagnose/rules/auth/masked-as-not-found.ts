@@ -1,5 +1,5 @@
 // A 404 that hides a 403: the resource exists for someone else.
-import { reuseCredential, whereOf } from '../../auth-failure.ts'
+import { holeFor, reuseCredential, whereOf } from '../../auth-failure.ts'
 import { responseHeader, status } from '../../evidence.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule, Verdict } from '../../rule.ts'
@@ -41,7 +41,11 @@ export const maskedAsNotFound: Rule = {
             responseHeader(subject, 'X-Accepted-OAuth-Scopes', context),
             responseHeader(subject, 'X-OAuth-Scopes', context),
           ],
-          fix: { kind: 'template', text: `Authorise again with ${accepted.join(' or ')}.` },
+          fix: {
+            kind: 'template',
+            text: `Authorise again with ${accepted.join(' or ')}.`,
+            ...holeFor(subject, subject.credentials[0], 'token with that scope'),
+          },
         },
       )
     const mine = new Set(context.prints.map(({ fingerprint }) => fingerprint))

@@ -2,6 +2,7 @@
 import type { Edit } from '../../../exchange/edit.ts'
 import { responseOf } from '../../../exchange/exchange.ts'
 import { sessionCookie } from '../../../http/secret-names.ts'
+import { holeFor } from '../../auth-failure.ts'
 import type { Context } from '../../context.ts'
 import { requestHeader, responseHeader, status } from '../../evidence.ts'
 import { rfc } from '../../references.ts'
@@ -63,7 +64,15 @@ export const sessionExpiredOrCsrf: Rule = {
               text: 'Fetch the page or the token endpoint first and send the token it supplies.',
               edits: [{ op: 'set-header', name: 'X-CSRF-Token', value: '{{token from an earlier answer}}' }],
             }
-          : { kind: 'template', text: 'Sign in again and use the new cookie.' },
+          : {
+              kind: 'template',
+              text: 'Sign in again and use the new cookie.',
+              ...holeFor(
+                subject,
+                subject.credentials.find(({ location }) => location === 'cookie'),
+                'cookie of the new session',
+              ),
+            },
     }
   },
   examples: [

@@ -149,7 +149,14 @@ function fixFor(subject: Subject, accepted: readonly string[]): Fix {
         { op: 'set-body', text: '{{content in that format}}' },
       ],
     }
-  return { kind: 'template', text: 'Send the content in a format the documentation names.' }
+  return {
+    kind: 'template',
+    text: 'Send the content in a format the documentation names.',
+    edits: [
+      { op: 'set-header', name: 'Content-Type', value: '{{media type}}' },
+      { op: 'set-body', text: '{{content in that format}}' },
+    ],
+  }
 }
 
 /** `JSON` for application/json, `csv` for text/csv: the cell of a list is narrow. */
