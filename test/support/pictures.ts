@@ -1,5 +1,5 @@
 // Takes the pictures of docs/images: the real product with made-up but real traffic, every view in both themes. `node test/support/pictures.ts [NAME…]`
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -172,6 +172,48 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'messages',
+    act: async (page) => {
+      await settled(page)
+      await row(page, '/events', '200').click()
+      await page.getByRole('tab', { name: 'Events' }).click()
+      await page.getByRole('list', { name: 'Events' }).getByRole('button').first().click()
+      await page.getByRole('region', { name: 'Event' }).waitFor()
+    },
+  },
+  {
+    name: 'raw',
+    act: async (page) => {
+      await expired(page)
+      await page.getByRole('tab', { name: 'Raw' }).click()
+      await page.getByRole('group', { name: 'Request and response as text' }).waitFor()
+    },
+  },
+  {
+    name: 'many',
+    act: async (page) => {
+      await settled(page)
+      await row(page, '/orders/ord_5512', '200').click()
+      await page.keyboard.press('e')
+      const dialog = page.getByRole('dialog', { name: 'Compose' })
+      await dialog.getByRole('button', { name: 'Send many…' }).click()
+      await dialog.getByRole('spinbutton', { name: 'Times' }).fill('12')
+      await dialog.getByRole('spinbutton', { name: 'At once' }).fill('3')
+      await dialog.getByRole('button', { name: 'Send 12 requests' }).click()
+      await dialog.getByText('12 of 12').waitFor()
+    },
+  },
+  {
+    name: 'deleted',
+    act: async (page) => {
+      await settled(page)
+      await row(page, 'search.catalog.example', '503').click()
+      await page.keyboard.press('Shift+ArrowDown')
+      await page.keyboard.press('d')
+      await page.getByText('Deleted 2 exchanges').waitFor()
+    },
+  },
+  {
     name: 'preview',
     act: async (page) => {
       await settled(page)
@@ -202,6 +244,7 @@ const args = [
   '--session',
   'checkout-service',
 ]
+rmSync(join(tmpdir(), 'demo'), { recursive: true, force: true })
 const [busy, idle] = await Promise.all([
   startTelltale({ args }),
   startTelltale({ dataDir: join(tmpdir(), 'demo'), args: ['--session', 'first run'] }),
@@ -215,6 +258,8 @@ try {
       await scene.act(page)
       await page.waitForTimeout(700)
       await page.screenshot({ path: join(folder, `${scene.name}-${theme}.png`) })
+      // What was deleted for a picture is there for the next.
+      if (scene.name === 'deleted') await page.keyboard.press('z')
       await page.context().close()
       console.log(`${scene.name}-${theme}.png`)
     }
