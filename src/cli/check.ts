@@ -172,7 +172,7 @@ async function checkCaptured(
   const { childEnv } = capturedEnvironment(capture, environment.env, options.flag('keep-no-proxy'))
   const startedAt = Date.now()
   const status = await runChild(command, commandArgs, childEnv, environment.cwd, environment.stderr)
-  const rows = await rowsSince(capture.api, startedAt)
+  const rows = await rowsSince(capture, startedAt)
   const mutes = silences(options)
   const checked: Checked[] = []
   for (const [index, row] of rows.toReversed().entries()) {

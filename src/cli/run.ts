@@ -73,7 +73,7 @@ async function runCaptured(
 
   const startedAt = Date.now()
   const status = await runChild(command, commandArgs, childEnv, cwd, stderr)
-  const rows = (await rowsSince(api, startedAt)).map(rowsWithoutSecrets(capture.dataDir))
+  const rows = (await rowsSince(capture, startedAt)).map(rowsWithoutSecrets(capture.dataDir))
   if (json)
     stdout.write(
       `${JSON.stringify({ event: 'summary', exchanges: rows.length, failures: rows.filter((row) => row.findings.error > 0) })}\n`,
@@ -188,11 +188,26 @@ function isOnPath(command: string, path = ''): boolean {
   return command.includes(sep) || path.split(delimiter).some((folder) => existsSync(join(folder, command)))
 }
 
+/** ms until everything has come from the wire, between two looks, and for all of them. */
 const settleMs = 250
+const lookMs = 150
+const patienceMs = 3000
 
-/** Everything that began since then, once the recorder has caught up. */
-export async function rowsSince(api: Running, time: number): Promise<readonly Row[]> {
+/** Everything that began since then, once the recorder has caught up: at once in our own process, else when nothing more comes. */
+export async function rowsSince({ api, attached }: Capture, time: number): Promise<readonly Row[]> {
+  const until = Date.now() + patienceMs
   await new Promise((resolve) => setTimeout(resolve, settleMs))
+  let known = -1
+  for (;;) {
+    const rows = await readRows(api, time)
+    const isOver = rows.every(({ outcome }) => outcome === 'complete' || outcome === 'failed')
+    if ((isOver && (known === rows.length || !attached)) || Date.now() > until) return rows
+    known = rows.length
+    await new Promise((resolve) => setTimeout(resolve, lookMs))
+  }
+}
+
+async function readRows(api: Running, time: number): Promise<readonly Row[]> {
   // Ids begin with the time in base 36: this is the smallest of that moment.
   const first = `${time.toString(36).padStart(9, '0')}0000000`
   const rows: Row[] = []
