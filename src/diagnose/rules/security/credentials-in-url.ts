@@ -7,6 +7,8 @@ import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
 const names = /^(?:access_token|api_key|apikey|token|password|secret|client_secret|key)$/i
+/** Keys that are made to stand in pages (Stripe, Mapbox and others call them publishable). */
+const published = /^pk[._-]|^pub(?:lic)?[._-]/i
 /** Below these a value is more likely a word than a secret. */
 const leastBits = 3
 const leastLength = 16
@@ -28,6 +30,7 @@ export const credentialsInUrl: Rule = {
         (one.location === 'userinfo' && one.value.length > 3) ||
         (one.location === 'query' &&
           names.test(one.name) &&
+          !published.test(one.value) &&
           one.value.length >= leastLength &&
           entropy(one.value) >= leastBits),
     )
@@ -77,6 +80,13 @@ export const credentialsInUrl: Rule = {
       name: 'user and password in the address',
       fires: true,
       exchanges: [{ request: 'GET https://ada:s3cret@api.test/me', status: 200, answer: {} }],
+    },
+    {
+      name: 'a key that is meant to be public',
+      fires: false,
+      exchanges: [
+        { request: 'GET https://maps.test/a?access_token=pk.f3Gh7Kp2Qx9Rt4Wz8Yb1', status: 200, answer: { a: 1 } },
+      ],
     },
     {
       name: 'a presigned address',
