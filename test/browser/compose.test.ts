@@ -65,6 +65,11 @@ if (!missing) {
     await page.getByRole('button', { name: 'replay, show original' }).waitFor()
     t.equal((await product.waitForRows(before + 1)).length, before + 1)
     await page.locator('.dhead').getByText('401 Unauthorized').waitFor()
+    const [again] = await product.waitForRows(1, 'status:401 is:replayed')
+    const [original] = await product.rows('status:401 -is:replayed')
+    await page.locator(`.detail[data-exchange="${again?.id}"]`).waitFor()
+    await page.getByRole('button', { name: 'replay, show original' }).click()
+    await page.locator(`.detail[data-exchange="${original?.id}"]`).waitFor()
     await show('422')
     await page.keyboard.press('r')
     await page.getByRole('menu', { name: 'Send again?' }).waitFor()
@@ -193,6 +198,13 @@ if (!missing) {
             { name: 'key', value: 'envsecret77', secret: true },
           ],
         },
+        {
+          name: 'Local',
+          variables: [
+            { name: 'base', value: `${origin.url}/v1/echo?local=1&from=`, secret: false },
+            { name: 'key', value: 'localsecret7', secret: true },
+          ],
+        },
       ],
     })
     const views = page.getByRole('navigation', { name: 'Views' })
@@ -211,6 +223,10 @@ if (!missing) {
     t.equal(echo.url, '/v1/echo?who=ada%20%26%20co')
     t.match(echo.headers.join('|'), /X-Api-Key\|envsecret77/)
     t.notMatch(await page.content(), /envsecret77/)
+    const environment = dialog().getByRole('combobox', { name: 'Environment' })
+    await environment.selectOption('Local')
+    t.match((await sent()).url, /^\/v1\/echo\?local=1&from=/, 'another environment, another value')
+    await environment.selectOption('Staging')
     await press('Query parameter')
     await field('Parameter').fill('sig')
     await dialog().getByRole('table', { name: 'Query' }).getByRole('textbox', { name: 'Value of sig' }).waitFor()
@@ -344,16 +360,16 @@ if (!missing) {
       .waitFor()
     await saved.getByRole('button', { name: 'Environments' }).click()
     await saved.getByRole('button', { name: 'Add environment' }).click()
-    const made = saved.getByRole('region', { name: 'Environment 2' })
+    const made = saved.getByRole('region', { name: 'Environment 3' })
     await made.getByRole('textbox', { name: 'Name', exact: true }).fill('base')
     await made.getByRole('textbox', { name: 'Value of base' }).fill('https://example.test')
     t.same(await seriousViolations(page), [])
     await until('the new environment is in the settings', async () => {
       const { answer } = await product.call('GET', '/api/settings')
-      const [, second] = (answer as { environments: { name: string; variables: { name: string; value: string }[] }[] })
+      const [, , made] = (answer as { environments: { name: string; variables: { name: string; value: string }[] }[] })
         .environments
-      const [base] = second?.variables ?? []
-      return second?.name === 'Environment 2' && base?.name === 'base' && base.value === 'https://example.test'
+      const [base] = made?.variables ?? []
+      return made?.name === 'Environment 3' && base?.name === 'base' && base.value === 'https://example.test'
     })
   })
 
