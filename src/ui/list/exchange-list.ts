@@ -131,8 +131,9 @@ export function look(top: number, bottom: number, following: boolean): void {
   inView = { top, bottom, following }
   if (following && heldBack(order) > 0) showNew()
   if (!ready.peek()) return
-  for (const page of missingPages(order, inView, (id) => rows.has(id)))
-    if (asked.size < mostReads && !asked.has(page)) void read(page)
+  if (asked.size < mostReads)
+    for (const page of missingPages(order, inView, (id) => rows.has(id)))
+      if (asked.size < mostReads && !asked.has(page)) void read(page)
   if (rows.size > mostRows) forget()
 }
 
