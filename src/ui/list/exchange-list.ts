@@ -131,9 +131,8 @@ export function look(top: number, bottom: number, following: boolean): void {
   inView = { top, bottom, following }
   if (following && heldBack(order) > 0) showNew()
   if (!ready.peek()) return
-  if (asked.size < mostReads)
-    for (const page of missingPages(order, inView, (id) => rows.has(id)))
-      if (asked.size < mostReads && !asked.has(page)) void read(page)
+  const missing = asked.size < mostReads ? missingPages(order, inView, (id) => rows.has(id)) : []
+  for (const page of missing) if (asked.size < mostReads && !asked.has(page)) void read(page)
   if (rows.size > mostRows) forget()
 }
 
