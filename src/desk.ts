@@ -28,6 +28,7 @@ import { readPageFiles } from './server/page-files.ts'
 import { problem } from './server/problem.ts'
 import { readFilter } from './server/routes.ts'
 import { type PageServer, startServer } from './server/server.ts'
+import { isHeld } from './store/database.ts'
 import { openReader } from './store/open-reader.ts'
 import { openStore } from './store/open-store.ts'
 import { openDocuments } from './store/settings.ts'
@@ -262,7 +263,8 @@ async function start(): Promise<void> {
     try {
       store.end(settings.session.id)
     } catch (error) {
-      report(error as Error)
+      // Held by another program: the recorder has said so; the session has no end then, as after a crash.
+      if (!isHeld(error)) report(error as Error)
     }
     await server?.close()
     await reader.close()

@@ -260,7 +260,8 @@ export function createRecorder(
       } while (isHeld && backlog.pending.size > 0 && now() < end)
       clearTimeout(timer)
       clearTimeout(retaining)
-      if (backlog.pending.size > 0) watch.report(new Error(`${backlog.pending.size} exchanges could not be kept.`))
+      const { size } = backlog.pending
+      if (size > 0) watch.report(new Error(`${size} exchange${size === 1 ? '' : 's'} could not be kept.`))
     },
   }
 }

@@ -7,6 +7,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import type { Calls, Problem } from '../api/contract.ts'
 import { responseOf } from '../exchange/exchange.ts'
 import { decode } from '../store/content.ts'
+import { isHeld, isStoreFull, isStoreHeld } from '../store/database.ts'
 import type { Desk, Handlers } from './handlers.ts'
 import type { Live } from './live.ts'
 import type { PageFile } from './page-files.ts'
@@ -136,6 +137,13 @@ export async function startServer(
       })
     if (status !== undefined && status < 500)
       return answerProblem(response, { status, title: 'Bad request', detail: 'The body is not valid JSON.' })
+    if (isStoreFull(error)) return answerProblem(response, { status: 507, title: 'No room', detail: error.message })
+    if (isStoreHeld(error) || isHeld(error))
+      return answerProblem(response, {
+        status: 503,
+        title: 'Not now',
+        detail: 'Another program holds captures.db: try again when it has ended.',
+      })
     report(error as Error)
     answerProblem(response, {
       status: 500,

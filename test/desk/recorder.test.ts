@@ -151,6 +151,11 @@ t.test('B24: while another program holds the store, heads wait for it and conten
   }
   t.match(told, { recording: 'stopped', reason: 'Another program holds captures.db.', missed: 0 })
   t.equal((await product.rows()).length, 1, 'reading goes on')
+  const recorded = { request: { method: 'GET', url: `${url}/imported`, headers: [] }, response: { status: 200 } }
+  t.match(await product.call('POST', '/api/import?format=ndjson&name=x', recorded), {
+    status: 503,
+    answer: { detail: /Another program holds captures\.db/ },
+  })
   other.stdin.end()
   await gone
   const rows = await product.waitForRows(count, 'path:/held')
