@@ -69,7 +69,7 @@ t.test('capture, read the cause, replay, edit and replay, kill -9, restart', asy
   await page.getByRole('button', { name: 'Edit and replay' }).click()
   const dialog = page.getByRole('dialog', { name: 'Compose' })
   await dialog.waitFor()
-  await dialog.getByRole('button', { name: 'Token: hidden, show to edit' }).click()
+  await dialog.getByRole('button', { name: /^Token: hidden, .*show to edit$/ }).click()
   await dialog.getByRole('textbox', { name: 'Token' }).fill(goodToken)
   await page.keyboard.press('Control+Enter')
   const rows = await product.waitForRows(1, 'path:/v1/me status:200')
