@@ -6,6 +6,7 @@ import type { Row } from './api/row.ts'
 import { createInbox } from './bridge/inbox.ts'
 import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
 import { releaseAtRest } from './bridge/release-at-rest.ts'
+import { isWhole } from './bridge/whole-exchange.ts'
 import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
 import { createRate } from './desk/rate.ts'
@@ -243,7 +244,7 @@ async function start(): Promise<void> {
   }, mutesReadEvery).unref()
   port?.on('message', (message: WireToDesk) => {
     if (message.type === 'events') {
-      opened.add(message.events.reduce((sum, { type }) => (type === 'opened' ? sum + 1 : sum), 0))
+      opened.add(message.events.reduce((sum, item) => (isWhole(item) || item.type === 'opened' ? sum + 1 : sum), 0))
       recorder.take(inbox.take(message.events))
       post({ type: 'taken', sequence: message.sequence })
     } else if (message.type === 'sent') {

@@ -4,6 +4,7 @@ import type { ContentEnd, ExchangeEvent, RawSocketMessage } from '../exchange/ev
 import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
 import type { Response } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
+import { type BatchItem, exchangeOf, isWhole } from './whole-exchange.ts'
 
 /** What one batch changed. `ended` are those that will change no more; contents are named and ready to be stored. */
 export type Taken = {
@@ -13,15 +14,17 @@ export type Taken = {
   readonly messages: readonly SocketMessage[]
 }
 
+type Side = 'request' | 'response'
+
 export type NamedContent = {
   readonly id: ExchangeId
-  readonly side: 'request' | 'response'
+  readonly side: Side
   readonly digest: string
   readonly octets: Uint8Array
 }
 
 export type Inbox = {
-  take(events: readonly ExchangeEvent[]): Taken
+  take(items: readonly BatchItem[]): Taken
   /** What a follower found after it was fed. */
   collect(id: ExchangeId): Taken
   /** Exchanges begun and not ended. */
@@ -62,6 +65,7 @@ type Running = {
   at: number
 }
 const nothing = new Uint8Array(0)
+const noPieces: readonly Uint8Array[] = []
 
 export function createInbox(tools: InboxTools): Inbox {
   const running = new Map<ExchangeId, Running>()
@@ -76,12 +80,9 @@ export function createInbox(tools: InboxTools): Inbox {
     return begun
   }
 
-  function name(
-    pieces: readonly Uint8Array[],
-    end: ContentEnd | undefined,
-  ): { kept: Kept; octets: Uint8Array } | undefined {
-    const all = end?.tail ? [...pieces, end.tail] : pieces
-    if (end?.shed || all.length === 0) return undefined
+  function name(pieces: readonly Uint8Array[], end: ContentEnd): { kept: Kept; octets: Uint8Array } | undefined {
+    const all = end.tail ? [...pieces, end.tail] : pieces
+    if (end.shed || all.length === 0) return undefined
     const octets = all.length === 1 && all[0] ? all[0] : Buffer.concat(all)
     if (octets.length === 0) return undefined
     return { kept: { digest: `sha256-${tools.hash(octets)}`, keptSize: octets.length }, octets }
@@ -100,7 +101,7 @@ export function createInbox(tools: InboxTools): Inbox {
       const changed = new Map(one && messages.length > 0 ? [[id, one.exchange]] : [])
       return { changed, ended: [], contents: [], messages }
     },
-    take(events) {
+    take(items) {
       const changed = new Map<ExchangeId, Exchange>()
       const ended = new Set<ExchangeId>()
       const contents: NamedContent[] = []
@@ -109,7 +110,18 @@ export function createInbox(tools: InboxTools): Inbox {
         messages.push(told(one, message))
         changed.set(one.exchange.id, one.exchange)
       }
-      for (const event of events) {
+      const keep = (id: ExchangeId, side: Side, pieces: readonly Uint8Array[], end: ContentEnd): Kept | undefined => {
+        const named = name(pieces, end)
+        if (named) contents.push({ id, side, digest: named.kept.digest, octets: named.octets })
+        return named?.kept
+      }
+      for (const event of items) {
+        if (isWhole(event)) {
+          const exchange = exchangeOf(event, (side, end) => keep(event[0], side, noPieces, end))
+          changed.set(exchange.id, exchange)
+          ended.add(exchange.id)
+          continue
+        }
         const one = find(event)
         if (!one) continue
         if (event.type === 'content') {
@@ -126,8 +138,7 @@ export function createInbox(tools: InboxTools): Inbox {
         const closes = event.type === 'ended' || event.type === 'failed'
         const end = event.type === 'request-ended' || closes ? event.content : undefined
         const side = event.type === 'request-ended' ? 'request' : 'response'
-        const named = end && name(one[side], end)
-        if (named) contents.push({ id: event.id, side, digest: named.kept.digest, octets: named.octets })
+        const kept = end && keep(event.id, side, one[side], end)
         if (end) one[side] = []
         if (closes && one.follower) {
           const { follower } = one
@@ -136,7 +147,7 @@ export function createInbox(tools: InboxTools): Inbox {
           one.follower = undefined
         }
         if (event.type === 'request-ended') one.requestEnded = true
-        one.exchange = apply(one.exchange, event, named?.kept) ?? one.exchange
+        one.exchange = apply(one.exchange, event, kept) ?? one.exchange
         changed.set(event.id, one.exchange)
         if (event.type === 'responded') {
           const response = responseOf(one.exchange)

@@ -1,8 +1,8 @@
 // Everything that passes between the wire (main thread) and the desk (worker), in both directions.
-import type { ExchangeEvent } from '../exchange/event.ts'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
 import type { Session } from '../exchange/session.ts'
+import type { BatchItem } from './whole-exchange.ts'
 
 /** What the desk must know to begin; a plain value, given as workerData. Sizes in octets. */
 export type DeskSettings = {
@@ -26,7 +26,7 @@ export type DeskSettings = {
 export type WireToDesk =
   | {
       readonly type: 'events'
-      readonly events: readonly ExchangeEvent[]
+      readonly events: readonly BatchItem[]
       readonly octets: number
       readonly sequence: number
     }

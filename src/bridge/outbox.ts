@@ -2,6 +2,7 @@
 import type { ContentEnd, ExchangeEvent } from '../exchange/event.ts'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { WireToDesk } from './messages.ts'
+import { condense } from './whole-exchange.ts'
 
 export type Outbox = {
   readonly sessionId: string
@@ -133,7 +134,7 @@ export function createOutbox(post: Post, options: OutboxOptions): Outbox {
     sequence++
     onTheWay.set(sequence, size)
     inFlight += size
-    post({ type: 'events', events: batch, octets: size, sequence }, transfer)
+    post({ type: 'events', events: condense(batch), octets: size, sequence }, transfer)
   }
 
   let lastTime = 0

@@ -24,7 +24,8 @@ function codingsOf(headers: readonly FieldLine[]): readonly string[] {
     .filter((coding) => coding !== '' && coding !== 'identity')
 }
 
-function contentOf(headers: readonly FieldLine[], end: ContentEnd | undefined, kept: Kept | undefined): Content {
+/** The content of a message whose head is known, and its end if that is. */
+export function contentOf(headers: readonly FieldLine[], end: ContentEnd | undefined, kept: Kept | undefined): Content {
   const mimeType = fieldValue(headers, 'content-type')
   const codings = codingsOf(headers)
   const bodySize = end?.bodySize ?? 0

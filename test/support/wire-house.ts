@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { createOutbox, type Outbox } from '../../src/bridge/outbox.ts'
+import { type BatchItem, exchangeOf, isWhole } from '../../src/bridge/whole-exchange.ts'
 import { apply } from '../../src/exchange/apply.ts'
-import type { ContentEnd, ExchangeEvent, RawSocketMessage } from '../../src/exchange/event.ts'
+import type { ContentEnd, RawSocketMessage } from '../../src/exchange/event.ts'
 import type { Exchange } from '../../src/exchange/exchange.ts'
 import { type Authority, loadAuthority } from '../../src/proxy/authority.ts'
 import { createWire, type Wire, type WireSettings } from '../../src/proxy/wire.ts'
@@ -45,7 +46,15 @@ export async function startWire(
   function keep(id: string, side: string, data: Uint8Array | undefined): void {
     if (data) parts.set(id + side, [...(parts.get(id + side) ?? []), Buffer.from(data)])
   }
-  function fold(event: ExchangeEvent): void {
+  function fold(event: BatchItem): void {
+    if (isWhole(event)) {
+      const exchange = exchangeOf(event, (side, { tail }) => {
+        keep(event[0], side, tail)
+        return tail && { digest: `sha256-${createHash('sha256').update(tail).digest('hex')}`, keptSize: tail.length }
+      })
+      folded.set(exchange.id, exchange)
+      return
+    }
     const { id } = event
     let end: ContentEnd | undefined
     if (event.type === 'content') keep(id, event.side, event.data)
