@@ -94,7 +94,8 @@ async function open(
   const alpn = request.httpVersion === '2' ? ['h2'] : ['h2', 'http/1.1']
   const outcome = await wiring.link({ route, alpn })
   const way = 'link' in outcome ? { link: outcome.link } : { failure: outcome.failure }
-  if ('link' in outcome && outcome.link.tls?.alpn === 'h2') {
+  const isHttp2 = 'link' in outcome ? outcome.link.tls?.alpn === 'h2' : request.httpVersion === '2'
+  if (isHttp2) {
     serveHttp2(wiring, { ...where, route, ...way })
     writeHttp2(near, own, heard)
   } else {

@@ -80,7 +80,7 @@ if (!missing) {
     await dialog().getByRole('region', { name: 'Fix' }).first().waitFor()
     t.same(await seriousViolations(page), [])
     const [row] = await product.waitForRows(1, 'path:/v1/refused')
-    t.match(row, { outcome: 'failed', status: 0 })
+    t.match(row, { outcome: 'failed', status: 0, protocol: /2/ })
     await dialog().getByRole('button', { name: 'Close', exact: true }).click()
   })
 
