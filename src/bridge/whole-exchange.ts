@@ -98,8 +98,12 @@ function wholeOf({ opened, asked, responded, ended }: Full): WholeExchange {
   ]
 }
 
-const isStream = (headers: RawFields): boolean =>
-  headers.some((value, i) => i % 2 === 1 && headers[i - 1]?.length === 12 && /^\s*text\/event-stream/i.test(value))
+/** A response whose content is read event by event while it comes (RFC 9110 §8.3: the media type is case-insensitive). */
+export const announcesEvents = (headers: RawFields): boolean =>
+  headers.some(
+    (value, i) =>
+      i % 2 === 1 && /^\s*text\/event-stream\b/i.test(value) && headers[i - 1]?.toLowerCase() === 'content-type',
+  )
 
 export type BatchItem = ExchangeEvent | WholeExchange
 
@@ -119,7 +123,8 @@ export function condense(events: readonly ExchangeEvent[]): readonly BatchItem[]
     if (event.type === 'request-ended') one.asked = event
     else if (event.type === 'ended') one.ended = event
     // One that turned into something else is not over with its response, and events are read one by one.
-    else if (event.type === 'responded' && event.kind === undefined && !isStream(event.headers)) one.responded = event
+    else if (event.type === 'responded' && event.kind === undefined && !announcesEvents(event.headers))
+      one.responded = event
   }
   const items: BatchItem[] = []
   for (const event of events) {

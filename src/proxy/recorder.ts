@@ -1,5 +1,6 @@
 // Writes down one exchange as it happens: each step becomes one event for the outbox, with times on a monotonic clock.
 import type { Outbox } from '../bridge/outbox.ts'
+import { announcesEvents } from '../bridge/whole-exchange.ts'
 import type { ExchangeEvent, RawFields, RawSocketMessage } from '../exchange/event.ts'
 import type { Client, Connection, ExchangeId, Kind, Marks, Origin, Server, Tls } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
@@ -30,8 +31,6 @@ export type Leg = {
 
 type Open = { -readonly [K in keyof Marks]: Marks[K] }
 const nobody: RawFields = []
-/** The value of Content-Type; nothing is lost where another field's begins so. */
-const eventStream = /^text\/event-stream\b/i
 
 /** Owns the record of one exchange from its opening to its one end. */
 export class Recorder {
@@ -96,7 +95,7 @@ export class Recorder {
     const { status, statusText, raw } = head
     const httpVersion = `HTTP/${head.httpVersion}`
     const marks = this.#takeMarks()
-    if (raw.some((text) => eventStream.test(text))) this.response.prompt = true
+    if (announcesEvents(raw)) this.response.prompt = true
     this.#emit({ type: 'responded', id: this.id, httpVersion, status, statusText, headers: raw, marks, ...turned })
   }
 
