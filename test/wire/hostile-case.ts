@@ -19,8 +19,8 @@ export type HostileCase = {
   readonly got?: RegExp
   /** Must not come to the client. */
   readonly never?: RegExp
-  /** The client's connection ends by itself ('gone'), or stands ('open'). */
-  readonly ends?: 'gone' | 'open'
+  /** The client's connection ends by itself ('gone'), with FIN or with RST where that matters, or it stands ('open'). */
+  readonly ends?: 'gone' | 'fin' | 'rst' | 'open'
   /** Nothing may reach the origin. */
   readonly unheard?: true
   /** What the record says: an outcome's state, or the code of its failure. */

@@ -235,15 +235,15 @@ const late: HostileCase[] = [
     told: /complete/,
   },
   {
-    name: 'a range of a million ranges',
-    client: [head(`Range: bytes=$'0-0,'.repeat(20_000)0-0`)],
+    name: 'a range of twenty thousand ranges',
+    client: [head(`Range: bytes=${'0-0,'.repeat(20_000)}0-0`)],
     origin: [ok],
     got: /ok$/,
     told: /complete/,
   },
   {
     name: 'ten thousand cookies',
-    client: [head(`Cookie: $'a=b; '.repeat(10_000)`)],
+    client: [head(`Cookie: ${'a=b; '.repeat(10_000)}`)],
     origin: [ok],
     got: /ok$/,
     told: /complete/,
@@ -283,7 +283,7 @@ const spellings = [
 ]
 const self: HostileCase[] = spellings.flatMap((name) => [
   {
-    name: `ourselves as $name`,
+    name: `ourselves as ${name}`,
     client: [`GET http://${name}:@self/ HTTP/1.1\r\nHost: x\r\n\r\n`],
     got: /^HTTP\/1\.1 508 /,
     unheard: true,
