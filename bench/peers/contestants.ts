@@ -69,7 +69,11 @@ async function startPeer(name: 'bare' | 'http-mitm-proxy' | 'mockttp', origin: O
 
 /** The real product, recording and diagnosing with its defaults; no page is connected. */
 async function startProduct(origin: Origin): Promise<Contestant> {
-  const product = await startTelltale({ args: ['--upstream-ca', origin.caFile], env: { NODE_OPTIONS: preload } })
+  const product = await startTelltale({
+    args: ['--upstream-ca', origin.caFile],
+    env: { NODE_OPTIONS: preload },
+    built: true,
+  })
   return {
     name: 'telltale',
     port: Number(new URL(product.proxy).port),

@@ -1,9 +1,9 @@
 // What every command is given: where it runs, where things are kept, and where it may write.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { isAbsolute, join, resolve } from 'node:path'
 import { type Options, refusal } from '../options.ts'
+import { isCheckout, root } from './checkout.ts'
 
 export type CommandEnvironment = {
   /** The caller's directory: this package's npm scripts change the process's own, and keep the caller's in INIT_CWD. */
@@ -14,7 +14,7 @@ export type CommandEnvironment = {
   readonly version: string
   /** The package's root folder. */
   readonly root: string
-  /** True when run from a checkout: data in `.telltale`, the CA in `certs`. */
+  /** Data then stay in `.telltale`, the CA in `certs`. */
   readonly checkout: boolean
 }
 
@@ -37,14 +37,10 @@ export function startedByOwnScript(env: Readonly<Record<string, string | undefin
 }
 
 export function commandEnvironment(process: NodeJS.Process): CommandEnvironment {
-  // From a checkout this file is src/cli/command.ts; published it is dist/src/cli/command.js.
-  const here = dirname(fileURLToPath(import.meta.url))
-  const above = resolve(here, '..', '..')
-  const root = existsSync(join(above, 'package.json')) ? above : resolve(above, '..')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const { env, stdout, stderr } = process
   const cwd = (startedByOwnScript(env) ? env.INIT_CWD : undefined) ?? currentFolder(process)
-  return { cwd, env, stdout, stderr, version, root, checkout: import.meta.url.endsWith('.ts') }
+  return { cwd, env, stdout, stderr, version, root, checkout: isCheckout }
 }
 
 function currentFolder(process: NodeJS.Process): string {

@@ -32,6 +32,8 @@ export type TelltaleOptions = {
   readonly args?: readonly string[]
   readonly dataDir?: string
   readonly env?: NodeJS.ProcessEnv
+  /** What `npm start` runs, which must have been built; otherwise the sources. */
+  readonly built?: boolean
 }
 
 /** A folder of its own below the system's temporary folder. */
@@ -60,7 +62,8 @@ export async function startTelltale(options: TelltaleOptions = {}): Promise<Tell
   const own = options.dataDir === undefined
   const dataDir = options.dataDir ?? temporaryFolder('data')
   const args = ['start', '--port', '0', '--ui-port', '0', '--json', '--data-dir', dataDir, ...(options.args ?? [])]
-  const child = spawn(process.execPath, [join(root, 'src', 'main.ts'), ...args], {
+  const main = options.built ? join(root, 'dist', 'src', 'main.js') : join(root, 'src', 'main.ts')
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: root,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
