@@ -1,0 +1,164 @@
+// Octets of WebSockets, bodies and tunnels: none is changed on its way, and nobody is sent more than is read.
+import type { Duplex } from 'node:stream'
+import t from 'tap'
+import { bothWays, carrying, pause, webSocketAccepted, webSocketRequest } from '../support/both-ways.ts'
+import { startWire } from '../support/wire-house.ts'
+
+const house = await startWire()
+t.teardown(() => house.close())
+const latin1 = (...octets: number[]): string => String.fromCharCode(...octets)
+const MiB = 1024 * 1024
+
+async function until(right: () => boolean, ms = 20_000): Promise<boolean> {
+  const limit = Date.now() + ms
+  while (!right() && Date.now() < limit) await pause(2)
+  return right()
+}
+
+/** A client's frame, masked with a key of its own (RFC 6455 §5.3). */
+function masked(first: number, text: string, key: readonly [number, number, number, number]): string {
+  const body = Buffer.from(text).map((octet, i) => octet ^ (key[i % 4] ?? 0))
+  const length = body.length < 126 ? [0x80 | body.length] : [0xfe, body.length >> 8, body.length & 255]
+  return latin1(first, ...length, ...key) + Buffer.from(body).toString('latin1')
+}
+const plain = (first: number, text: string): string => latin1(first, text.length) + text
+
+bothWays(
+  house,
+  'WebSocket frames pass octet for octet: fragments, pings between them, keys, lengths written long, close codes',
+  async (c) => {
+    await c.until('\r\n\r\n')
+    c.send(webSocketAccepted)
+    await c.until('bye')
+    c.send(plain(0x01, 'frag'))
+    c.send(plain(0x89, 'are you there'))
+    c.send(plain(0x00, ''))
+    c.send(plain(0x80, 'ments'))
+    // A length that would fit into one octet, written in eight (RFC 6455 §5.2 forbids it; it is not ours to mend).
+    c.send(`${latin1(0x82, 127, 0, 0, 0, 0, 0, 0, 0, 3)}abc`)
+    c.send(plain(0x88, `${latin1(0x03, 0xe9)}going`))
+    c.fin()
+  },
+  async (t, { client, at, host, port, connections }) => {
+    client.send(webSocketRequest(at('/ws'), host))
+    t.equal(await client.until('\r\n\r\n'), webSocketAccepted)
+    const frames = [
+      masked(0x01, 'hel', [1, 2, 3, 4]),
+      masked(0x8a, 'unasked pong', [0, 0, 0, 0]),
+      masked(0x00, 'lo ', [255, 254, 253, 252]),
+      masked(0x80, 'world', [7, 7, 7, 7]),
+      masked(0x82, 'x'.repeat(300), [9, 8, 7, 6]),
+      masked(0x89, 'bye', [0, 0, 0, 0]),
+    ].join('')
+    // In pieces that end anywhere.
+    for (let i = 0; i < frames.length; i += 7) {
+      client.send(frames.slice(i, i + 7))
+      if (i % 70 === 0) await pause(1)
+    }
+    t.equal(await client.ended, 'fin')
+    client.fin()
+    const wanted = [
+      webSocketAccepted,
+      plain(0x01, 'frag'),
+      plain(0x89, 'are you there'),
+      plain(0x00, ''),
+      plain(0x80, 'ments'),
+      `${latin1(0x82, 127, 0, 0, 0, 0, 0, 0, 0, 3)}abc`,
+      plain(0x88, `${latin1(0x03, 0xe9)}going`),
+    ].join('')
+    t.equal(client.received().toString('latin1'), wanted, 'what the client receives')
+    const [heard] = carrying(connections)
+    t.equal(heard?.received().toString('latin1'), webSocketRequest('/ws', host) + frames, 'what the origin receives')
+    const found = await house.find(({ server, outcome }) => server.port === port && outcome.state === 'complete')
+    t.equal(found.kind, 'websocket')
+    const seen = house
+      .messages(found.id)
+      .map(({ from, opcode, size, code, data }) => [
+        from,
+        opcode,
+        size,
+        code,
+        Buffer.from(data).toString().slice(0, 20),
+      ])
+    const text = (from: string): unknown[] => seen.filter((one) => one[0] === from)
+    t.same(text('client'), [
+      ['client', 'pong', 12, undefined, 'unasked pong'],
+      ['client', 'text', 11, undefined, 'hello world'],
+      ['client', 'binary', 300, undefined, 'x'.repeat(20)],
+      ['client', 'ping', 3, undefined, 'bye'],
+    ])
+    t.same(text('server'), [
+      ['server', 'ping', 13, undefined, 'are you there'],
+      ['server', 'text', 9, undefined, 'fragments'],
+      ['server', 'binary', 3, undefined, 'abc'],
+      ['server', 'close', 5, 1001, 'going'],
+    ])
+  },
+)
+
+/** Writes for as long as somebody takes it; answers how much had gone when nobody had for a while. */
+async function pour(to: Duplex): Promise<number> {
+  const chunk = Buffer.alloc(256 * 1024)
+  let sent = 0
+  let stuckSince = performance.now()
+  while (sent < 128 * MiB && performance.now() - stuckSince < 300 && !to.destroyed) {
+    if (to.writableNeedDrain) await pause(10)
+    else {
+      to.write(chunk)
+      sent += chunk.length
+      stuckSince = performance.now()
+    }
+  }
+  return sent
+}
+
+const begins: readonly [string, (at: string, host: string) => string, string][] = [
+  ['an answer', (at, host) => `GET ${at} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 'HTTP/1.1 200 OK\r\n\r\n'],
+  ['a WebSocket', webSocketRequest, webSocketAccepted],
+  [
+    'a tunnel nobody reads',
+    (at, host) => webSocketRequest(at, host).replace('websocket', 'odd/1'),
+    webSocketAccepted.replace('websocket', 'odd/1'),
+  ],
+]
+for (const [name, request, answer] of begins) {
+  let poured = 0
+  bothWays(
+    house,
+    `a client that does not read stops the origin: ${name}`,
+    async (c) => {
+      await c.until('\r\n\r\n')
+      c.send(answer)
+      poured = 0
+      poured = await pour(c.socket)
+    },
+    async (t, { client, at, host }) => {
+      client.send(request(at('/pour'), host))
+      await client.until('\r\n\r\n')
+      client.socket.pause()
+      t.ok(await until(() => poured > 0))
+      t.ok(poured < 48 * MiB, `${Math.round(poured / MiB)} of 128 MiB left the origin`)
+    },
+  )
+}
+
+const floods: readonly [string, (at: string, host: string) => string, string][] = [
+  ['an upload', (at, host) => `POST ${at} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${512 * MiB}\r\n\r\n`, ''],
+  ['a WebSocket', webSocketRequest, webSocketAccepted],
+]
+for (const [name, request, answer] of floods)
+  bothWays(
+    house,
+    `an origin that does not read stops the client: ${name}`,
+    async (c) => {
+      await c.until('\r\n\r\n')
+      c.socket.pause()
+      c.send(answer)
+    },
+    async (t, { client, at, host }) => {
+      client.send(request(at('/flood'), host))
+      if (answer !== '') await client.until('\r\n\r\n')
+      const poured = await pour(client.socket)
+      t.ok(poured < 48 * MiB, `${Math.round(poured / MiB)} of 128 MiB left the client`)
+    },
+  )
