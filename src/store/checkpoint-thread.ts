@@ -8,7 +8,7 @@ const { file, state } = workerData as { readonly file: string; readonly state: I
 parentPort?.on('message', () => {
   try {
     // A connection for each time: the file may be another one by then.
-    const db = new Database(file, { beside: true })
+    const db = new Database(file, { beside: true, patience: 0 })
     try {
       // Passive: waits for nobody and keeps nobody waiting (sqlite.org/pragma.html#pragma_wal_checkpoint).
       const { log, checkpointed } = db.get('PRAGMA wal_checkpoint(PASSIVE)') ?? {}

@@ -136,6 +136,12 @@ export class Database {
     return Number(this.#prepared(sql).run(...values).lastInsertRowid)
   }
 
+  /** The same where the statement may find that it is there already: undefined then. */
+  insertNew(sql: string, ...values: readonly Value[]): number | undefined {
+    const { changes, lastInsertRowid } = this.#prepared(sql).run(...values)
+    return changes === 0 ? undefined : Number(lastInsertRowid)
+  }
+
   /** All or nothing. A full disk is thrown as `StoreFull`, a file that others hold as `StoreHeld`. */
   transaction<T>(work: () => T): T {
     try {
@@ -148,6 +154,11 @@ export class Database {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw asStoreTrouble(error)
     }
+  }
+
+  /** From now on calls wait so many ms for a file that another program holds. */
+  wait(patience: number): void {
+    this.#db.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.trunc(patience))}`)
   }
 
   number(sql: string, ...values: readonly Value[]): number {

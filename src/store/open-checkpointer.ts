@@ -10,7 +10,8 @@ export type Checkpointer = {
   isBehind(): boolean
   /** Returns when no checkpoint runs: before the file is closed, removed or replaced. */
   rest(): void
-  close(): void
+  /** Waits so many ms (10,000) for one that runs. */
+  close(most?: number): void
 }
 
 /** What the shared numbers are: whether the thread is at work, pages in the log at its last look, those not copied then. */
@@ -91,8 +92,8 @@ export function openCheckpointer(file: string, most: number): Checkpointer {
     rest() {
       if (!failed) Atomics.wait(state, slots.busy, 1, patience)
     },
-    close() {
-      this.rest()
+    close(most = patience) {
+      if (!failed) Atomics.wait(state, slots.busy, 1, most)
       void worker?.terminate()
     },
   }

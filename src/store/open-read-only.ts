@@ -7,6 +7,7 @@ import { Database } from './database.ts'
 import { readEntry } from './read-entry.ts'
 import { everyMessage } from './read-messages.ts'
 import type { Store } from './store.ts'
+import { contentOctets } from './stored-content.ts'
 
 export type ReadOnlyStore = Pick<Store, 'ids' | 'entry' | 'content' | 'close'> & {
   /** All of an exchange, read by and by each time they are gone through. */
@@ -21,10 +22,7 @@ export function openReadOnly(dataDir: string): ReadOnlyStore {
   return {
     ids,
     entry: (id) => readEntry(db, id),
-    content(digest) {
-      const found = db.get('SELECT octets FROM contents WHERE digest = ?', digest)
-      return found?.octets instanceof Uint8Array ? found.octets : undefined
-    },
+    content: (digest) => contentOctets(db, digest),
     everyMessage: (id, page) => everyMessage(db, id, page),
     together(work) {
       db.exec('BEGIN')

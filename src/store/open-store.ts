@@ -21,6 +21,7 @@ import { retain, storeSize } from './retain.ts'
 import { fromColumns, selectedColumns } from './row-columns.ts'
 import { salvageSlice } from './salvage.ts'
 import type { Batch, Store } from './store.ts'
+import { contentOctets } from './stored-content.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** Sizes in octets; `now` in ms since 1970. `durable` syncs the disk at every commit. */
@@ -42,6 +43,9 @@ export type StoreOptions = CapturesOptions & {
  */
 const logPages = ({ maxStore }: StoreOptions) => Math.min(Math.max(1_000, Math.floor(maxStore / 8 / 8192)), 16_384)
 
+/** ms to wait for another program, or for the thread that copies the log, when Telltale ends. */
+const shortPatience = 300
+
 export function openStore(options: StoreOptions): Store {
   const opened = openCaptures(join(options.dataDir, 'captures.db'), options)
   let { db } = opened
@@ -59,6 +63,7 @@ export function openStore(options: StoreOptions): Store {
 
   /** Set when a damaged store was moved aside and no new one could be made (a full disk): tried again at every call. */
   let lost = false
+  let hurried = false
 
   function leave(): void {
     checkpointer?.rest()
@@ -200,10 +205,7 @@ export function openStore(options: StoreOptions): Store {
     rows: guarded(answers.rows),
     ids: guarded(answers.ids),
     tree: guarded(answers.tree),
-    content: guarded((digest) => {
-      const found = db.get('SELECT octets FROM contents WHERE digest = ?', digest)
-      return found?.octets instanceof Uint8Array ? found.octets : undefined
-    }),
+    content: guarded((digest) => contentOctets(db, digest)),
     messages: guarded((id, from, limit) => readMessages(db, id, from, limit)),
     annotate: guarded((id, { pinned, mark }) => {
       const before = row(id)
@@ -227,8 +229,12 @@ export function openStore(options: StoreOptions): Store {
         findings: { error: number('errors'), warning: number('warnings'), note: number('notes') },
       }
     }),
+    hurry() {
+      hurried = true
+      if (!lost) db.wait(shortPatience)
+    },
     close() {
-      checkpointer?.close()
+      checkpointer?.close(hurried ? shortPatience : undefined)
       db.close()
     },
   }

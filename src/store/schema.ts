@@ -1,4 +1,5 @@
 // The tables of captures.db, as made for a new store; `migrate.ts` brings older ones here.
+import { contentIndex } from './stored-content.ts'
 
 /** Written to `user_version`; `applicationId` marks the file as ours ("TtCa"). */
 export const schemaVersion = 1
@@ -82,10 +83,11 @@ CREATE INDEX findings_rule ON findings (rule, n);
 
 CREATE TABLE contents (
   c INTEGER PRIMARY KEY,
-  digest TEXT NOT NULL UNIQUE,
+  digest TEXT NOT NULL,
   has_nul INTEGER NOT NULL,
   octets BLOB NOT NULL
 ) STRICT;
+${contentIndex};
 
 CREATE TABLE messages (
   n INTEGER NOT NULL,

@@ -72,5 +72,7 @@ export type Store = {
    */
   retain(): { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
   status(): StoreStatus
+  /** The end is near: from now on no call waits longer than some tenths of a second for another program or a thread. */
+  hurry(): void
   close(): void
 }

@@ -6,6 +6,7 @@ import type { Database } from './database.ts'
 import { packExchange } from './packed-exchange.ts'
 import { finite, rowColumns, whole } from './row-columns.ts'
 import type { Batch, Entry } from './store.ts'
+import { contentNumber, writeContent } from './stored-content.ts'
 
 /** How the counts of the store change. */
 export type Totals = { exchanges: number; errors: number; warnings: number; notes: number }
@@ -13,23 +14,28 @@ export type Totals = { exchanges: number; errors: number; warnings: number; note
 const contentColumns = ['request_content', 'response_content', 'request_codings', 'response_codings']
 const updated = [...rowColumns.map(([name]) => name), ...contentColumns]
 const inserted = ['id', 'pinned', 'mark', ...updated]
-const insertSql = `INSERT INTO exchanges (${inserted.join(', ')}) VALUES (${inserted.map(() => '?').join(', ')})`
+const insertSql = `INSERT INTO exchanges (${inserted.join(', ')}) VALUES (${inserted.map(() => '?').join(', ')})
+  ON CONFLICT (id) DO NOTHING`
 const updateSql = `UPDATE exchanges SET ${updated.map((name) => `${name} = ?`).join(', ')} WHERE n = ?`
 
-function contentColumn(db: Database, message: Message | undefined): number | null {
+/** The numbers of contents, by digest: those of this batch are not looked up. */
+type Numbers = ReadonlyMap<string, number>
+
+function contentColumn(db: Database, message: Message | undefined, written: Numbers): number | null {
   if (message === undefined || message.content.kept === 'none') return null
-  const found = db.get('SELECT c FROM contents WHERE digest = ?', message.content.digest)
-  return found === undefined ? null : Number(found.c)
+  const { digest } = message.content
+  return written.get(digest) ?? contentNumber(db, digest) ?? null
 }
 
 function codingsColumn(message: Message | undefined): string | null {
   return message === undefined || message.content.codings.length === 0 ? null : message.content.codings.join(',')
 }
 
-function contentValues(db: Database, exchange: Exchange): (number | string | null)[] {
+function contentValues(db: Database, exchange: Exchange, written: Numbers): (number | string | null)[] {
   const { request } = exchange
   const response = responseOf(exchange)
-  return [contentColumn(db, request), contentColumn(db, response), codingsColumn(request), codingsColumn(response)]
+  const [asked, answered] = [contentColumn(db, request, written), contentColumn(db, response, written)]
+  return [asked, answered, codingsColumn(request), codingsColumn(response)]
 }
 
 function writeFindings(db: Database, n: number, entry: Entry): void {
@@ -44,22 +50,27 @@ function writeFindings(db: Database, n: number, entry: Entry): void {
     )
 }
 
-function writeEntry(db: Database, entry: Entry, totals: Totals): void {
+function writeEntry(db: Database, entry: Entry, totals: Totals, written: Numbers): void {
   const { row } = entry
+  const { error, warning, note } = row.findings
   const packed = packExchange(entry.exchange)
-  const values = [...rowColumns.map(([, read]) => read(row)), ...contentValues(db, entry.exchange)]
-  const known = db.get('SELECT n, url, errors, warnings, notes FROM exchanges WHERE id = ?', row.id)
-  totals.errors += row.findings.error - Number(known?.errors ?? 0)
-  totals.warnings += row.findings.warning - Number(known?.warnings ?? 0)
-  totals.notes += row.findings.note - Number(known?.notes ?? 0)
-  if (known === undefined) {
+  const values = [...rowColumns.map(([, read]) => read(row)), ...contentValues(db, entry.exchange, written)]
+  totals.errors += error
+  totals.warnings += warning
+  totals.notes += note
+  const made = db.insertNew(insertSql, row.id, row.pinned ? 1 : 0, whole(row.mark), ...values)
+  if (made !== undefined) {
     totals.exchanges += 1
-    const n = db.insert(insertSql, row.id, row.pinned ? 1 : 0, whole(row.mark), ...values)
-    db.run('INSERT INTO urls (rowid, url) VALUES (?, ?)', n, row.url)
-    db.run('INSERT INTO details VALUES (?, ?, ?, ?)', n, packed.request, packed.response, packed.exchange)
-    writeFindings(db, n, entry)
+    db.run('INSERT INTO urls (rowid, url) VALUES (?, ?)', made, row.url)
+    db.run('INSERT INTO details VALUES (?, ?, ?, ?)', made, packed.request, packed.response, packed.exchange)
+    writeFindings(db, made, entry)
     return
   }
+  const known = db.get('SELECT n, url, errors, warnings, notes FROM exchanges WHERE id = ?', row.id)
+  if (known === undefined) throw new Error(`Exchange ${row.id} can be neither added nor found.`)
+  totals.errors -= Number(known.errors)
+  totals.warnings -= Number(known.warnings)
+  totals.notes -= Number(known.notes)
   const n = Number(known.n)
   db.run(updateSql, ...values, n)
   if (known.url !== row.url) {
@@ -107,14 +118,9 @@ export function addTotals(db: Database, change: Totals): void {
 /** To be called within a transaction. */
 export function writeBatch(db: Database, batch: Batch): void {
   const totals: Totals = { exchanges: 0, errors: 0, warnings: 0, notes: 0 }
-  for (const { digest, octets } of batch.contents)
-    db.run(
-      'INSERT OR IGNORE INTO contents (digest, has_nul, octets) VALUES (?, ?, ?)',
-      digest,
-      octets.includes(0) ? 1 : 0,
-      octets,
-    )
-  for (const entry of batch.entries) writeEntry(db, entry, totals)
+  const written = new Map<string, number>()
+  for (const { digest, octets } of batch.contents) written.set(digest, writeContent(db, digest, octets))
+  for (const entry of batch.entries) writeEntry(db, entry, totals, written)
   writeMessages(db, batch.messages)
   addTotals(db, totals)
 }
