@@ -9,6 +9,7 @@ import { releaseAtRest } from './bridge/release-at-rest.ts'
 import { isWhole } from './bridge/whole-exchange.ts'
 import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
+import { openUnwritten } from './desk/open-unwritten.ts'
 import { createRate } from './desk/rate.ts'
 import { recallSecrets } from './desk/recall-secrets.ts'
 import { createRecorder } from './desk/recorder.ts'
@@ -61,6 +62,9 @@ async function start(): Promise<void> {
   const key = redactionKey(settings.dataDir)
   const documents = openDocuments(settings.dataDir, now, (text) => post({ type: 'say', text }))
   for (const text of [...store.notices, ...documents.notices]) post({ type: 'say', text })
+  const unwritten = openUnwritten(settings.dataDir, hash)
+  const takenIn = unwritten.takeIn(store)
+  if (takenIn.notice !== undefined) post({ type: 'say', text: takenIn.notice })
   markInterrupted(store)
   store.begin(settings.session)
 
@@ -170,7 +174,6 @@ async function start(): Promise<void> {
       retryMs: 2000,
       diagnosedContent: limits.diagnosedContent,
       retainMs: 1000,
-      closingMs: 4000,
       waiting: limits.waiting,
     },
   )
@@ -255,16 +258,20 @@ async function start(): Promise<void> {
     } else if (message.type === 'wire-status') {
       wire = message.status
       live.statusChanged()
-    } else void stop()
+    } else void stop(message.until)
   })
 
-  async function stop(): Promise<void> {
+  async function stop(until: number): Promise<void> {
     redo.stop()
-    recorder.close()
+    store.hurry()
+    const left = unwritten.keep(recorder.close(until))
+    if (left !== undefined) post({ type: 'say', text: left })
+    const { missed } = recorder.state
+    if (missed > 0) post({ type: 'say', text: `${missed} exchange${missed === 1 ? ' was' : 's were'} not recorded.` })
     try {
       store.end(settings.session.id)
     } catch (error) {
-      // Held by another program: the recorder has said so; the session has no end then, as after a crash.
+      // Held by another program: that has been said; the session has no end then, as after a crash.
       if (!isHeld(error)) report(error as Error)
     }
     await server?.close()
@@ -283,6 +290,7 @@ async function start(): Promise<void> {
   )
   post({ type: 'ready', uiUrl: server.url, code: guard.issueCode() })
   warmUp(store, diagnosis, recorder)
+  if (takenIn.ids.length > 0) redo.start(takenIn.ids)
 }
 
 start().catch((error: Error) => post({ type: 'unusable', message: error.message }))

@@ -33,7 +33,8 @@ export type WireToDesk =
   | { readonly type: 'sent'; readonly call: number; readonly id?: ExchangeId; readonly error?: string }
   /** Counts for the status bar, at most once a second. */
   | { readonly type: 'wire-status'; readonly status: WireStatus }
-  | { readonly type: 'stop' }
+  /** `until`, ms since 1970: what the store has not taken by then waits for the next start. */
+  | { readonly type: 'stop'; readonly until: number }
 
 export type DeskToWire =
   | { readonly type: 'ready'; readonly uiUrl: string; readonly code: string }

@@ -1,7 +1,6 @@
 // Starts the whole: lock, authority, wire, desk; owns restarts of the desk and the orderly end. Shared by start, run and check.
 import { randomBytes } from 'node:crypto'
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { DeskSettings, DeskToWire, WireToDesk } from '../bridge/messages.ts'
 import { createOutbox } from '../bridge/outbox.ts'
@@ -14,7 +13,7 @@ import { type LockInfo, lockDataDir } from '../store/lock.ts'
 import { boundYoungGeneration, deskMemory } from './bound-memory.ts'
 import { type CommandEnvironment, type Places, places } from './command.ts'
 import { compiledThread } from './compile-cache.ts'
-import { plainReason } from './plain-reason.ts'
+import { inDataDir, prepareDataDir, readToken, unusable } from './prepare-data-dir.ts'
 import { wireSettings } from './wire-options.ts'
 
 export type Launched = {
@@ -39,63 +38,11 @@ export type LaunchTools = {
   readonly session?: Partial<Session>
 }
 
+/** ms since the end began: until the desk is told, until it stops trying to write to the store, until it is not waited for. */
+const closingMs = { wire: 300, store: 900, desk: 2400 }
+
 /** Desk restarts allowed within a minute; more means that it cannot run. */
 const maxRestarts = 3
-
-/** Folder by folder: Node's own recursive mkdir does not come back from file systems that refuse new folders (/proc). */
-function makeFolders(folder: string): void {
-  if (existsSync(folder)) return
-  makeFolders(dirname(folder))
-  mkdirSync(folder, { mode: 0o700 })
-}
-
-/** Makes the data directory if needed and checks that it is a private, writable folder of ours. */
-function prepareDataDir(dataDir: string): void {
-  try {
-    makeFolders(dataDir)
-    const { uid, mode } = statSync(dataDir)
-    if (!statSync(dataDir).isDirectory()) throw new Error('it is not a folder')
-    if (process.getuid && uid !== process.getuid() && process.getuid() !== 0)
-      throw new Error('it belongs to another user')
-    if ((mode & 0o077) !== 0) chmodSync(dataDir, 0o700)
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const why =
-      code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOENT'
-        ? 'it cannot be written'
-        : code === 'EEXIST' || code === 'ENOTDIR'
-          ? 'a file stands in its place'
-          : message
-    throw unusable(dataDir, why)
-  }
-}
-
-const unusable = (dataDir: string, why: string) =>
-  refusal(`The data directory ${dataDir} cannot be used: ${plainReason(why)}. Choose another with --data-dir.`)
-
-/** What a step over the data directory's files gives; its own errors become the sentence about the directory. */
-function inDataDir<T>(dataDir: string, step: () => T): T {
-  try {
-    return step()
-  } catch (error) {
-    throw unusable(dataDir, error instanceof Error ? error.message : String(error))
-  }
-}
-
-/** 256 bits, made once per data directory so that an open page survives a restart. */
-function readToken(file: string): string {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('its token is a folder')
-  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
-  if (/^[A-Za-z0-9_-]{43}$/.test(known)) {
-    chmodSync(file, 0o600)
-    return known
-  }
-  const token = randomBytes(32).toString('base64url')
-  writeFileSync(file, `${token}\n`, { mode: 0o600 })
-  chmodSync(file, 0o600)
-  return token
-}
 
 export async function launch(options: Options, environment: CommandEnvironment, tools: LaunchTools): Promise<Launched> {
   const place = places(options, environment)
@@ -269,17 +216,20 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       async close() {
         closing = true
         clearInterval(statusTimer)
-        await wire.close()
+        const begun = Date.now()
+        // What runs is ended and told at once; a client that reads slowly may have a little longer than the desk waits for.
+        const closed = wire.close()
+        await Promise.race([closed, wait(closingMs.wire, undefined, { ref: false })])
         outbox.flush()
-        const done = new Promise<void>((resolve) => {
-          stopped = resolve
-          // Longer than the recorder tries to keep what waits.
-          setTimeout(resolve, 8000).unref()
-        })
         if (post !== dropped) {
-          post({ type: 'stop' })
-          await done
+          const done = new Promise<boolean>((resolve) => {
+            stopped = () => resolve(true)
+          })
+          post({ type: 'stop', until: begun + closingMs.store })
+          if (!(await Promise.race([done, wait(begun + closingMs.desk - Date.now(), false, { ref: false })])))
+            tools.say('The recorder did not end in time; what it had not kept yet is lost.')
         }
+        await closed
         await worker?.terminate()
         lock.release()
         process.off('uncaughtException', contain)

@@ -1,5 +1,7 @@
 // Captures read from, and imported into, the store of a data directory on which nothing runs.
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { createFiles } from '../desk/files.ts'
 import { createRecorder } from '../desk/recorder.ts'
 import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
@@ -57,6 +59,8 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     stateChanged: nothing,
     report,
   }
+  if (existsSync(join(dataDir, 'unwritten')))
+    stderr.write(`telltale: ${join(dataDir, 'unwritten')} holds exchanges that the next start will take in.\n`)
   const { mutes, notices } = openDocuments(dataDir)
   for (const notice of notices) stderr.write(`telltale: ${notice}\n`)
   const diagnosis = createDiagnosis({ hash: redactionHash(redactionKey(dataDir)), now }, { mutes: mutes.get() })
@@ -65,7 +69,6 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     retryMs: 2000,
     diagnosedContent: limits.diagnosedContent,
     retainMs: 60_000,
-    closingMs: 5000,
     waiting: limits.waiting,
   })
   const files = createFiles(store, recorder, {
@@ -115,7 +118,7 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     sessions: async () => store.sessions(),
     removeSession: (id) => removeInSlices(store, store.ids(readFilter(`session=${JSON.stringify(id)}`))),
     close() {
-      recorder.close()
+      recorder.close(0)
       store.close()
       lock.release()
     },

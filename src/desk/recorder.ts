@@ -11,7 +11,7 @@ import type { SocketMessage } from '../exchange/socket-message.ts'
 import { decodeNow } from '../store/content.ts'
 import { isStoreFull, isStoreHeld } from '../store/database.ts'
 import type { Entry, Store } from '../store/store.ts'
-import { type BacklogLimits, createBacklog } from './backlog.ts'
+import { type BacklogLimits, createBacklog, type Piece } from './backlog.ts'
 
 /** Times in ms. With the outbox's 50 ms a crash loses at most 200 ms. */
 export type RecorderLimits = {
@@ -19,8 +19,6 @@ export type RecorderLimits = {
   readonly retryMs: number
   readonly diagnosedContent: number
   readonly retainMs: number
-  /** How long the store is tried again when recording ends. */
-  readonly closingMs: number
   readonly waiting: BacklogLimits
 }
 
@@ -47,6 +45,9 @@ export type Watch = {
   readonly report: (error: Error) => void
 }
 
+/** What the store did not take; with 0 octets, heads alone. */
+export type Left = (octets?: number) => Piece
+
 export type Recorder = {
   take(taken: Taken): void
   /** Commits what is pending, now. */
@@ -62,7 +63,8 @@ export type Recorder = {
   /** The content-decoded octets of one side as the rules see them. */
   decoded(content: Content | undefined): Uint8Array | undefined
   readonly state: RecorderState
-  close(): void
+  /** Commits what it can until then, ms since 1970. */
+  close(until: number): Left
 }
 
 export function createRecorder(
@@ -251,17 +253,18 @@ export function createRecorder(
         ? { state: 'on', missed, shed }
         : { state: 'stopped', reason, missed, shed, waiting: pending.size }
     },
-    close() {
-      const end = now() + limits.closingMs
+    close(until) {
       do {
         retryAt = 0
-        settle()
-        // The store itself waits for a while each time.
-      } while (isHeld && backlog.pending.size > 0 && now() < end)
+        commit()
+        // What is held by another program may be free again at any moment: the store itself waits for a while each time.
+      } while (backlog.pending.size > 0 && (reason === undefined || isHeld) && now() < until)
       clearTimeout(timer)
       clearTimeout(retaining)
-      const { size } = backlog.pending
-      if (size > 0) watch.report(new Error(`${size} exchange${size === 1 ? '' : 's'} could not be kept.`))
+      return (octets) => {
+        if (octets !== undefined) backlog.makeRoom(octets)
+        return backlog.next(Number.POSITIVE_INFINITY)
+      }
     },
   }
 }

@@ -26,6 +26,8 @@ export type Telltale = {
   stop(): Promise<number | null>
   kill(signal: NodeJS.Signals): Promise<void>
   readonly stderr: () => string
+  /** JSON lines: what it said at the start and later. */
+  readonly stdout: () => string
 }
 
 export type TelltaleOptions = {
@@ -68,9 +70,10 @@ export async function startTelltale(options: TelltaleOptions = {}): Promise<Tell
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let stderr = ''
+  let [stdout, stderr] = ['', '']
+  child.stdout?.on('data', (data) => (stdout += data))
   child.stderr?.on('data', (data) => (stderr += data))
-  const ended = new Promise<number | null>((done) => child.on('exit', done))
+  const ended = new Promise<number | null>((done) => child.on('close', done))
   const ready = await firstLine(child, () => stderr)
   const { proxy, ui, token, ca, pid, page } = ready as Record<'proxy' | 'ui' | 'token' | 'ca' | 'page', string> & {
     pid: number
@@ -130,6 +133,7 @@ export async function startTelltale(options: TelltaleOptions = {}): Promise<Tell
       await ended
     },
     stderr: () => stderr,
+    stdout: () => stdout,
   }
 }
 
