@@ -4,7 +4,8 @@ import { mediaKinds } from '../filter/media-kinds.ts'
 import { protocolNames } from '../filter/protocol-names.ts'
 import type { Condition } from './condition.ts'
 import type { Value } from './database.ts'
-import { escapeLike } from './like.ts'
+import { containing, escapeLike } from './like.ts'
+import { urlFound } from './url-index.ts'
 
 const numbers = {
   status: 'status',
@@ -71,9 +72,10 @@ function urlTest(test: Test): Condition | undefined {
   if (test.op !== 'has' && test.op !== 'equals') return undefined
   if (!isPlain(test.text)) return undefined
   if (test.op === 'equals') return exact(like('e.url'), escapeLike(test.text))
-  // The index knows sequences of three characters; as one quoted phrase no character of the text is an operator.
-  if (test.text.length < 3) return exact(like('e.url'), `%${escapeLike(test.text)}%`)
-  return exact('e.n IN (SELECT rowid FROM urls WHERE urls MATCH ?)', `"${test.text.replaceAll('"', '""')}"`)
+  const pattern = containing(test.text)
+  // The index knows sequences of three characters.
+  if (test.text.length < 3) return exact(like('e.url'), pattern)
+  return exact(urlFound, `"${test.text.replaceAll('"', '""')}"`, pattern)
 }
 
 function hostTest(test: Test): Condition | undefined {

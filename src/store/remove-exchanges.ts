@@ -1,6 +1,7 @@
 // Removes exchanges, and the contents that no other exchange names.
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Database } from './database.ts'
+import { forgetUrl } from './url-index.ts'
 import { addTotals, type Totals } from './write-batch.ts'
 
 const contentNamed = `SELECT 1 FROM exchanges WHERE request_content = ?1
@@ -41,7 +42,7 @@ function removeOne(db: Database, id: ExchangeId, totals: Totals, isOver: () => b
   totals.errors -= Number(found.errors)
   totals.warnings -= Number(found.warnings)
   totals.notes -= Number(found.notes)
-  db.run("INSERT INTO urls (urls, rowid, url) VALUES ('delete', ?, ?)", n, String(found.url))
+  forgetUrl(db, n, String(found.url))
   db.run('DELETE FROM details WHERE n = ?', n)
   db.run('DELETE FROM findings WHERE n = ?', n)
   db.run('DELETE FROM exchanges WHERE n = ?', n)

@@ -7,6 +7,7 @@ import { packExchange } from './packed-exchange.ts'
 import { finite, rowColumns, whole } from './row-columns.ts'
 import type { Batch, Entry } from './store.ts'
 import { contentNumber, writeContent } from './stored-content.ts'
+import { indexUrls, replaceUrl } from './url-index.ts'
 
 /** How the counts of the store change. */
 export type Totals = { exchanges: number; errors: number; warnings: number; notes: number }
@@ -61,7 +62,6 @@ function writeEntry(db: Database, entry: Entry, totals: Totals, written: Numbers
   const made = db.insertNew(insertSql, row.id, row.pinned ? 1 : 0, whole(row.mark), ...values)
   if (made !== undefined) {
     totals.exchanges += 1
-    db.run('INSERT INTO urls (rowid, url) VALUES (?, ?)', made, row.url)
     db.run('INSERT INTO details VALUES (?, ?, ?, ?)', made, packed.request, packed.response, packed.exchange)
     writeFindings(db, made, entry)
     return
@@ -73,10 +73,7 @@ function writeEntry(db: Database, entry: Entry, totals: Totals, written: Numbers
   totals.notes -= Number(known.notes)
   const n = Number(known.n)
   db.run(updateSql, ...values, n)
-  if (known.url !== row.url) {
-    db.run("INSERT INTO urls (urls, rowid, url) VALUES ('delete', ?, ?)", n, String(known.url))
-    db.run('INSERT INTO urls (rowid, url) VALUES (?, ?)', n, row.url)
-  }
+  if (known.url !== row.url) replaceUrl(db, n, String(known.url), row.url)
   db.run('INSERT OR REPLACE INTO details VALUES (?, ?, ?, ?)', n, packed.request, packed.response, packed.exchange)
   db.run('DELETE FROM findings WHERE n = ?', n)
   writeFindings(db, n, entry)
@@ -121,6 +118,7 @@ export function writeBatch(db: Database, batch: Batch): void {
   const written = new Map<string, number>()
   for (const { digest, octets } of batch.contents) written.set(digest, writeContent(db, digest, octets))
   for (const entry of batch.entries) writeEntry(db, entry, totals, written)
+  indexUrls(db)
   writeMessages(db, batch.messages)
   addTotals(db, totals)
 }
