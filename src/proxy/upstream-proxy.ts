@@ -22,13 +22,21 @@ export type UpstreamProxy = {
   readonly mark: string
 }
 
+/** A percent sign that begins no escape sequence stands for itself, as people type it in passwords. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 export function readUpstreamProxy(href: string): UpstreamProxy {
   const url = new URL(href)
   const scheme = url.protocol === 'https:' ? 'https' : 'http'
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = url.port === '' ? defaultPort(scheme) : Number(url.port)
-  const user = decodeURIComponent(url.username)
-  const credentials = Buffer.from(`${user}:${decodeURIComponent(url.password)}`).toString('base64')
+  const credentials = Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')
   const authorization = url.username === '' ? undefined : `Basic ${credentials}`
   const mark = `telltale-${randomBytes(6).toString('hex')}`
   return { scheme, host, port, name: `${url.hostname}:${port}`, authorization, mark }
