@@ -8,6 +8,7 @@ import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/
 import { releaseAtRest } from './bridge/release-at-rest.ts'
 import { isWhole } from './bridge/whole-exchange.ts'
 import { createFiles } from './desk/files.ts'
+import { createComparisons } from './desk/open-comparison.ts'
 import { followEvents } from './desk/follow-events.ts'
 import { openUnwritten } from './desk/open-unwritten.ts'
 import { createRate } from './desk/rate.ts'
@@ -235,6 +236,7 @@ async function start(): Promise<void> {
     rediagnose: applyMutes,
     importFile: files.importFile,
     exportPieces: files.exportPieces,
+    compareSessions: createComparisons(settings.dataDir),
   }
 
   // A person may edit rules.json while we run.

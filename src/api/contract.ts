@@ -6,6 +6,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { Session } from '../exchange/session.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Row } from './row.ts'
+import type { SessionComparison } from './session-comparison.ts'
 
 /** Sort keys of the grid; a leading `-` sorts descending. Default: `-time`. */
 export const sortKeys = [
@@ -174,6 +175,8 @@ export type Calls = {
   >
   'PATCH /api/sessions/:id': Call<One, Nothing, { readonly name: string }, { readonly session: Session }>
   'DELETE /api/sessions/:id': Call<One, Nothing, undefined, { readonly removed: number }>
+  /** What is different in this session from an earlier one, `from`. */
+  'GET /api/sessions/:id/differences': Call<One, { readonly from: string }, undefined, SessionComparison>
   'POST /api/recording': Call<Nothing, Nothing, { readonly on: boolean }, { readonly recording: Status['recording'] }>
   'GET /api/settings': Call<Nothing, Nothing, undefined, Settings>
   'PUT /api/settings': Call<Nothing, Nothing, Settings, Settings>

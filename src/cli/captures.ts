@@ -1,6 +1,7 @@
 // What the commands over the store may ask, whether a Telltale runs or not.
 import type { Calls } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
+import type { SessionComparison } from '../api/session-comparison.ts'
 import type { Finding } from '../diagnose/finding.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Session } from '../exchange/session.ts'
@@ -21,6 +22,8 @@ export type Captures = {
   export(format: string, filter: string, secrets: boolean): Promise<AsyncIterable<Uint8Array | string>>
   import(octets: AsyncIterable<Uint8Array>, format: string | undefined, name: string): Promise<ImportAnswer>
   sessions(): Promise<readonly (Session & { readonly exchanges: number })[]>
+  /** By their ids. */
+  compareSessions(before: string, after: string): Promise<SessionComparison>
   /** With its exchanges; answers how many they were. */
   removeSession(id: string): Promise<number>
   close(): void

@@ -101,6 +101,10 @@ export function capturesOfRunning(running: Running): Captures {
       return (await response.json()) as ImportAnswer
     },
     sessions: async () => (await get<Calls['GET /api/sessions']['answer']>('/api/sessions')).sessions,
+    compareSessions: (before, after) =>
+      get<Calls['GET /api/sessions/:id/differences']['answer']>(
+        `/api/sessions/${encodeURIComponent(after)}/differences?${query({ from: before })}`,
+      ),
     async removeSession(id) {
       const answer = await running.call('DELETE', `/api/sessions/${encodeURIComponent(id)}`)
       return (answer as Calls['DELETE /api/sessions/:id']['answer']).removed

@@ -1,9 +1,9 @@
 // `telltale sessions`: capture sessions in the terminal: listed, compared, deleted.
+import type { EndpointDifference, SeenEndpoint } from '../api/session-comparison.ts'
 import type { Session } from '../exchange/session.ts'
 import { describeOptions, type OptionName, readOptions, refusal } from '../options.ts'
 import type { Captures } from './captures.ts'
 import { type Command, places } from './command.ts'
-import { compareSessions, type Difference, gatherEndpoints, type Seen } from './compare-sessions.ts'
 import { findCaptures } from './find-captures.ts'
 import { shownDuration, shownTime } from './table.ts'
 import { type Paint, painter, safeJson, safeLine } from './terminal-text.ts'
@@ -60,22 +60,43 @@ const marks = {
   gone: ['− only before', 'cyan'],
   new: ['+ only after', 'cyan'],
   answers: ['~ answers', 'yellow'],
+  findings: ['~ findings', 'yellow'],
+  shape: ['~ content', 'yellow'],
   slower: ['▲ slower', 'yellow'],
   faster: ['▼ faster', 'green'],
   count: ['# calls', 'dim'],
 } as const
 
-const answersOf = (one: Seen | undefined): string =>
+const answersOf = (one: SeenEndpoint | undefined): string =>
   one ? one.answers.map(({ answer, count }) => (count === 1 ? answer : `${answer} ×${count}`)).join(', ') : 'no call'
 
-function differenceLine({ kind, endpoint, before, after }: Difference, paint: Paint): string {
+const findingsOf = (one: SeenEndpoint | undefined): string =>
+  one?.findings.map(({ rule, count }) => (count === 1 ? rule : `${rule} ×${count}`)).join(', ') || 'no finding'
+
+/** `response +/total`, `request /quantity: number → string`. */
+const shapeOf = ({ shape }: EndpointDifference): string =>
+  shape
+    .map(({ side, pointer, before, after }) => {
+      if (before === undefined) return `${side} +${pointer}`
+      return after === undefined ? `${side} −${pointer}` : `${side} ${pointer || 'as a whole'}: ${before} → ${after}`
+    })
+    .join(', ')
+
+function said(difference: EndpointDifference): string {
+  const { kind, before, after } = difference
+  if (kind === 'slower' || kind === 'faster')
+    return `${shownDuration(before?.median ?? null)} → ${shownDuration(after?.median ?? null)}`
+  if (kind === 'findings') return `${findingsOf(before)} → ${findingsOf(after)}`
+  if (kind === 'shape') return shapeOf(difference)
+  return `${answersOf(before)} → ${answersOf(after)}`
+}
+
+function differenceLine(difference: EndpointDifference, paint: Paint): string {
+  const { kind, endpoint, after } = difference
   const [mark, style] = marks[kind]
-  const isTime = kind === 'slower' || kind === 'faster'
-  const said = isTime
-    ? `${shownDuration(before?.median ?? null)} → ${shownDuration(after?.median ?? null)}`
-    : `${answersOf(before)} → ${answersOf(after)}`
+  const also = kind !== 'shape' && difference.shape.length > 0 ? `; ${shapeOf(difference)}` : ''
   const causes = kind === 'fails now' || kind === 'answers' ? (after?.causes ?? []).join(' ') : ''
-  return `${paint(style, mark.padEnd(13))}  ${safeLine(endpoint)}  ${safeLine(said)}${causes === '' ? '' : `  ${paint('dim', causes)}`}`
+  return `${paint(style, mark.padEnd(13))}  ${safeLine(endpoint)}  ${safeLine(said(difference) + also)}${causes === '' ? '' : `  ${paint('dim', causes)}`}`
 }
 
 async function compare(captures: Captures, sessions: readonly Counted[], names: readonly string[]) {
@@ -86,8 +107,7 @@ async function compare(captures: Captures, sessions: readonly Counted[], names: 
   const newest = sessions.find(({ id, exchanges }) => exchanges > 0 && id !== before.id)
   const after = second === undefined ? newest : find(sessions, second)
   if (!after) throw refusal('There is no other session to compare it with.')
-  const of = ({ id }: Counted) => gatherEndpoints(captures.rows(`session=${JSON.stringify(id)}`, 0))
-  return { before, after, ...compareSessions(await of(before), await of(after)) }
+  return { before, after, ...(await captures.compareSessions(before.id, after.id)) }
 }
 
 export const run: Command = async (args, environment) => {

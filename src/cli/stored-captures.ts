@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { compareStoredSessions } from '../desk/compare-stored-sessions.ts'
 import { createFiles } from '../desk/files.ts'
 import { createRecorder } from '../desk/recorder.ts'
 import { redactionHash, redactionKey } from '../desk/redaction-key.ts'
@@ -116,6 +117,7 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
       plainly((async () => files.exportPieces(format, readFilter(filter), secrets).pieces)()),
     import: (octets, format, name) => plainly(files.importFile(octets, format, name)),
     sessions: async () => store.sessions(),
+    compareSessions: async (before, after) => compareStoredSessions(dataDir, before, after),
     removeSession: (id) => removeInSlices(store, store.ids(readFilter(`session=${JSON.stringify(id)}`))),
     close() {
       recorder.close(0)

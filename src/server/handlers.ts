@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Calls, Status } from '../api/contract.ts'
 import type { Row } from '../api/row.ts'
+import type { SessionComparison } from '../api/session-comparison.ts'
 import type { Checked } from '../diagnose/checked.ts'
 import type { Edit } from '../exchange/edit.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -43,6 +44,7 @@ export type Desk = {
     format: string | undefined,
     name: string,
   ) => Promise<ImportAnswer>
+  readonly compareSessions: (before: string, after: string) => Promise<SessionComparison>
   readonly exportPieces: (format: string, filter: Filter | undefined, secrets: boolean) => ExportFile
 }
 

@@ -214,6 +214,13 @@ export function createHandlers(desk: Desk, previews: Previews): Handlers {
         throw problem(404, 'No such session', 'There is no session with that id.')
       return { removed: await desk.remove(readFilter(`session=${JSON.stringify(params.id)}`)) }
     },
+    'GET /api/sessions/:id/differences': ({ params, query }) => {
+      const known = new Set(store.sessions().map((one) => one.id))
+      if (query.from === undefined || !known.has(query.from) || !known.has(params.id))
+        throw problem(404, 'No such session', 'Both "from" and the session must be ids of sessions.')
+      desk.settle()
+      return desk.compareSessions(query.from, params.id)
+    },
     'POST /api/recording': ({ body }) => {
       const { on } = record(body)
       if (typeof on !== 'boolean') throw problem(400, 'Bad body', '"on" must be true or false.')

@@ -6,12 +6,14 @@ import { createAnswers } from './answer-queries.ts'
 import { Database } from './database.ts'
 import { readEntry } from './read-entry.ts'
 import { everyMessage } from './read-messages.ts'
+import { type SessionRow, sessionRows } from './session-rows.ts'
 import type { Store } from './store.ts'
 import { contentOctets } from './stored-content.ts'
 
 export type ReadOnlyStore = Pick<Store, 'ids' | 'entry' | 'content' | 'close'> & {
   /** All of an exchange, read by and by each time they are gone through. */
   everyMessage(id: ExchangeId, page?: number): Iterable<SocketMessage>
+  sessionRows(sessionId: string): Iterable<SessionRow>
   /** What `work` reads belongs together, whatever is written or removed meanwhile. Keep it short: it holds the log. Ends the connection if it throws. */
   together<T>(work: () => T): T
 }
@@ -23,6 +25,7 @@ export function openReadOnly(dataDir: string): ReadOnlyStore {
     ids,
     entry: (id) => readEntry(db, id),
     content: (digest) => contentOctets(db, digest),
+    sessionRows: (sessionId) => sessionRows(db, sessionId),
     everyMessage: (id, page) => everyMessage(db, id, page),
     together(work) {
       db.exec('BEGIN')

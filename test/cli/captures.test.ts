@@ -249,11 +249,12 @@ t.test('export: by the ending of the file, filtered, redacted, whole or not at a
 })
 
 t.test('sessions are listed, compared by endpoint, and deleted', async (t) => {
-  const exchanged = (method: string, path: string, status: number, time = 10) => ({
+  const json = (value: unknown) => ({ mimeType: 'application/json', text: JSON.stringify(value) })
+  const exchanged = (method: string, path: string, status: number, time = 10, answer?: unknown, sent?: unknown) => ({
     startedDateTime: '2026-01-01T00:00:00Z',
     time,
-    request: { method, url: `https://api.test${path}`, headers: [] },
-    response: { status, content: {} },
+    request: { method, url: `https://api.test${path}`, headers: [], ...(sent ? { postData: json(sent) } : {}) },
+    response: { status, content: answer ? json(answer) : {} },
     timings: { send: 0, wait: time, receive: 0 },
   })
   const har = (name: string, list: unknown[]) =>
@@ -266,6 +267,9 @@ t.test('sessions are listed, compared by endpoint, and deleted', async (t) => {
     ...times(5, () => exchanged('GET', '/slow', 200, 20)),
     exchanged('DELETE', '/old', 204),
     exchanged('POST', '/login', 500),
+    ...times(4, (n) => exchanged('GET', '/cart', 200, 10, { id: n, lines: [{ qty: 1, note: null }], total: 5 })),
+    ...times(2, (n) => exchanged('PUT', '/cart', 200, 10, { ok: true, [`opt${n}`]: 1 }, { qty: 1, gift: false })),
+    ...times(2, () => exchanged('GET', '/users/ada', 200, 10, [])),
   ])
   har('failed.har', [
     ...same,
@@ -273,10 +277,13 @@ t.test('sessions are listed, compared by endpoint, and deleted', async (t) => {
     ...times(5, () => exchanged('GET', '/slow', 200, 900)),
     exchanged('POST', '/fresh', 201),
     exchanged('POST', '/login', 200),
+    ...times(4, (n) => exchanged('GET', '/cart', 200, 10, { id: n, lines: [{ qty: '1', note: 'x' }], sum: 5 })),
+    ...times(2, () => exchanged('PUT', '/cart', 200, 10, { ok: true }, { qty: '1' })),
+    ...times(2, () => exchanged('GET', '/users/ada', 200, 10, [{ name: 'Ada' }])),
   ])
   await call(importCommand, ['worked.har', 'failed.har'], 'sessions')
   const listed = await call(sessions, [], 'sessions')
-  t.match(listed.stdout, /^\w{16} .* 14 {2}failed\.har\n\w{16} .* 14 {2}worked\.har\n$/)
+  t.match(listed.stdout, /^\w{16} .* 22 {2}failed\.har\n\w{16} .* 22 {2}worked\.har\n$/)
   const compared = await call(sessions, ['compare', 'worked'], 'sessions')
   t.same(
     compared.stdout
@@ -288,9 +295,11 @@ t.test('sessions are listed, compared by endpoint, and deleted', async (t) => {
       '✖ fails now GET api.test/orders/{} 200 ×4 → 401 ×3, 200',
       '+ only after POST api.test/fresh no call → 201',
       '− only before DELETE api.test/old 204 → no call',
+      '~ findings GET api.test/cart no finding → schema/response-type-changed ×2; response /lines/*/note: null → string, response /lines/*/qty: number → string, response +/sum, response −/total',
+      '~ content PUT api.test/cart request −/gift, request /qty: number → string',
       '✔ works now POST api.test/login 500 → 200',
       '▲ slower GET api.test/slow 20 ms → 900 ms',
-      '5 endpoints differ, 1 does not.',
+      '7 endpoints differ, 2 do not.',
     ],
   )
   const { differences } = JSON.parse(
@@ -304,7 +313,7 @@ t.test('sessions are listed, compared by endpoint, and deleted', async (t) => {
     stderr: /There is no session "nothing"/,
   })
   t.match(await call(sessions, ['delete', 'worked.har'], 'sessions'), {
-    stderr: /worked\.har is deleted with 14 exchanges/,
+    stderr: /worked\.har is deleted with 22 exchanges/,
   })
   t.match(await call(sessions, ['--json'], 'sessions'), { stdout: /^\{"id":[^\n]*"failed\.har"[^\n]*\}\n$/ })
   t.match(await call(sessions, [], 'nowhere'), { status: 0, stderr: /nothing has been captured/ })
