@@ -8,8 +8,8 @@ import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/
 import { releaseAtRest } from './bridge/release-at-rest.ts'
 import { isWhole } from './bridge/whole-exchange.ts'
 import { createFiles } from './desk/files.ts'
-import { createComparisons } from './desk/open-comparison.ts'
 import { followEvents } from './desk/follow-events.ts'
+import { createComparisons } from './desk/open-comparison.ts'
 import { openUnwritten } from './desk/open-unwritten.ts'
 import { createRate } from './desk/rate.ts'
 import { recallSecrets } from './desk/recall-secrets.ts'
@@ -287,7 +287,7 @@ async function start(): Promise<void> {
     desk,
     live,
     readPageFiles(settings.pageDir),
-    { body: limits.apiBody, importFile: limits.importFile, decoded: limits.decodedContent },
+    { body: limits.apiBody, importFile: limits.importFile, decoded: limits.decodedContent, headMs: limits.apiHeadMs },
     report,
   )
   post({ type: 'ready', uiUrl: server.url, code: guard.issueCode() })

@@ -213,6 +213,8 @@ export const limits = {
   decodedContent: 16 * MiB,
   /** Decoded content a rule reads, octets. */
   diagnosedContent: 2 * MiB,
+  /** How long the head of a request to the page may take. */
+  apiHeadMs: 60_000,
   /** Largest body of an API call other than import, octets. */
   apiBody: 16 * MiB,
   /** Largest file taken by import, octets. */

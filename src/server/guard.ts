@@ -26,8 +26,15 @@ const codeLifetimeMs = 15 * 60_000
 const digest = (text: string) => createHash('sha256').update(text).digest()
 const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))
 
-/** `authorities` gives the `host:port` spellings under which the page is reached. */
-export function createGuard(token: string, authorities: () => readonly string[], now: () => number = Date.now): Guard {
+/**
+ * `authorities` gives the `host:port` spellings under which the page is reached. `now` is a clock that nobody can set back:
+ * wrong tokens must not count for longer because of it, nor codes.
+ */
+export function createGuard(
+  token: string,
+  authorities: () => readonly string[],
+  now: () => number = () => performance.now(),
+): Guard {
   const codes = new Map<string, number>()
   let wrong: number[] = []
 

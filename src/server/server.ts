@@ -1,5 +1,5 @@
 // The HTTP server of the page: guard first, then the built page, then the calls of the contract. The only file that knows express.
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -10,12 +10,19 @@ import { decode } from '../store/content.ts'
 import { isHeld, isStoreFull, isStoreHeld } from '../store/database.ts'
 import type { Desk, Handlers } from './handlers.ts'
 import type { Live } from './live.ts'
+import { openPort } from './open-port.ts'
 import type { PageFile } from './page-files.ts'
 import { createPreviews, type Previews, previewPath, previewPolicy } from './previews.ts'
 import { isProblem, problem } from './problem.ts'
 import { createHandlers, readContent, readFilter } from './routes.ts'
 
-export type ServerLimits = { readonly body: number; readonly importFile: number; readonly decoded: number }
+/** Octets, and how long a request's head may take. */
+export type ServerLimits = {
+  readonly body: number
+  readonly importFile: number
+  readonly decoded: number
+  readonly headMs: number
+}
 
 export type PageServer = { readonly url: string; readonly port: number; close(): Promise<void> }
 
@@ -153,7 +160,14 @@ export async function startServer(
   })
 
   const server = createServer(
-    { requestTimeout: 300_000, headersTimeout: 60_000, insecureHTTPParser: false, requireHostHeader: false },
+    {
+      requestTimeout: 300_000,
+      headersTimeout: limits.headMs,
+      // Node would look every 30 s: a limit of one minute would be one of a minute and a half.
+      connectionsCheckingInterval: Math.ceil(limits.headMs / 12),
+      insecureHTTPParser: false,
+      requireHostHeader: false,
+    },
     app,
   )
   const sockets = new Set<Socket>()
@@ -168,7 +182,7 @@ export async function startServer(
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
-  const port = await listen(server, address)
+  const port = await openPort(server, address)
   return {
     port,
     url: `http://${address.host}:${port}`,
@@ -259,32 +273,4 @@ function begun(pieces: Readable): Promise<void> {
     pieces.once('close', () => resolve())
     pieces.once('readable', () => resolve())
   })
-}
-
-/** A default port that is busy moves on; an explicit one is an error in one sentence. */
-async function listen(
-  server: Server,
-  address: { readonly host: string; readonly port: number; readonly fixed: boolean },
-): Promise<number> {
-  const last = address.fixed || address.port === 0 ? address.port : Math.min(address.port + 50, 65535)
-  for (let port = address.port; ; port += 1) {
-    const code = await new Promise<string | undefined>((resolve) => {
-      const failed = (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown')
-      server.once('error', failed)
-      server.listen(port, address.host, () => {
-        server.off('error', failed)
-        resolve(undefined)
-      })
-    })
-    const bound = server.address()
-    if (code === undefined) return typeof bound === 'object' && bound ? bound.port : port
-    if (code === 'EADDRINUSE' && port < last) continue
-    const why =
-      code === 'EADDRINUSE'
-        ? 'is in use'
-        : code === 'EACCES'
-          ? 'may not be opened by this user'
-          : `cannot be opened (${code})`
-    throw new Error(`Port ${port} for the page ${why}; choose another with --ui-port, or 0 for any.`)
-  }
 }
