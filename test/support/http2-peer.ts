@@ -194,7 +194,7 @@ export function http2Peer(socket: Duplex, raw: Socket, options: PeerOptions): Pe
   function checkFields(stream: number, fields: readonly HpackField[]): void {
     let plain = false
     for (const { name, value } of fields) {
-      if (name !== name.toLowerCase()) fault(`${name} on stream ${stream} (8.2.1)`)
+      if (!/^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name)) fault(`${JSON.stringify(name)} on stream ${stream} (8.2.1)`)
       if (/[\0\r\n]/.test(value)) fault(`a line end in ${name} (8.2.1)`)
       if (/^(connection|proxy-connection|keep-alive|transfer-encoding|upgrade)$/.test(name)) fault(`${name} (8.2.2)`)
       if (!name.startsWith(':')) plain = true
