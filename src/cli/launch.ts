@@ -153,7 +153,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       if (closing) return
       post = dropped
       outbox.lost()
-      const now = Date.now()
+      const now = performance.now()
       while (restarts.length > 0 && (restarts[0] ?? 0) < now - 60_000) restarts.shift()
       if (restarts.length >= maxRestarts) {
         tools.say(

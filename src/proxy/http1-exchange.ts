@@ -168,9 +168,12 @@ export class Http1Exchange implements Borrower, ResponseSink {
       this.#side.broken('cut')
       return
     }
-    const reused = this.origin !== undefined && this.origin.used > 1
+    const { origin } = this
+    const reused = origin !== undefined && origin.used > 1
     const untouched = !this.#response.heard && this.requestDone && this.#outgoing.length === 1
     if (reused && untouched && repeatable.has(this.head.method)) {
+      // A reset is told twice, by its error and by the close: the second must not reach what goes on elsewhere.
+      origin.end()
       this.origin = undefined
       this.#side.redial()
       return

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
-import { startOrigin } from '../support/origin.ts'
+import { connectionOf, type OriginConnection, startOrigin } from '../support/origin.ts'
 import { startTelltale } from '../support/telltale.ts'
 import { openPlain, openTcp, startWire } from '../support/wire-house.ts'
 
@@ -140,7 +140,7 @@ await t.test('limits do not strike a process that was stopped before it has read
   await origin.close()
 })
 
-await t.test('SIGSTOP and SIGCONT of the product, the origin and the client lose no octet', async (t) => {
+await t.test('B15: SIGSTOP and SIGCONT of the product, the origin and the client lose no octet', async (t) => {
   const script = `require('http').createServer((q,r)=>{r.writeHead(200,{'content-length':2000000});let n=0;const f=()=>{if(n++===200)return r.end();
     r.write(Buffer.alloc(10000,'x'));setTimeout(f,3)};f()}).listen(0,'127.0.0.1',function(){console.log(this.address().port)})`
   const origin = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -170,6 +170,31 @@ await t.test('SIGSTOP and SIGCONT of the product, the origin and the client lose
     rows.map(({ outcome, responseSize }) => [outcome, responseSize]),
     [1, 2, 3].map(() => ['complete', 2_000_000]),
   )
+  // While it sleeps the origin gives up the connection that was kept: the next request finds another.
+  let kept: OriginConnection | undefined
+  const leaving = await startOrigin(async (c) => {
+    kept = c
+    for (;;) {
+      await c.until('\r\n\r\n')
+      c.send(ok)
+    }
+  })
+  for (const how of ['fin', 'rst'] as const) {
+    const socket = await openTcp(Number(new URL(product.proxy).port))
+    const client = connectionOf(socket, socket)
+    const request = `GET http://localhost:${leaving.port}/${how} HTTP/1.1\r\nHost: localhost:${leaving.port}\r\n\r\n`
+    client.send(request)
+    await client.until('ok')
+    process.kill(product.pid, 'SIGSTOP')
+    if (how === 'fin') kept?.fin()
+    else kept?.rst()
+    client.send(request)
+    await pause(300)
+    process.kill(product.pid, 'SIGCONT')
+    t.match(await client.until('ok'), /^HTTP\/1\.1 200 OK/, `${how} while it slept`)
+    socket.destroy()
+  }
+  await leaving.close()
   t.equal(await product.stop(), 0)
   origin.kill('SIGKILL')
 })
