@@ -36,6 +36,8 @@ export type TelltaleOptions = {
   readonly env?: NodeJS.ProcessEnv
   /** What `npm start` runs, which must have been built; otherwise the sources. */
   readonly built?: boolean
+  /** Another user and group to run as, where we may choose. */
+  readonly user?: number
 }
 
 /** A folder of its own below the system's temporary folder. */
@@ -69,6 +71,7 @@ export async function startTelltale(options: TelltaleOptions = {}): Promise<Tell
     cwd: root,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
   })
   let [stdout, stderr] = ['', '']
   child.stdout?.on('data', (data) => (stdout += data))
