@@ -24,6 +24,8 @@ export type RecorderLimits = {
 
 /** Exchanges of one transaction when more have waited. */
 const most = 500
+/** Exchanges that are kept without waiting for others: what lives longer is copied by the garbage collector, twice. */
+const enough = 200
 
 /** `waiting` exchanges are kept as soon as the store takes them, `missed` ones never; of `shed` contents the heads are. */
 export type RecorderState = {
@@ -227,7 +229,8 @@ export function createRecorder(
   return {
     take(taken) {
       backlog.add(taken)
-      if (taken.changed.size > 0) timer ??= setTimeout(commit, limits.commitMs)
+      if (reason === undefined && backlog.ended.size >= enough) commit()
+      else if (taken.changed.size > 0) timer ??= setTimeout(commit, limits.commitMs)
     },
     settle,
     forget: backlog.forget,

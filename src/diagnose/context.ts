@@ -30,7 +30,7 @@ export type Context = {
   readonly hadTrouble: boolean
   /** Those of them that are the same request (method, URL, body, client), oldest first, the newest 50 or so. */
   readonly sameRequest: readonly Past[]
-  /** Earlier exchanges of any origin, oldest first, at most about 500. */
+  /** Earlier exchanges of all origins, oldest first, the newest 50 of each. */
   readonly earlier: readonly Past[]
   /** Those answered with 3xx, oldest first, at most 200: what rules about redirects look through for every request. */
   readonly redirects: readonly Past[]

@@ -17,11 +17,10 @@ import { type Drift, responseDrift } from './response-drift.ts'
 import { type Ring, ring } from './ring.ts'
 import type { Subject } from './subject.ts'
 
-/** How much is remembered: origins, endpoint keys, exchanges and redirects in all, successes per endpoint, claims, fingerprints, tokens. */
+/** How much is remembered: origins, endpoint keys, redirects in all, successes per endpoint, claims, fingerprints, tokens. */
 const limits = {
   origins: 200,
   endpoints: 1000,
-  past: 500,
   redirects: 200,
   successes: 5,
   claims: 5000,
@@ -29,6 +28,8 @@ const limits = {
   tokens: 200,
   recorded: 20_000,
 }
+/** Exchanges of each origin that are looked at together: a busy one must not hide the others. */
+const ofEach = 50
 const day = 24 * 60 * 60 * 1000
 /** Differences a finding lists at most. */
 const maxDifferences = 20
@@ -60,6 +61,7 @@ type State = { -readonly [Name in keyof Context]: Context[Name] } & {
   madeDifferential: { readonly is: Differential | undefined } | undefined
   madeDrift: readonly Drift[] | undefined
   madeOfOrigin: readonly Past[] | undefined
+  madeEarlier: readonly Past[] | undefined
   madeSameRequest: readonly Past[] | undefined
 }
 
@@ -67,7 +69,6 @@ export function createHistory(hash: Hash): History {
   const origins = lru<string, OriginMemory>(limits.origins)
   const endpoints = lru<string, Endpoint>(limits.endpoints)
   const templates = lru<string, Set<string>>(limits.endpoints)
-  const everything = ring<Past>(limits.past)
   const redirects = ring<Past>(limits.redirects)
   const claims = lru<string, { readonly by: string; readonly at: number }>(limits.claims)
   const fingerprints = lru<string, string>(limits.prints)
@@ -178,7 +179,9 @@ export function createHistory(hash: Hash): History {
       return context.madeSameRequest
     },
     get earlier() {
-      return others(this as unknown as State, everything.entries())
+      const context = this as unknown as State
+      context.madeEarlier ??= others(context, ofAllOrigins())
+      return context.madeEarlier
     },
     get redirects() {
       return others(this as unknown as State, redirects.entries())
@@ -200,6 +203,11 @@ export function createHistory(hash: Hash): History {
   // Only one that is judged again can meet itself; copying the list for every exchange would cost more than the rules.
   const others = ({ subject, isRecorded }: State, list: readonly Past[]): readonly Past[] =>
     isRecorded ? list.filter((past) => past.id !== subject.id) : list
+  const ofAllOrigins = (): readonly Past[] =>
+    origins
+      .values()
+      .flatMap(({ past }) => past.entries().slice(-ofEach))
+      .sort((a, b) => a.time - b.time)
   const siblingsOf = (subject: Subject): readonly string[] => [...(templates.get(subject.endpoint.family) ?? [])]
   const baselineOf = (subject: Subject): Baseline | undefined => {
     const { key } = subject.endpoint
@@ -225,6 +233,7 @@ export function createHistory(hash: Hash): History {
     context.madeDifferential = undefined
     context.madeDrift = undefined
     context.madeOfOrigin = undefined
+    context.madeEarlier = undefined
     context.madeSameRequest = undefined
     return context
   }
@@ -236,7 +245,6 @@ export function createHistory(hash: Hash): History {
     if (subject.id > newest) newest = subject.id
     const past = pastOf(subject, context.prints, keyOf(state))
     originOf(subject.origin).learn(subject, past)
-    everything.push(past.requestBody ? { ...past, requestBody: undefined } : past)
     if (past.status >= 300 && past.status < 400 && past.status !== 304) redirects.push(past)
     if (past.outcome !== 'success' || subject.exchange.kind === 'tunnel') return
     const { key, family } = subject.endpoint
@@ -257,7 +265,6 @@ export function createHistory(hash: Hash): History {
 
   const forget = (ids: ReadonlySet<string>): void => {
     const keep = (past: Past) => !ids.has(past.id)
-    everything.clear(keep)
     redirects.clear(keep)
     for (const memory of origins.values()) memory.forget(keep)
     for (const endpoint of endpoints.values()) endpoint.successes.clear(keep)

@@ -217,53 +217,63 @@ export function pathTree(): PathTree {
       take(body, root, 0)
     },
     walk(body, visit) {
-      if (root) walkKnown(body, root, visit)
+      if (root) new Walk(root, visit).step(body, root, root)
     },
   }
 }
 
-function walkKnown(body: unknown, root: PathNode, visit: Parameters<PathTree['walk']>[1]): void {
-  const trail: (string | number)[] = []
-  let current: PathNode | undefined = root
-  let parent: PathNode = root
-  let left = maxNodes
-  const place: Place = {
-    get path() {
-      return current?.path ?? `${parent.path}/${pointerPart(String(trail.at(-1) ?? ''))}`
-    },
-    get pointer() {
-      return trail.map((part) => `/${typeof part === 'number' ? part : pointerPart(part)}`).join('')
-    },
-    get name() {
-      return String(trail.findLast((part) => typeof part === 'string') ?? '')
-    },
+/**
+ * One walk through a body, and the place it has come to. A class: V8 gives each getter of an object literal a cell among
+ * its old objects, and through it a body, with all it belongs to, would outlive the exchange until the next full collection.
+ */
+class Walk implements Place {
+  readonly #visit: Parameters<PathTree['walk']>[1]
+  readonly #trail: (string | number)[] = []
+  #current: PathNode | undefined
+  #parent: PathNode
+  #left = maxNodes
+
+  constructor(root: PathNode, visit: Parameters<PathTree['walk']>[1]) {
+    this.#visit = visit
+    this.#current = root
+    this.#parent = root
   }
-  const step = (value: unknown, node: PathNode | undefined, above: PathNode): void => {
-    current = node
-    parent = above
-    visit(value, node, place)
-    if (!node || left <= 0 || value === null || typeof value !== 'object') return
+
+  get path(): string {
+    return this.#current?.path ?? `${this.#parent.path}/${pointerPart(String(this.#trail.at(-1) ?? ''))}`
+  }
+
+  get pointer(): string {
+    return this.#trail.map((part) => `/${typeof part === 'number' ? part : pointerPart(part)}`).join('')
+  }
+
+  get name(): string {
+    return String(this.#trail.findLast((part) => typeof part === 'string') ?? '')
+  }
+
+  step(value: unknown, node: PathNode | undefined, above: PathNode): void {
+    this.#current = node
+    this.#parent = above
+    this.#visit(value, node, this)
+    if (!node || this.#left <= 0 || value === null || typeof value !== 'object') return
     if (Array.isArray(value)) {
       const child = node.children.get('[]')
       const length = Math.min(value.length, maxElements)
-      left -= length
-      for (let index = 0; child && index < length; index++) {
-        trail.push(index)
-        step(value[index], child, node)
-        trail.pop()
-      }
+      this.#left -= length
+      for (let index = 0; child && index < length; index++) this.#into(index, value[index], child, node)
       return
     }
     if (node.isMap || !isObject(value)) return
     const names = Object.keys(value)
     // Names that look like ids are data, even where earlier objects were small enough not to show it.
     if (node.objects === 0 || idNamed(names)) return
-    left -= names.length
-    for (const name of names) {
-      trail.push(name)
-      step(value[name], node.children.get(name), node)
-      trail.pop()
-    }
+    this.#left -= names.length
+    for (const name of names) this.#into(name, value[name], node.children.get(name), node)
   }
-  step(body, root, root)
+
+  #into(part: string | number, value: unknown, node: PathNode | undefined, above: PathNode): void {
+    this.#trail.push(part)
+    this.step(value, node, above)
+    this.#trail.pop()
+  }
 }
