@@ -74,6 +74,8 @@ function hasFailed({ outcome, status, findings }: SessionRow): boolean {
 const answerOf = ({ outcome, failure, status }: SessionRow): string =>
   outcome === 'failed' ? (failure ?? 'failed') : status > 0 ? `${status}` : outcome
 
+const quoted = (text: string) => (/^[\w.:-]+$/.test(text) ? text : JSON.stringify(text))
+
 /** A segment that was folded has a digit, an @ or an escape; what is compared is the path, without its query. */
 function filterOf(method: string, host: string, segments: readonly string[]): string {
   const pattern = segments
@@ -83,7 +85,7 @@ function filterOf(method: string, host: string, segments: readonly string[]): st
         : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s/g, '\\s'),
     )
     .join('\\/')
-  return `method=${JSON.stringify(method)} domain=${JSON.stringify(host)} path:/^${pattern}(\\?|$)/`
+  return `method=${quoted(method)} domain=${quoted(host)} path~/^${pattern}(\\?|$)/`
 }
 
 const keepNewest = (ids: ExchangeId[], id: ExchangeId) => {

@@ -5,6 +5,7 @@ import type { Edit } from '../exchange/edit.ts'
 import { call } from './connection.ts'
 import { noteSent, onceWritten } from './list/sent-here.ts'
 import {
+  comparedFrom,
   comparing,
   openDialog,
   rows,
@@ -76,6 +77,7 @@ export function edit(id: string, edits?: readonly Edit[]): void {
 export function compare(a: string, b: string): void {
   batch(() => {
     comparing.value = { a, b }
+    if (view.value !== 'compare') comparedFrom.value = view.value === 'sessions' ? 'sessions' : 'traffic'
     view.value = 'compare'
   })
 }

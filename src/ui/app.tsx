@@ -15,12 +15,14 @@ import { TrafficView } from './shell/traffic-view.tsx'
 const ComposeDialog = lazyPart(async () => (await import('./compose/compose-dialog.tsx')).ComposeDialog)
 const CompareView = lazyPart(async () => (await import('./compare/compare-view.tsx')).CompareView)
 const FilterHelp = lazyPart(async () => (await import('./filter/filter-help-sheet.tsx')).FilterHelpSheet)
+const SessionsView = lazyPart(async () => (await import('./sessions/sessions-view.tsx')).SessionsView)
 const SavedView = lazyPart(async () => (await import('./saved/saved-view.tsx')).SavedView)
 
 function Main() {
   if (live.value === 'locked') return <ErrorNote />
   if (view.value === 'compare') return <CompareView />
   if (view.value === 'saved') return <SavedView />
+  if (view.value === 'sessions') return <SessionsView />
   return <TrafficView />
 }
 

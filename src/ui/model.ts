@@ -4,7 +4,7 @@ import type { ComposedRequest, Environment, Settings, Status } from '../api/cont
 import type { Row } from '../api/row.ts'
 import type { Edit } from '../exchange/edit.ts'
 
-export type View = 'traffic' | 'saved' | 'compare'
+export type View = 'traffic' | 'saved' | 'compare' | 'sessions'
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'locked'
 export type Placement = 'right' | 'below'
 
@@ -32,6 +32,8 @@ export const rowsChanged = signal(0)
 export const selectedRow = signal<Row | undefined>(undefined)
 
 export const view = signal<View>('traffic')
+/** Where the comparison of two exchanges was opened from, and leads back to. */
+export const comparedFrom = signal<'traffic' | 'sessions'>('traffic')
 export const comparing = signal<{ readonly a: string; readonly b: string } | undefined>(undefined)
 export const openDialog = signal<Dialog | undefined>(undefined)
 

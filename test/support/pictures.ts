@@ -13,6 +13,8 @@ type Scene = {
   readonly name: string
   readonly view?: View
   readonly empty?: true
+  /** Done once, before the first picture of it. */
+  readonly prepare?: (product: Telltale) => Promise<void>
   readonly act: (page: Page) => Promise<void>
 }
 
@@ -223,7 +225,37 @@ const scenes: readonly Scene[] = [
       await page.locator('iframe.preview').waitFor()
     },
   },
+  {
+    name: 'sessions',
+    prepare: importYesterday,
+    act: async (page) => {
+      await settled(page)
+      await page.locator('.session-name').click()
+      await page.getByRole('menuitem', { name: 'Compare two sessions' }).click()
+      await page.getByRole('row').nth(3).waitFor()
+      await page.keyboard.press('s')
+      await page.getByText('Fails now', { exact: true }).first().waitFor()
+      await page.keyboard.press('j')
+    },
+  },
 ]
+
+/** The same traffic as if it had been yesterday, while everything worked and one field had another type. */
+async function importYesterday(product: Telltale): Promise<void> {
+  const headers = { Authorization: `Bearer ${product.token}`, 'Content-Type': 'application/octet-stream' }
+  const exported = await fetch(`${product.ui}/api/export?format=ndjson`, { headers })
+  const worked = (await exported.text()).split('\n').flatMap((line) => {
+    if (line === '' || /"status":[45]\d\d|events/.test(line)) return []
+    const one = JSON.parse(line)
+    const text = Buffer.from(one.response?.body_b64 ?? '', 'base64').toString()
+    const body_b64 = Buffer.from(
+      text.replace('"has_more":', '"more":').replaceAll(/"stock":(\d+)/g, '"stock":"$1"'),
+    ).toString('base64')
+    return [JSON.stringify(one.response ? { ...one, response: { ...one.response, body_b64 } } : one)]
+  })
+  const body = worked.join('\n')
+  await fetch(`${product.ui}/api/import?name=yesterday.ndjson`, { method: 'POST', headers, body })
+}
 
 /** A client that does not trust our certificate: the first thing that goes wrong on most machines. */
 async function refuse(product: Telltale): Promise<void> {
@@ -254,6 +286,7 @@ try {
   await refuse(idle)
   for (const scene of scenes.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
     for (const theme of ['light', 'dark'] as const) {
+      if (theme === 'light') await scene.prepare?.(busy)
       const { page } = await openPage(browser, scene.empty ? idle : busy, { ...scene.view, theme })
       await scene.act(page)
       await page.waitForTimeout(700)

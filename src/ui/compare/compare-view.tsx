@@ -11,7 +11,7 @@ import type { Detail } from '../detail/detail-state.ts'
 import { knownSecrets } from '../detail/known-secrets.ts'
 import { PhaseBars } from '../detail/timing-tab.tsx'
 import { Icon } from '../icons.tsx'
-import { comparing, masked, openDialog, view } from '../model.ts'
+import { comparedFrom, comparing, masked, openDialog, view } from '../model.ts'
 import { formatDuration, plural } from '../units.ts'
 import { looksLikeText } from '../viewers/material.ts'
 import { scrollRegion } from '../viewers/use-columns.ts'
@@ -144,9 +144,9 @@ export function CompareView() {
             <button
               type="button"
               class="btn icon"
-              aria-label="Back to the traffic"
+              aria-label={comparedFrom.value === 'traffic' ? 'Back to the traffic' : 'Back to the sessions'}
               title="Back (Esc)"
-              onClick={() => (view.value = 'traffic')}
+              onClick={() => (view.value = comparedFrom.value)}
             >
               <Icon name="right" class="turned" />
             </button>

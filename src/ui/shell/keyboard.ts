@@ -4,7 +4,7 @@ import { clearFilter } from '../filter/active-filter.ts'
 import { focusGrid, grid } from '../list/exchange-grid.tsx'
 import { total } from '../list/list-state.ts'
 import { move, moveTo, selectAll } from '../list/selecting.ts'
-import { openDialog, selectedId, selection, view, wantedTab } from '../model.ts'
+import { comparedFrom, openDialog, selectedId, selection, view, wantedTab } from '../model.ts'
 import { removeSelected, undoDeletion } from './deleting.ts'
 import { toggleRecording } from './recording.ts'
 import { replaySelected } from './replaying.ts'
@@ -40,7 +40,8 @@ export function focusDetails(): void {
 
 /** Esc leaves the innermost thing: the comparison, the selection. Overlays and fields close themselves before. */
 function back(): void {
-  if (view.value !== 'traffic') view.value = 'traffic'
+  if (view.value === 'compare') view.value = comparedFrom.value
+  else if (view.value !== 'traffic') view.value = 'traffic'
   else if (document.activeElement?.closest('.detail')) focusGrid()
   else if (selectedId.value !== undefined) {
     select(undefined)

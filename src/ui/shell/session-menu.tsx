@@ -1,29 +1,16 @@
-// The session menu: look at one session only, rename or delete it.
-import { signal } from '@preact/signals'
-import type { Session } from '../../exchange/session.ts'
+// The session menu: look at one session only, compare two, rename or delete one.
 import { failed } from '../actions.ts'
 import { call } from '../connection.ts'
 import { sessionScope } from '../filter/active-filter.ts'
 import { Icon } from '../icons.tsx'
-import { sessionNames } from '../list/columns.ts'
 import { status } from '../model.ts'
+import { canCompareSessions, compareSessions } from '../sessions/compared-sessions.ts'
+import { type CountedSession, readSessions, sessions } from '../sessions/session-list.ts'
 import { formatCount, formatTime, plural } from '../units.ts'
 import { type MenuItem, openMenu, openMenuUnder } from './menu.tsx'
 import { askName } from './name-field.tsx'
 
-type Counted = Session & { readonly exchanges: number }
-const sessions = signal<readonly Counted[]>([])
-
-export async function readSessions(): Promise<void> {
-  try {
-    sessions.value = (await call('GET /api/sessions')).sessions
-    for (const session of sessions.value) sessionNames.set(session.id, session.name)
-  } catch (error) {
-    failed('Could not read the sessions')(error)
-  }
-}
-
-async function rename(session: Counted): Promise<void> {
+async function rename(session: CountedSession): Promise<void> {
   const name = await askName('Rename session', session.name)
   if (name === undefined || name === session.name) return
   try {
@@ -37,7 +24,7 @@ async function rename(session: Counted): Promise<void> {
   }
 }
 
-async function destroy(session: Counted): Promise<void> {
+async function destroy(session: CountedSession): Promise<void> {
   try {
     await call('DELETE /api/sessions/:id', { params: { id: session.id } })
     if (sessionScope.value?.id === session.id) sessionScope.value = undefined
@@ -47,7 +34,7 @@ async function destroy(session: Counted): Promise<void> {
   }
 }
 
-function itemsFor(session: Counted): readonly MenuItem[] {
+function itemsFor(session: CountedSession): readonly MenuItem[] {
   const current = session.id === status.value?.session.id
   return [
     { heading: session.name },
@@ -80,6 +67,9 @@ function items(at: { x: number; y: number }): readonly MenuItem[] {
       }),
     ),
     'line',
+    ...(canCompareSessions()
+      ? [{ label: 'Compare two sessions', icon: 'compare' as const, run: compareSessions }]
+      : []),
     ...(now
       ? [
           {

@@ -2,6 +2,7 @@
 import { copy, setPageSetting } from '../actions.ts'
 import { Icon } from '../icons.tsx'
 import { comparing, masked, openDialog, pageSetting, settings, status, view } from '../model.ts'
+import { comparedSessions } from '../sessions/compared-sessions.ts'
 import { toggleRecording } from './recording.ts'
 import { savedCount } from './saved-count.ts'
 import { SessionMenu } from './session-menu.tsx'
@@ -45,6 +46,7 @@ function Views() {
   const views = [
     { id: 'traffic', name: 'Traffic', there: true },
     { id: 'compare', name: 'Compare', there: comparing.value !== undefined },
+    { id: 'sessions', name: 'Sessions', there: comparedSessions.value !== undefined },
     { id: 'saved', name: 'Saved', there: saved },
   ] as const
   return (
