@@ -1,4 +1,5 @@
 // Captures asked of a running Telltale through its HTTP API.
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -8,7 +9,11 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { refusal } from '../options.ts'
 import type { CapturedEntry, Captures, ImportAnswer } from './captures.ts'
+import { directFetch } from './direct-fetch.ts'
 import type { Running } from './running.ts'
+
+/** Between two questions how far an export is, ms. */
+const progressMs = 250
 
 /** Rows asked for at once. */
 const page = 500
@@ -85,18 +90,27 @@ export function capturesOfRunning(running: Running): Captures {
       return all
     },
     async export(format, filter, secrets) {
-      const response = await running.fetch(`/api/export?${query({ format, filter, secrets: secrets ? 1 : undefined })}`)
+      const job = randomUUID()
+      const asked = query({ format, filter, secrets: secrets ? 1 : undefined, job })
+      const response = await running.fetch(`/api/export?${asked}`)
       if (!response.ok || !response.body) throw await complaint(response)
-      return Readable.fromWeb(response.body as ReadableStream<Uint8Array>)
+      const pieces = Readable.fromWeb(response.body as ReadableStream<Uint8Array>)
+      let told = { done: 0, total: 0 }
+      const timer = setInterval(() => {
+        get<typeof told>(`/api/exports/${job}`).then(
+          (now) => {
+            told = now
+          },
+          () => clearInterval(timer),
+        )
+      }, progressMs)
+      pieces.once('close', () => clearInterval(timer))
+      return { pieces, progress: () => told }
     },
     async import(octets, format, name) {
-      const init: RequestInit & { duplex: 'half' } = {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${running.token}`, 'Content-Type': 'application/octet-stream' },
-        body: Readable.toWeb(Readable.from(octets)) as unknown as BodyInit,
-        duplex: 'half',
-      }
-      const response = await fetch(`${running.uiUrl}/api/import?${query({ format, name })}`, init)
+      const headers = { Authorization: `Bearer ${running.token}`, 'Content-Type': 'application/octet-stream' }
+      const url = `${running.uiUrl}/api/import?${query({ format, name })}`
+      const response = await directFetch(url, { method: 'POST', headers, body: octets })
       if (!response.ok) throw await complaint(response)
       return (await response.json()) as ImportAnswer
     },

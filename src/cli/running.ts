@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '../options.ts'
 import type { Places } from './command.ts'
+import { directFetch } from './direct-fetch.ts'
 
 export type Running = {
   readonly pid: number
@@ -26,13 +27,13 @@ export function connect(info: {
   const headers = { Authorization: `Bearer ${info.token}` }
   return {
     ...info,
-    fetch: (path) => fetch(info.uiUrl + path, { headers }),
+    fetch: (path) => directFetch(info.uiUrl + path, { headers }),
     async call(method, path, body) {
       const init =
         body === undefined
           ? {}
           : { body: JSON.stringify(body), headers: { ...headers, 'Content-Type': 'application/json' } }
-      const response = await fetch(info.uiUrl + path, { method, headers, ...init })
+      const response = await directFetch(info.uiUrl + path, { method, headers, ...init })
       const answer: unknown = await response.json()
       if (!response.ok) throw refusal((answer as { detail?: string }).detail ?? `Telltale answered ${response.status}.`)
       return answer
@@ -56,7 +57,8 @@ export async function findRunning(place: Places): Promise<Running | undefined> {
   if (!info.ui) return undefined
   const nonce = randomBytes(24).toString('hex')
   try {
-    const response = await fetch(`${info.ui}/api/proof?nonce=${nonce}`, { signal: AbortSignal.timeout(patience) })
+    const signal = AbortSignal.timeout(patience)
+    const response = await directFetch(`${info.ui}/api/proof?nonce=${nonce}`, { signal })
     const { proof } = (await response.json()) as { proof: string }
     const expected = createHmac('sha256', token).update(nonce).digest()
     const given = Buffer.from(proof, 'hex')

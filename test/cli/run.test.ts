@@ -160,7 +160,15 @@ t.test('it attaches to the Telltale that runs on the data directory', async (t) 
     (await telltale(['env', '--shell', 'powershell', '--data-dir', product.dataDir])).stdout,
     /^\$env:HTTP_PROXY = 'http/,
   )
-  const opened = await telltale(['open', '--data-dir', product.dataDir])
+  // In a shell that is set up like this, our own commands still find the one that runs.
+  const env = { HTTP_PROXY: product.proxy, http_proxy: product.proxy, NODE_USE_ENV_PROXY: '1', NO_PROXY: '' }
+  const again = await telltale(['run', '--data-dir', product.dataDir, '--', process.execPath, '-e', script], { env })
+  t.equal(again.stdout, 'ok\n', again.stderr)
+  t.match(await telltale(['list', 'path:/attached', '--json', '--data-dir', product.dataDir], { env }), {
+    status: 0,
+    stdout: /^\{.+\}\n\{.+\}\n$/,
+  })
+  const opened = await telltale(['open', '--data-dir', product.dataDir], { env })
   const code = new URL(opened.stdout.trim()).hash.slice('#code='.length)
   t.match(await product.call('POST', '/api/token', { code }), { status: 200 })
 })
