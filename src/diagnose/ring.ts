@@ -6,17 +6,24 @@ export type Ring<T> = {
   readonly clear: (keep: (entry: T) => boolean) => void
 }
 
-/** Amortised: the list is cut back once it is a quarter too long. */
+/**
+ * Amortised: once the list is a quarter too long, its newest move to its front. It is never replaced: a list left behind
+ * lies among V8's old objects and keeps all its entries until the next full collection.
+ */
 export function ring<T>(limit: number): Ring<T> {
-  let list: T[] = []
+  const list: T[] = []
   return {
     push(entry) {
       list.push(entry)
-      if (list.length > limit * 1.25) list = list.slice(-limit)
+      if (list.length <= limit * 1.25) return
+      list.copyWithin(0, list.length - limit)
+      list.length = limit
     },
     entries: () => list,
     clear(keep) {
-      list = list.filter(keep)
+      const kept = list.filter(keep)
+      list.length = 0
+      list.push(...kept)
     },
   }
 }
