@@ -188,6 +188,10 @@ async function start(): Promise<void> {
     maxContent: settings.maxContent,
     maxFile: limits.importFile,
     maxDecoded: limits.decodedContent,
+    removed(gone) {
+      diagnosis.forget(gone)
+      removed(gone)
+    },
   })
   const redo = createRedo(store, recorder, report)
 
@@ -236,6 +240,7 @@ async function start(): Promise<void> {
     rediagnose: applyMutes,
     importFile: files.importFile,
     exportPieces: files.exportPieces,
+    exportProgress: files.exportProgress,
     compareSessions: createComparisons(settings.dataDir),
   }
 

@@ -191,6 +191,8 @@ export type Calls = {
   'PUT /api/mutes': Call<Nothing, Nothing, { readonly mutes: readonly Mute[] }, { readonly mutes: readonly Mute[] }>
   /** Keeps a document for one request of the page's sandboxed frame, within 20 s; `path` is where it is served, once. */
   'POST /api/previews': Call<Nothing, Nothing, { readonly html: string }, { readonly path: string }>
+  /** Exchanges that the export with this `job` has written, of how many; of none while there is no such export. */
+  'GET /api/exports/:id': Call<One, Nothing, undefined, { readonly done: number; readonly total: number }>
   'POST /api/import': Call<
     Nothing,
     { readonly format?: string; readonly name?: string },

@@ -11,6 +11,12 @@ export type ImportAnswer = Calls['POST /api/import']['answer']
 
 export type CapturedEntry = { readonly exchange: Exchange; readonly findings: readonly Finding[]; readonly row: Row }
 
+/** `progress`: exchanges written so far, of how many. */
+export type Exported = {
+  readonly pieces: AsyncIterable<Uint8Array | string>
+  readonly progress: () => { readonly done: number; readonly total: number }
+}
+
 export type Captures = {
   /** Newest first; every one where `limit` is 0. */
   rows(filter: string, limit: number): AsyncIterable<Row>
@@ -19,7 +25,7 @@ export type Captures = {
   /** Kept octets of one side, content coding still on. */
   content(exchange: Exchange, side: 'request' | 'response'): Promise<Uint8Array | undefined>
   messages(exchange: Exchange): Promise<readonly SocketMessage[]>
-  export(format: string, filter: string, secrets: boolean): Promise<AsyncIterable<Uint8Array | string>>
+  export(format: string, filter: string, secrets: boolean): Promise<Exported>
   import(octets: AsyncIterable<Uint8Array>, format: string | undefined, name: string): Promise<ImportAnswer>
   sessions(): Promise<readonly (Session & { readonly exchanges: number })[]>
   /** By their ids. */

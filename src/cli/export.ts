@@ -56,17 +56,18 @@ export const run: Command = async (args, environment) => {
   const filter = filterOf(options)
   const captures = await findCaptures(options, environment)
   if (!captures) throw refusal(`Nothing has been captured in ${places(options, environment).dataDir} yet.`)
-  const progress = createProgress(stderr, 'exporting', shownSize)
+  const progress = createProgress(stderr, 'exporting', (done) => `${done} exchange${done === 1 ? '' : 's'}`)
   let size = 0
   const secrets = options.flag('with-secrets')
   try {
     const count = await captures.count(filter)
-    const pieces = await captures.export(format, filter, secrets)
+    const exported = await captures.export(format, filter, secrets)
     async function* counted(): AsyncGenerator<Uint8Array> {
-      for await (const piece of pieces) {
+      for await (const piece of exported.pieces) {
         const octets = typeof piece === 'string' ? Buffer.from(piece) : piece
         size += octets.length
-        progress.show(size)
+        const { done, total } = exported.progress()
+        progress.show(done, total === 0 ? count : total, shownSize(size))
         yield octets
       }
     }

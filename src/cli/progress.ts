@@ -1,8 +1,8 @@
 // A line of progress on standard error while long work runs; only where a person watches.
 
 export type Progress = {
-  /** `done` of `whole`; a count without a whole is shown by itself. */
-  show(done: number, whole?: number): void
+  /** `done` of `whole`; a count without a whole is shown by itself. `also` is said behind it. */
+  show(done: number, whole?: number, also?: string): void
   clear(): void
 }
 
@@ -14,7 +14,7 @@ export function createProgress(stream: NodeJS.WriteStream, label: string, unit: 
   let drawn = false
   let last = 0
   return {
-    show(done, whole) {
+    show(done, whole, also) {
       const now = Date.now()
       if (!stream.isTTY || now - last < interval) return
       last = now
@@ -24,7 +24,7 @@ export function createProgress(stream: NodeJS.WriteStream, label: string, unit: 
         share === undefined
           ? ''
           : ` ${'█'.repeat(Math.round(share * width)).padEnd(width, '░')} ${Math.floor(share * 100)} %`
-      stream.write(`\r\u001b[2K${label}${bar} ${unit(done)}`)
+      stream.write(`\r\u001b[2K${label}${bar} ${unit(done)}${also === undefined ? '' : `, ${also}`}`)
     },
     clear() {
       if (drawn) stream.write('\r\u001b[2K')

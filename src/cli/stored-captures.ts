@@ -114,7 +114,7 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
       return all
     },
     export: (format, filter, secrets) =>
-      plainly((async () => files.exportPieces(format, readFilter(filter), secrets).pieces)()),
+      plainly((async () => files.exportPieces(format, readFilter(filter), secrets))()),
     import: (octets, format, name) => plainly(files.importFile(octets, format, name)),
     sessions: async () => store.sessions(),
     compareSessions: async (before, after) => compareStoredSessions(dataDir, before, after),

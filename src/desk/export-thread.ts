@@ -18,6 +18,8 @@ const order = workerData as ExportOrder
 const mostHeld = 1000
 const utf8 = new TextEncoder()
 
+let done = 0
+let total = 0
 let room = blocksAhead
 let awaited: (() => void) | undefined
 port.on('message', (read: number) => {
@@ -32,7 +34,7 @@ async function post(block: Uint8Array<ArrayBuffer>): Promise<void> {
       awaited = resolve
     })
   room -= 1
-  port?.postMessage({ block } satisfies ExportMessage, [block.buffer])
+  port?.postMessage({ block, progress: { done, total } } satisfies ExportMessage, [block.buffer])
 }
 
 function readItem(store: ReadOnlyStore, id: string): ExportItem | undefined {
@@ -50,9 +52,12 @@ function readItem(store: ReadOnlyStore, id: string): ExportItem | undefined {
 
 /** What is removed meanwhile is left out, and what is recorded meanwhile as well. */
 function* items(store: ReadOnlyStore): Generator<ExportItem> {
-  for (const id of store.ids(order.filter)) {
+  const ids = store.ids(order.filter)
+  total = ids.length
+  for (const id of ids) {
     const item = store.together(() => readItem(store, id))
     if (item) yield item
+    done += 1
   }
 }
 

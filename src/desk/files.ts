@@ -12,7 +12,7 @@ import { findFormat, formats, recogniseFormat } from '../formats/formats.ts'
 import type { ExportFile, ImportAnswer } from '../server/handlers.ts'
 import { problem } from '../server/problem.ts'
 import type { Entry, Store } from '../store/store.ts'
-import { openExport } from './open-export.ts'
+import { type ExportProgress, openExport } from './open-export.ts'
 import { type ImportOrder, readBeside } from './open-import.ts'
 import type { Recorder } from './recorder.ts'
 import { removeInSlices } from './remove-in-slices.ts'
@@ -21,7 +21,10 @@ export type Files = {
   /** An entry as the filter language's predicate wants it, with its text content read when asked for. */
   candidate(entry: Entry): Candidate
   importFile(body: AsyncIterable<Uint8Array>, format: string | undefined, name: string): Promise<ImportAnswer>
-  exportPieces(format: string, filter: Filter | undefined, secrets: boolean): ExportFile
+  /** `job`: the name under which its progress can be asked for. */
+  exportPieces(format: string, filter: Filter | undefined, secrets: boolean, job?: string): ExportFile
+  /** Of nothing, where there is no such export (yet, any more). */
+  exportProgress(job: string): ExportProgress
 }
 
 export type Candidate = Entry & {
@@ -38,9 +41,13 @@ export type FileTools = {
   readonly maxContent: number
   readonly maxFile: number
   readonly maxDecoded: number
+  /** Exchanges of an import that was broken off are gone again. */
+  readonly removed?: (ids: readonly ExchangeId[]) => void
 }
 
 const utf8 = new TextDecoder()
+
+const noProgress: ExportProgress = { done: 0, total: 0 }
 
 /** Messages searched for a word: the newest of a long WebSocket are read by the scan in the reader thread. */
 const searchedMessages = 1000
@@ -50,7 +57,7 @@ const mostExports = 4
 const mostImports = 2
 
 export function createFiles(store: Store, recorder: Recorder, tools: FileTools): Files {
-  const exporting = new Set<Readable>()
+  const exporting = new Map<Readable, { readonly job: string | undefined; readonly progress: () => ExportProgress }>()
   let importing = 0
 
   /** Takes what was read into the store as the recorder does with live traffic; throws when it cannot be kept. */
@@ -84,7 +91,9 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
     } catch (error) {
       // All or nothing: what had been taken goes again.
       recorder.forget(kept)
-      await removeInSlices(store, kept)
+      await removeInSlices(store, kept, tools.removed)
+      // Over, and nothing of it there: no session of that name stays.
+      store.end(order.context.sessionId)
       if (isFileProblem(error)) throw problem(422, 'File not understood', error.message)
       throw error
     }
@@ -134,28 +143,32 @@ export function createFiles(store: Store, recorder: Recorder, tools: FileTools):
       }
     },
 
-    exportPieces(formatId, filter, secrets) {
+    exportPieces(formatId, filter, secrets, job) {
       const format = findFormat(formatId)
       const writable = formats.filter((one) => one.write).map((one) => one.id)
       if (!format?.write) throw problem(400, 'No such format', `"format" is one of ${writable.join(', ')}.`)
       if (exporting.size >= mostExports)
         throw problem(503, 'Too many exports', `${mostExports} exports run already: try again when one has ended.`)
-      const pieces = openExport({
-        dataDir: tools.dataDir,
-        format: formatId,
-        filter,
-        secrets,
-        version: tools.version,
-        maxDecoded: tools.maxDecoded,
+      const { dataDir, version, maxDecoded } = tools
+      let told = noProgress
+      const progress = () => told
+      const pieces = openExport({ dataDir, format: formatId, filter, secrets, version, maxDecoded }, (now) => {
+        told = now
       })
-      exporting.add(pieces)
+      exporting.set(pieces, { job, progress })
       pieces.once('close', () => exporting.delete(pieces))
       const stamp = new Date(tools.now()).toISOString().slice(0, 19).replaceAll(':', '-')
       return {
         mimeType: format.mimeType,
         fileName: `telltale-${stamp}.${format.extension}`,
         pieces,
+        progress,
       }
+    },
+
+    exportProgress(job) {
+      const found = exporting.values().find((one) => one.job === job)
+      return found?.progress() ?? noProgress
     },
   }
 }

@@ -14,8 +14,14 @@ export type ExportOrder = {
   readonly maxDecoded: number
 }
 
+/** How many exchanges are written, of how many. */
+export type ExportProgress = { readonly done: number; readonly total: number }
+
 /** Back comes one number: how many blocks may follow. */
-export type ExportMessage = { readonly block: Uint8Array } | { readonly complete: true } | { readonly failed: string }
+export type ExportMessage =
+  | { readonly block: Uint8Array; readonly progress: ExportProgress }
+  | { readonly complete: true }
+  | { readonly failed: string }
 
 /** Octets of a block, and blocks on their way that nobody has read yet: what a slow reader costs in memory. */
 export const blockSize = 256 * 1024
@@ -30,8 +36,11 @@ function reasonOf(error: Error & { readonly code?: string }): string {
     : `The export ended: ${error.message}`
 }
 
-/** The thread starts with the first read. Destroying the stream ends the thread, whatever it is doing. */
-export function openExport(order: ExportOrder): Readable {
+/**
+ * The thread starts with the first read. Destroying the stream ends the thread, whatever it is doing. `told` hears how far
+ * it is.
+ */
+export function openExport(order: ExportOrder, told: (progress: ExportProgress) => void): Readable {
   let worker: Worker | undefined
   let unread = 0
 
@@ -66,6 +75,7 @@ export function openExport(order: ExportOrder): Readable {
       if (pieces.destroyed) return
       if ('block' in message) {
         unread += 1
+        told(message.progress)
         pieces.push(message.block)
       } else if ('complete' in message) {
         complete = true

@@ -45,7 +45,8 @@ export type Desk = {
     name: string,
   ) => Promise<ImportAnswer>
   readonly compareSessions: (before: string, after: string) => Promise<SessionComparison>
-  readonly exportPieces: (format: string, filter: Filter | undefined, secrets: boolean) => ExportFile
+  readonly exportPieces: (format: string, filter: Filter | undefined, secrets: boolean, job?: string) => ExportFile
+  readonly exportProgress: (job: string) => Calls['GET /api/exports/:id']['answer']
 }
 
 export type ExportFile = {
@@ -53,6 +54,8 @@ export type ExportFile = {
   readonly fileName: string
   /** Destroying it ends the export. */
   readonly pieces: Readable
+  /** Exchanges written so far, of how many. */
+  readonly progress: () => { readonly done: number; readonly total: number }
 }
 
 /** Kept octets of one side of an exchange, decoded on request. */

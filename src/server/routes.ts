@@ -259,6 +259,7 @@ export function createHandlers(desk: Desk, previews: Previews): Handlers {
       if (!isText(html)) throw problem(400, 'Bad body', '"html" must be text.')
       return { path: previews.keep(html) }
     },
+    'GET /api/exports/:id': ({ params }) => desk.exportProgress(params.id),
     'POST /api/import': ({ query, request }) => desk.importFile(request, query.format, query.name ?? 'import'),
   }
 }

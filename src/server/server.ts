@@ -128,7 +128,9 @@ export async function startServer(
   })
   app.use((_request: Request, response: Response) => void response.status(405).end())
 
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    // Whoever hung up in the middle of a body is told nothing, and has not found a fault.
+    if (request.destroyed && !request.complete) return void response.destroy()
     if (response.headersSent) {
       // The one who waits sees a broken file and no reason: it goes to the terminal.
       if (isProblem(error)) report(error)
@@ -251,9 +253,9 @@ function servePreviews(app: express.Express, previews: Previews): void {
 
 function serveExport(app: express.Express, desk: Desk): void {
   app.get('/api/export', async (request, response) => {
-    const { format = 'har', filter, secrets } = request.query as Record<string, string | undefined>
+    const { format = 'har', filter, secrets, job } = request.query as Record<string, string | undefined>
     desk.settle()
-    const file = desk.exportPieces(format, readFilter(filter), secrets === '1' || secrets === 'true')
+    const file = desk.exportPieces(format, readFilter(filter), secrets === '1' || secrets === 'true', job)
     response.once('close', () => file.pieces.destroy())
     await begun(file.pieces)
     if (response.destroyed) return void file.pieces.destroy()

@@ -5,6 +5,7 @@ import { live, openDialog, view } from './model.ts'
 import { DeletedNote } from './shell/deleted-note.tsx'
 import { ErrorNote } from './shell/error-note.tsx'
 import { HelpSheet } from './shell/help-sheet.tsx'
+import { JobNotes } from './shell/job-notes.tsx'
 import { lazyPart } from './shell/lazy-part.tsx'
 import { MenuLayer } from './shell/menu.tsx'
 import { NameField } from './shell/name-field.tsx'
@@ -40,6 +41,7 @@ export function App() {
       {dialog?.kind === 'filter-help' && <FilterHelp />}
       {(dialog?.kind === 'compose' || dialog?.kind === 'replay-many') && <ComposeDialog />}
       <DeletedNote />
+      <JobNotes />
       <NameField />
       <MenuLayer />
     </>

@@ -1,5 +1,6 @@
 // The page's one way to the desk over HTTP: typed calls, content, and the token, which lives in this tab only.
 import type { Calls, ContentSide, Problem } from '../api/contract.ts'
+import { upload } from './upload.ts'
 
 const tokenKey = 'telltale.token'
 
@@ -96,8 +97,48 @@ export async function content(
   return send('GET', path, { headers: authorized(), ...(options.signal ? { signal: options.signal } : {}) })
 }
 
-/** An export of what a filter selects, in one of the formats; secrets are left out unless asked for. */
-export async function exported(format: string, filter: string, secrets: boolean): Promise<Blob> {
-  const query = new URLSearchParams({ format, ...(filter ? { filter } : {}), ...(secrets ? { secrets: '1' } : {}) })
-  return (await send('GET', `/api/export?${query}`, { headers: authorized() })).blob()
+export type FileTools = { readonly signal: AbortSignal; readonly tell: (done: number, total: number) => void }
+
+/** Between two questions how far an export is, ms. */
+const progressMs = 250
+
+/**
+ * An export of what a filter selects, in one of the formats; secrets are left out unless asked for. `tell` hears how many
+ * exchanges are written, of how many.
+ */
+export async function exported(format: string, filter: string, secrets: boolean, tools?: FileTools): Promise<Blob> {
+  const job = crypto.randomUUID()
+  const query = new URLSearchParams({
+    format,
+    ...(filter ? { filter } : {}),
+    ...(secrets ? { secrets: '1' } : {}),
+    ...(tools ? { job } : {}),
+  })
+  const timer =
+    tools &&
+    setInterval(() => {
+      call('GET /api/exports/:id', { params: { id: job } }).then(
+        ({ done, total }) => total > 0 && tools.tell(done, total),
+        // The export itself says what went wrong.
+        () => clearInterval(timer),
+      )
+    }, progressMs)
+  try {
+    const init = { headers: authorized(), ...(tools ? { signal: tools.signal } : {}) }
+    return await (await send('GET', `/api/export?${query}`, init)).blob()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** Gives a recording to the desk; `tell` hears how many octets have left, of how many. */
+export async function imported(file: File, { signal, tell }: FileTools): Promise<Calls['POST /api/import']['answer']> {
+  const headers = authorized({ 'content-type': 'application/octet-stream' })
+  const response = await upload(`/api/import?${new URLSearchParams({ name: file.name })}`, file, {
+    headers,
+    signal,
+    tell,
+  })
+  if (!response.ok) throw await refused(response)
+  return (await response.json()) as Calls['POST /api/import']['answer']
 }

@@ -213,6 +213,11 @@ t.test('export: by the ending of the file, filtered, redacted, whole or not at a
   const har = readFileSync(join(dir, 'failed.har'), 'utf8')
   t.equal(JSON.parse(har).log.entries.length, 5)
   t.notMatch(har, /SECRET/)
+  t.match(
+    (await call(exportCommand, ['-o', 'watched.har'], 'home', 80)).stderr,
+    /exporting [█░]{30} \d+ % \d+ exchanges, [\d.]+ \w+/,
+    'a bar where a person watches',
+  )
   await call(exportCommand, ['status:500', '-o', 'failed.ndjson', '--with-secrets'])
   t.match(readFileSync(join(dir, 'failed.ndjson'), 'utf8'), /SECRETSECRETSECRET/)
   t.match(

@@ -1,18 +1,21 @@
 // Takes a recording that exists already: a HAR or NDJSON file, chosen or dropped anywhere on the page.
 import { useRef } from 'preact/hooks'
 import { failed } from '../actions.ts'
-import { call } from '../connection.ts'
+import { imported } from '../connection.ts'
 import { reload } from '../list/exchange-list.ts'
 import { say } from '../model.ts'
 import { plural } from '../units.ts'
+import { watched } from './jobs.ts'
 
 export async function importFile(file: File): Promise<void> {
   say(`Reading ${file.name}`)
   try {
-    const { imported, skipped } = await call('POST /api/import', { query: { name: file.name }, body: file })
+    const answer = await watched(`Importing ${file.name}`, 'octets', (tools) => imported(file, tools))
+    if (!answer) return say(`Not imported: ${file.name} was cancelled, and nothing of it is kept`)
+    const { imported: count, skipped } = answer
     const left =
       skipped.length > 0 ? `; ${plural(skipped.length, 'entry', 'entries')} left out: ${skipped[0]?.reason}` : ''
-    say(`Imported ${plural(imported, 'exchange')} from ${file.name}${left}`)
+    say(`Imported ${plural(count, 'exchange')} from ${file.name}${left}`)
     await reload()
   } catch (error) {
     failed(`Could not import ${file.name}`)(error)

@@ -7,8 +7,9 @@ import { kept } from '../list/leaving.ts'
 import { total } from '../list/list-state.ts'
 import { shownUrl } from '../list/marked-cells.ts'
 import { masked, rowOf, say, selectedId, selection } from '../model.ts'
-import { formatCount, plural } from '../units.ts'
+import { formatCount, formatSize, plural } from '../units.ts'
 import { removeSelected, removeShown } from './deleting.ts'
+import { watched } from './jobs.ts'
 import { type MenuItem, openMenu } from './menu.tsx'
 import { replaySelected } from './replaying.ts'
 
@@ -128,10 +129,12 @@ function saveSelected(ids: readonly string[]): void {
 async function saveHar(filter: string): Promise<void> {
   try {
     const [file, { download }] = await Promise.all([
-      exported('har', filter, !masked.value),
+      watched('Saving as HAR', 'exchanges', (tools) => exported('har', filter, !masked.value, tools)),
       import('../detail/download.ts'),
     ])
+    if (!file) return say('Not saved: cancelled')
     download(file, 'telltale.har')
+    say(`Saved ${formatSize(file.size)} as telltale.har`)
   } catch (error) {
     failed('Could not save')(error)
   }
