@@ -1,9 +1,10 @@
 // A client's HTTP/1 connection: reads requests one after the other, finds each its origin, and ends as its origins end.
 import type { Duplex } from 'node:stream'
 import type { Failure } from '../exchange/failure.ts'
+import { admitRequest } from './admit-request.ts'
 import { cut, endGracefully, reset } from './closing.ts'
 import { failure } from './failures.ts'
-import { forwardedHead, plannedTarget } from './forward-head.ts'
+import { forwardedHead } from './forward-head.ts'
 import { homeAnswer, homeHost } from './home-page.ts'
 import { Http1Exchange } from './http1-exchange.ts'
 import { Http1Origins } from './http1-origins.ts'
@@ -12,7 +13,7 @@ import type { Http1Side } from './http1-side.ts'
 import type { Http1Where } from './http1-where.ts'
 import { type Limit, startLimit } from './limit.ts'
 import { type Answer, problemAnswer, serialize } from './problem-page.ts'
-import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
+import { proxyAuthenticate } from './proxy-auth.ts'
 import { type Refusal, type RequestHead, readRequestHead } from './request-head.ts'
 import type { ResponseHead } from './response-head.ts'
 import { namesRoute, type Route } from './target.ts'
@@ -22,11 +23,11 @@ import type { Wiring } from './wiring.ts'
 /** Octets of later requests that are read ahead while one is being answered. */
 const aheadOctets = 64 * 1024
 
-const wentRound = 'This request was here before: another proxy sends it back to Telltale.'
-
-const refusal = (message: string, code = 'REQUEST_MALFORMED', status = 400): Refusal => ({ status, code, message })
-const notProxy =
-  'This is a proxy: it needs the whole URL in the request line, as clients send it that are told to use a proxy.'
+const lateHead: Refusal = {
+  status: 408,
+  code: 'REQUEST_MALFORMED',
+  message: 'The request head did not arrive in time.',
+}
 
 /** Owns a client connection for as long as HTTP/1 is spoken on it. */
 export class Http1Client implements Http1Side {
@@ -107,18 +108,12 @@ export class Http1Client implements Http1Side {
   }
 
   #begin(head: RequestHead, bytes: Buffer): void {
-    const { fixed, leg, onConnect, onOpened } = this.#where
-    const { settings, limits, facts } = this.#wiring
-    const secret = leg.way === 'proxy' ? settings.proxyAuth : undefined
-    if (!mayUseProxy(secret, head.proxyAuthorization))
-      return this.#refuse(refusal('The proxy demands credentials.', 'PROXY_AUTHENTICATION', 407), '', head)
-    if (head.method === 'CONNECT') {
-      if (onConnect) return this.#connect(head, onConnect)
-      return this.#refuse(refusal('CONNECT is not possible inside a tunnel.', 'CONNECT_REFUSED'), '', head)
-    }
-    const planned = plannedTarget(head, fixed?.route)
-    if (!planned) return this.#refuse(refusal(notProxy, 'REQUEST_NOT_PROXY'), '', head)
-    if (this.#wiring.cameBack(head.raw)) return this.#refuse(refusal(wentRound, 'LOOP', 508), '', head)
+    const { fixed, leg, onOpened } = this.#where
+    const { limits, facts } = this.#wiring
+    const admitted = admitRequest(this.#wiring, this.#where, head)
+    if ('refusal' in admitted) return this.#refuse(admitted.refusal, '', head)
+    if ('connect' in admitted) return this.#connect(head)
+    const { planned } = admitted
     facts.seen.proxied = true
     const { route } = planned
     if (!fixed && route.host.toLowerCase() === homeHost) return this.#home(head, planned.target)
@@ -213,11 +208,11 @@ export class Http1Client implements Http1Side {
 
   // --- answers without an origin ---
 
-  #connect(head: RequestHead, onConnect: NonNullable<Http1Where['onConnect']>): void {
+  #connect(head: RequestHead): void {
     const rest = this.#unread ?? Buffer.alloc(0)
     this.#origins.endAll()
     this.#letGo()
-    onConnect(head, rest)
+    this.#where.onConnect?.(head, rest)
   }
 
   #home(head: RequestHead, path: string): void {
@@ -255,8 +250,7 @@ export class Http1Client implements Http1Side {
   #watchHead(): void {
     if (this.#headLimit) return
     this.#stopWatching()
-    const late = refusal('The request head did not arrive in time.', 'REQUEST_MALFORMED', 408)
-    this.#headLimit = startLimit(this.#wiring.limits.headMs, () => this.#refuse(late, ''))
+    this.#headLimit = startLimit(this.#wiring.limits.headMs, () => this.#refuse(lateHead, ''))
   }
 
   #stopWatching(): void {
