@@ -42,21 +42,32 @@ export function relayUpgraded(wiring: Wiring, client: SpliceSide, upgrade: Upgra
     wiring.running.delete(entry)
     wiring.facts.tunnels--
     const { host, port } = link.server
-    if (error && by === 'origin') recorder.failed(fromError('response', error, host, port))
-    else recorder.ended()
+    watch.whenReported(() => {
+      if (error && by === 'origin') recorder.failed(fromError('response', error, host, port))
+      else recorder.ended()
+    })
   }
   splice(client, link, { ...watch, onOver }, upgrade)
 }
 
-type Watch = { onClientData(chunk: Buffer): void; onOriginData(chunk: Buffer): void }
+type Watch = {
+  onClientData(chunk: Buffer): void
+  onOriginData(chunk: Buffer): void
+  /** `then` comes when nothing of what was seen is still to be recorded. */
+  whenReported(then: () => void): void
+}
 
 function watchMessages(recorder: Recorder, extensions: string | undefined): Watch {
-  const parameters = deflateParameters(extensions)
+  const deflation = deflateParameters(extensions)
   const report = (message: Parameters<Parameters<typeof messageReader>[2]>[0]): void =>
     recorder.message({ ...message, at: recorder.at() })
-  const fromClient = messageReader('client', parameters, report)
-  const fromServer = messageReader('server', parameters, report)
-  return { onClientData: (chunk) => fromClient.read(chunk), onOriginData: (chunk) => fromServer.read(chunk) }
+  const fromClient = messageReader('client', deflation, report)
+  const fromServer = messageReader('server', deflation, report)
+  return {
+    onClientData: (chunk) => fromClient.read(chunk),
+    onOriginData: (chunk) => fromServer.read(chunk),
+    whenReported: fromServer.whenReported,
+  }
 }
 
 /** Nothing is kept of a protocol we do not read, but its size is known. */
@@ -68,5 +79,6 @@ function countOctets(recorder: Recorder): Watch {
     onOriginData(chunk) {
       recorder.response.size += chunk.length
     },
+    whenReported: (then) => then(),
   }
 }

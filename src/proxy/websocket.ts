@@ -22,12 +22,60 @@ const shownOctets = 1024 * 1024
 const maxPayload = 16 * 1024 * 1024
 
 type Report = (message: Omit<RawSocketMessage, 'at'>) => void
-export type MessageReader = { read(chunk: Buffer): void }
+export type MessageReader = {
+  read(chunk: Buffer): void
+  /** `then` comes when everything read has been reported: at once, unless something is still being inflated. */
+  whenReported(then: () => void): void
+}
 
 type Parameters = Record<string, string | true>
 
-/** Parameters of permessage-deflate as the origin accepted them (RFC 7692 §7.1), or undefined without it. */
-export function deflateParameters(extensions: string | undefined): Parameters | undefined {
+/** What both directions of a compressed connection have in common: parameters, and the order in which octets came. */
+export type Deflation = { readonly parameters: Parameters; readonly turns: Turns }
+
+type Turns = {
+  /** Octets that wait. */
+  readonly waiting: number
+  write(receiver: Writable, chunk: Buffer): void
+  whenOver(then: () => void): void
+}
+
+/** Inflating takes its time, in other threads: one after the other, or an answer could be told before its question. */
+function createTurns(): Turns {
+  const queue: { readonly receiver: Writable; readonly chunk: Buffer }[] = []
+  let waiting = 0
+  let after: (() => void)[] = []
+  function next(): void {
+    const [turn] = queue
+    if (turn) {
+      turn.receiver.write(turn.chunk, () => {
+        queue.shift()
+        waiting -= turn.chunk.length
+        next()
+      })
+      return
+    }
+    const due = after
+    after = []
+    for (const then of due) then()
+  }
+  return {
+    get waiting() {
+      return waiting
+    },
+    write(receiver, chunk) {
+      waiting += chunk.length
+      if (queue.push({ receiver, chunk }) === 1) next()
+    },
+    whenOver(then) {
+      if (queue.length === 0) then()
+      else after.push(then)
+    },
+  }
+}
+
+/** What permessage-deflate was accepted with by the origin (RFC 7692 §7.1), or undefined without it. */
+export function deflateParameters(extensions: string | undefined): Deflation | undefined {
   for (const offer of (extensions ?? '').split(',')) {
     const [name, ...rest] = offer.split(';').map((part) => part.trim())
     if (name?.toLowerCase() !== 'permessage-deflate') continue
@@ -36,7 +84,7 @@ export function deflateParameters(extensions: string | undefined): Parameters | 
       const [key = '', value] = part.split('=').map((text) => text.trim().replace(/^"|"$/g, ''))
       parameters[key.toLowerCase()] = value ?? true
     }
-    return parameters
+    return { parameters, turns: createTurns() }
   }
   return undefined
 }
@@ -58,18 +106,18 @@ function deflateFor(isServer: boolean, parameters: Parameters): object {
   return deflate
 }
 
-/** A reader of one direction. */
+/** A reader of one direction; both are given the same `deflation`. */
 export function messageReader(
   from: 'client' | 'server',
-  parameters: Parameters | undefined,
+  deflation: Deflation | undefined,
   report: Report,
 ): MessageReader {
   const isServer = from === 'client'
-  const extensions = parameters ? { 'permessage-deflate': deflateFor(isServer, parameters) } : {}
+  const extensions = deflation ? { 'permessage-deflate': deflateFor(isServer, deflation.parameters) } : {}
   const options = { isServer, extensions, maxPayload, skipUTF8Validation: true, binaryType: 'nodebuffer' as const }
   const receiver = new Receiver(options)
   let broken = false
-  const compressed = parameters !== undefined
+  const compressed = deflation !== undefined
   const show = (opcode: RawSocketMessage['opcode'], data: Buffer, more: { code?: number } = {}): void =>
     report({
       from,
@@ -90,8 +138,14 @@ export function messageReader(
   return {
     read(chunk) {
       // The receiver unmasks in place: it gets a copy. One that lags behind is given up, not waited for.
-      if (!broken && receiver.writableLength < maxPayload) receiver.write(Buffer.from(chunk))
+      if (broken) return
+      if (!deflation) receiver.write(Buffer.from(chunk))
+      else if (deflation.turns.waiting < maxPayload) deflation.turns.write(receiver, Buffer.from(chunk))
       else broken = true
+    },
+    whenReported(then) {
+      if (deflation) deflation.turns.whenOver(then)
+      else then()
     },
   }
 }

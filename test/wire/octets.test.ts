@@ -1,5 +1,6 @@
 // Octets of WebSockets, bodies and tunnels: none is changed on its way, and nobody is sent more than is read.
 import type { Duplex } from 'node:stream'
+import { constants, deflateRawSync } from 'node:zlib'
 import t from 'tap'
 import { bothWays, carrying, pause, webSocketAccepted, webSocketRequest } from '../support/both-ways.ts'
 import { startWire } from '../support/wire-house.ts'
@@ -93,6 +94,44 @@ bothWays(
       ['server', 'binary', 3, undefined, 'abc'],
       ['server', 'close', 5, 1001, 'going'],
     ])
+  },
+)
+
+const deflating = webSocketAccepted.replace(
+  '\r\n\r\n',
+  '\r\nSec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n\r\n',
+)
+/** A compressed text (RFC 7692 §7.2.1), masked with a key of zeros. */
+function deflated(text: string): string {
+  const data = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+  return latin1(0xc1, 0xfe, data.length >> 8, data.length & 255, 0, 0, 0, 0) + data.toString('latin1')
+}
+const long = Array.from({ length: 3000 }, (_, i) => (i * 7919) % 1013).join()
+
+bothWays(
+  house,
+  'a question that has to be inflated is recorded before its answer, and the last word before the end',
+  async (c) => {
+    await c.until('\r\n\r\n')
+    c.send(deflating)
+    await c.take(deflated(long).length * 5)
+    for (let i = 0; i < 5; i++) c.send(plain(0x81, 'yes'))
+    await c.take(deflated(long).length)
+    c.send(plain(0x81, 'the last word'))
+    c.fin()
+  },
+  async (t, { client, at, host, port }) => {
+    client.send(webSocketRequest(at('/asks'), host))
+    await client.until('\r\n\r\n')
+    client.send(deflated(long).repeat(5))
+    for (let i = 0; i < 5; i++) await client.until('yes')
+    client.send(deflated(long))
+    await client.until('the last word')
+    client.socket.destroy()
+    const found = await house.find(({ server, outcome }) => server.port === port && outcome.state === 'complete')
+    const told = house.messages(found.id).map(({ from, size }) => `${from} ${size}`)
+    const asked = `client ${long.length}`
+    t.same(told, [...Array(5).fill(asked), ...Array(5).fill('server 3'), asked, 'server 13'])
   },
 )
 
