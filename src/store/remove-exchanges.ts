@@ -20,7 +20,7 @@ const messageStep = 100
 function removeMessages(db: Database, n: number, isOver: () => boolean): boolean {
   for (;;) {
     const removed = db.run(
-      'DELETE FROM messages WHERE rowid IN (SELECT rowid FROM messages WHERE n = ? LIMIT ?)',
+      'DELETE FROM messages WHERE n = ?1 AND seq IN (SELECT seq FROM messages WHERE n = ?1 LIMIT ?2)',
       n,
       messageStep,
     )

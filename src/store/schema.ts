@@ -101,7 +101,7 @@ CREATE TABLE messages (
   compressed INTEGER NOT NULL,
   code INTEGER,
   PRIMARY KEY (n, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY,

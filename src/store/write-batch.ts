@@ -1,5 +1,5 @@
 // Writes one batch: contents, exchanges with their details and findings, messages, totals.
-import type { Exchange } from '../exchange/exchange.ts'
+import type { Exchange, ExchangeId } from '../exchange/exchange.ts'
 import { responseOf } from '../exchange/exchange.ts'
 import type { Message } from '../exchange/message.ts'
 import type { Database } from './database.ts'
@@ -80,12 +80,20 @@ function writeEntry(db: Database, entry: Entry, totals: Totals, written: Numbers
 }
 
 function writeMessages(db: Database, messages: Batch['messages']): void {
+  const numbers = new Map<ExchangeId, number | undefined>()
+  const numberOf = (id: ExchangeId): number | undefined => {
+    if (!numbers.has(id)) {
+      const found = db.get('SELECT n FROM exchanges WHERE id = ?', id)
+      numbers.set(id, found === undefined ? undefined : Number(found.n))
+    }
+    return numbers.get(id)
+  }
   for (const message of messages) {
-    const known = db.get('SELECT n FROM exchanges WHERE id = ?', message.exchangeId)
-    if (known === undefined) continue
+    const n = numberOf(message.exchangeId)
+    if (n === undefined) continue
     db.run(
       'INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      Number(known.n),
+      n,
       message.seq,
       message.from,
       finite(message.at),
