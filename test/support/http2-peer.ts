@@ -48,6 +48,8 @@ export type Peer = {
   reset(stream: number): Promise<number | undefined>
   /** What we may still send on a stream (0: the connection). */
   window(stream: number): number
+  /** Octets of content sent on a stream. */
+  sent(stream: number): number
   /** Sends content within the windows, in frames of `size` octets. */
   upload(stream: number, content: Buffer, end: boolean, size?: number): Promise<void>
   /** What the other side's SETTINGS say so far. */
@@ -56,7 +58,7 @@ export type Peer = {
   readonly closed: boolean
 }
 
-type Side = { sent: number; window: number; ended: boolean; heads: number; data: Buffer[] }
+type Side = { owed: number; window: number; ended: boolean; heads: number; data: Buffer[] }
 
 export function http2Peer(socket: Duplex, raw: Socket, options: PeerOptions): Peer {
   const { role, grant = true, acknowledge = true, pong = true, onData } = options
@@ -71,6 +73,7 @@ export function http2Peer(socket: Duplex, raw: Socket, options: PeerOptions): Pe
   ])
   const streams = new Map<number, Side>()
   const connection = { receive: 65_535, send: 65_535 }
+  const owed = { connection: 0 }
   const hpack = hpackDecoder()
   let rest: Buffer = Buffer.alloc(0)
   let begun = role === 'client'
@@ -82,7 +85,7 @@ export function http2Peer(socket: Duplex, raw: Socket, options: PeerOptions): Pe
   const sideOf = (stream: number): Side => {
     const known = streams.get(stream)
     if (known) return known
-    const made = { sent: 0, window: 65_535, ended: false, heads: 0, data: [] }
+    const made = { owed: 0, window: 65_535, ended: false, heads: 0, data: [] }
     made.window = ours.get(4) ?? 65_535
     streams.set(stream, made)
     return made
@@ -156,8 +159,15 @@ export function http2Peer(socket: Duplex, raw: Socket, options: PeerOptions): Pe
     if (onData) onData(found.stream, unpadded(found), end)
     else side.data.push(unpadded(found))
     if (!grant || length === 0) return
-    send(windowUpdate(0, length))
-    if (!end) send(windowUpdate(found.stream, length))
+    // In batches, as every implementation does: windows of a few octets would make frames of a few octets.
+    owed.connection += length
+    side.owed += length
+    const batch = Math.min(8192, (ours.get(4) ?? 0) >> 1)
+    if (owed.connection > 8192) send(windowUpdate(0, owed.connection))
+    if (owed.connection > 8192) owed.connection = 0
+    if (side.owed <= batch || end) return
+    send(windowUpdate(found.stream, side.owed))
+    side.owed = 0
   }
 
   function takeBlock(found: Frame): void {
@@ -307,6 +317,7 @@ export function http2Peer(socket: Duplex, raw: Socket, options: PeerOptions): Pe
     data,
     ended,
     window: sendWindow,
+    sent: (stream) => sentOf.get(stream) ?? 0,
     find: (wanted) =>
       until(() => {
         for (const one of heard) {

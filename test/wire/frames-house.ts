@@ -2,6 +2,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, TLSSocket } from 'node:tls'
+import type { Test } from 'tap'
 import { preface, settings } from '../support/http2-frames.ts'
 import { http2Peer, type Peer, type PeerOptions } from '../support/http2-peer.ts'
 import { originAuthority } from '../support/origin.ts'
@@ -103,4 +104,33 @@ export async function startFrameOrigin(
         for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+/** `first`: the origin's end, once a request led there. */
+export type Pair = { readonly client: Peer; readonly first: Promise<Peer>; readonly origin: FrameOrigin }
+
+/** Both ends. */
+export async function openPair(
+  house: WireHouse,
+  client: Ends,
+  origin: Ends & { readonly tls?: boolean },
+  script: (peer: Peer) => Promise<unknown> = async () => {},
+  way: Way = 'tunnel',
+): Promise<Pair> {
+  let take: (peer: Peer) => void = () => {}
+  const first = new Promise<Peer>((resolve) => {
+    take = resolve
+  })
+  const server = await startFrameOrigin((peer) => {
+    take(peer)
+    return script(peer)
+  }, origin)
+  return { client: await openClient(house, way, server.port, client), first, origin: server }
+}
+
+export async function closePair(t: Test, { client, first, origin }: Pair): Promise<void> {
+  const peer = await first
+  t.same([client.faults, peer.faults], [[], []], 'windows, frames and states were kept')
+  client.raw.destroy()
+  await origin.close()
 }
