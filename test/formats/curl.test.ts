@@ -1,77 +1,15 @@
 // Commands written for a shell reach the program octet for octet; pasted commands are read and never run.
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Exchange } from '../../src/exchange/exchange.ts'
 import { fromCurl, toCurl } from '../../src/formats/curl.ts'
 import { quoteCmd, quotePosix } from '../../src/formats/shell-quote.ts'
 import { splitBash, splitCmd } from '../../src/formats/shell-words.ts'
-import { has } from '../support/programs.ts'
-import { sample, seeded } from './varied-exchange.ts'
-
-const pieces = [
-  "'",
-  '"',
-  '`',
-  '$(touch PWNED)',
-  '`touch PWNED`',
-  '\n',
-  '\r\n',
-  '%PATH%',
-  '^',
-  '&',
-  '|',
-  ';touch PWNED;',
-  '!',
-  '!!',
-  '\\',
-  '\\\\"',
-  '$' + '{HOME}',
-  '$HOME',
-  '*',
-  '?',
-  '[a]',
-  '{a,b}',
-  '~',
-  '#',
-  '<',
-  '>',
-  '\t',
-  '\u001b]0;x\u0007',
-  '\u202e',
-  '\ufeff',
-  'é',
-  '\u{1f600}',
-  '-',
-  '--',
-  '@/etc/passwd',
-  ' ',
-  '  ',
-  '=',
-  "'\\''",
-  "$'x'",
-  '\u0001',
-  '\u007f',
-  '\u0085',
-  '(',
-  ')',
-  '0a',
-  'f',
-  '',
-]
-const random = seeded(4711)
-const nasty = (): string =>
-  Array.from({ length: 1 + Math.floor(random() * 7) }, () => pieces[Math.floor(random() * pieces.length)]).join('')
-const strings = [...pieces, ...Array.from({ length: 460 }, nasty)]
-
-const exchangeWith = (over: Partial<Exchange['request']>): Exchange => {
-  const { exchange } = sample(1)
-  return { ...exchange, kind: 'http', request: { ...exchange.request, trailers: [], headers: [], ...over } }
-}
+import { exchangeWith, strings } from './nasty-strings.ts'
 
 t.test(`${strings.length} nasty strings pass through a real bash unchanged`, (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'telltale-curl-'))
@@ -151,45 +89,6 @@ t.test('in a batch file a percent sign is doubled, and nothing else is different
   for (const text of strings.filter((one) => /^[\x20-\x7e]*$/.test(one)))
     t.equal(quoteCmd(text, 'in a batch file').replaceAll('%%', '^%'), quoteCmd(text), JSON.stringify(text))
   t.end()
-})
-
-/** Prints its arguments in hexadecimal, as the C run-time splits them (Go does as it does) and as Windows' shell does. */
-const printArguments = `package main
-import ("encoding/hex"; "os"; "syscall"; "unsafe")
-func main() {
-  f, _ := os.OpenFile("seen.txt", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0600)
-  for _, a := range os.Args[1:] { f.WriteString(hex.EncodeToString([]byte(a)) + " ") }
-  line, _, _ := syscall.NewLazyDLL("kernel32.dll").NewProc("GetCommandLineW").Call()
-  var n int32
-  v, _, _ := syscall.NewLazyDLL("shell32.dll").NewProc("CommandLineToArgvW").Call(line, uintptr(unsafe.Pointer(&n)))
-  all := (*[100]*[32768]uint16)(unsafe.Pointer(v))
-  for i := 1; i < int(n); i++ { f.WriteString(hex.EncodeToString([]byte(syscall.UTF16ToString(all[i][:]))) + " ") }
-  f.WriteString("\\n")
-  f.Close()
-}
-`
-
-t.test('strings pass through the cmd.exe of Wine unchanged (TELLTALE_WINE=1)', { timeout: 900_000 }, async (t) => {
-  // Two minutes, and 700 MB of Wine: asked for by hand.
-  if (process.env.TELLTALE_WINE !== '1' || !has('wine') || !has('go', ['version']))
-    return t.pass('cmd.exe', { skip: 'not asked for, or Wine and Go are not here' })
-  const dir = mkdtempSync(join(tmpdir(), 'telltale-wine-'))
-  t.teardown(() => rmSync(dir, { recursive: true, force: true }))
-  const env = { ...process.env, WINEDEBUG: '-all', WINEPREFIX: join(dir, 'wine'), GOOS: 'windows', GO111MODULE: 'off' }
-  writeFileSync(join(dir, 'seen.go'), printArguments)
-  execFileSync('go', ['build', '-o', 'seen.exe', 'seen.go'], { cwd: dir, env })
-  const plain = strings.filter((text) => /^[\x20-\x7e]*$/.test(text))
-  const quoted = (text: string) => quoteCmd(text, 'in a batch file')
-  const lines = plain.map((text) => `seen.exe ${quoted(text)} ${quoted(`${text}!`)}`)
-  writeFileSync(join(dir, 'in.bat'), `@echo off\r\n${lines.join('\r\n')}\r\n`)
-  execFileSync('wine', ['cmd', '/c', 'in.bat'], { cwd: dir, env, stdio: 'ignore' })
-  const seen = readFileSync(join(dir, 'seen.txt'), 'utf8').split('\n')
-  const hex = (text: string) => Buffer.from(text).toString('hex')
-  for (const [i, text] of plain.entries()) {
-    const two = `${hex(text)} ${hex(`${text}!`)}`
-    if (seen[i] !== `${two} ${two} `) t.fail(`${JSON.stringify(text)}: ${seen[i]}`)
-  }
-  t.pass(`${plain.length} strings, two arguments each, split in two ways`)
 })
 
 t.test('our own splitting of bash words agrees with bash', (t) => {
