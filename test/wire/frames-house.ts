@@ -86,6 +86,8 @@ export async function startFrameOrigin(
       socket = new TLSSocket(raw, { isServer: true, secureContext, ALPNProtocols: ['h2'] })
       socket.on('error', () => {})
     }
+    // HTTP/2 has no half-closed connections (RFC 9113 §5.4.1).
+    socket.once('end', () => socket.end())
     const peer = http2Peer(socket, raw, { role: 'server', ...options })
     peers.push(peer)
     if (!options.bare) peer.send(settings(...(options.settings ?? [])))
