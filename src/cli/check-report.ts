@@ -31,7 +31,7 @@ const maxAlso = 4
 const maxNotes = 10
 
 /** Worst first, then most frequent. A failure is grouped by its primary finding; others by each rule. */
-export function groupFindings(report: Report): readonly Group[] {
+function groupFindings(report: Report): readonly Group[] {
   const groups = new Map<string, { finding: Finding; members: Checked[] }>()
   for (const one of report.checked)
     for (const finding of one.findings) {

@@ -39,7 +39,7 @@ export function exportContext(version: string, secrets: boolean, dataDir: string
 }
 
 /** The exchange with its octets. */
-export async function findItem(captures: Captures, id: string): Promise<ExportItem> {
+async function findItem(captures: Captures, id: string): Promise<ExportItem> {
   const entry = await captures.entry(await findId(captures, id))
   if (!entry) throw refusal(`There is no exchange ${JSON.stringify(id)}; "telltale list" prints the ids.`)
   const { exchange, findings } = entry

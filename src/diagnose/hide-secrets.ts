@@ -42,7 +42,7 @@ function inJson(value: unknown, name: string, secrets: readonly string[], vault:
 }
 
 /** Replaces secrets in an edit by references. */
-export function hideInEdit(edit: Edit, secrets: readonly string[], vault: Vault): Edit {
+function hideInEdit(edit: Edit, secrets: readonly string[], vault: Vault): Edit {
   switch (edit.op) {
     case 'set-header': {
       const isSecret = /^(?:proxy-)?authorization$|^cookie$/i.test(edit.name) || credentialHeader(edit.name)

@@ -13,7 +13,7 @@ export function redactSecret(value: string, fingerprint: Fingerprint): string {
 }
 
 /** A whole Authorization value: its scheme in clear, the rest redacted. */
-export function redactAuthorization(value: string, fingerprint: Fingerprint): string {
+function redactAuthorization(value: string, fingerprint: Fingerprint): string {
   const { scheme, value: secret } = splitScheme(value)
   return `${scheme ? `${scheme} ` : ''}${redactSecret(secret, fingerprint)}`
 }

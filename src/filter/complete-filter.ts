@@ -1,5 +1,5 @@
 // Completion for filter text: what could stand at the caret, and which part of the text it would replace.
-import { comparingNames, findProperty, operatorsOf, type Property, properties } from './properties.ts'
+import { comparingNames, findProperty, type Property, properties } from './properties.ts'
 import type { FactName } from './property-table.ts'
 
 /** What the store knows: values seen, the most frequent first. */
@@ -103,9 +103,4 @@ export function completeFilter(text: string, caret: number, facts: Facts): Compl
   const property = name === undefined ? undefined : findProperty(comparingNames[name.toLowerCase()]?.property ?? name)
   if (head !== undefined && property) return completeValue(property, from + head.length, at, end, text, facts)
   return completeName(text.slice(from, at), from, end, text, facts)
-}
-
-/** The operators that may follow a property's name, for a hint beside the suggestions. */
-export function operatorsFor(property: Property): readonly string[] {
-  return operatorsOf(property.type)
 }

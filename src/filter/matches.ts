@@ -49,7 +49,7 @@ function literalOf(test: Test & { readonly op: 'has' }): RegExp | string {
 }
 
 /** Whether this text fits, for tests of texts: part of it, all of it, or a regular expression; never minding case. */
-export function matchesText(test: Test, text: string): boolean {
+function matchesText(test: Test, text: string): boolean {
   if (test.op === 'regex') return regexOf(test).test(text)
   if (test.op === 'has') {
     const literal = literalOf(test)

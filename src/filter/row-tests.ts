@@ -9,9 +9,9 @@ import { protocolNames } from './protocol-names.ts'
 type MatchText = (test: Test, text: string) => boolean
 
 /** Of these `:` means the whole text, of all others a part of it. */
-export const wholeTexts: ReadonlySet<PropertyName> = new Set(['method', 'id'])
+const wholeTexts: ReadonlySet<PropertyName> = new Set(['method', 'id'])
 
-export function matchesNumber(test: Test, value: number | null): boolean {
+function matchesNumber(test: Test, value: number | null): boolean {
   if (value === null) return false
   if (test.op === 'between') return test.from <= value && value <= test.to
   if (test.op !== 'compare') return false

@@ -60,7 +60,7 @@ function redactLines(text: string, redaction: Redaction): string {
 /** Not `[INFO] …` and not `{ color: red }`. */
 const jsonStart = /^\ufeff?\s*(\{\s*["}]|\[\s*([\][{"]|(-?\d[\d.eE+-]*|true|false|null)\s*[,\]])|"[^"]*"\s*$)/
 
-export function redactContentText(text: string, mimeType: string, redaction: Redaction): string {
+function redactContentText(text: string, mimeType: string, redaction: Redaction): string {
   const type = mimeType.toLowerCase()
   const boundary = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(mimeType)
   if (boundary && type.startsWith('multipart/'))

@@ -11,7 +11,7 @@ import type { ClientLeg, Wiring } from './wiring.ts'
 export type TunnelFacts = { readonly unread: string; readonly headers?: readonly string[] }
 
 /** Opens the record of a tunnel; its URL names where it leads. */
-export function recordTunnel(wiring: Wiring, leg: ClientLeg, route: Route, facts: TunnelFacts, link?: Link): Recorder {
+function recordTunnel(wiring: Wiring, leg: ClientLeg, route: Route, facts: TunnelFacts, link?: Link): Recorder {
   const plain = authorityText({ ...route, scheme: 'http' })
   return new Recorder(
     wiring.outbox,

@@ -69,7 +69,7 @@ export function createOriginTrust(settings: WireSettings): OriginTrust {
 
 const isoDate = (text: string): string => (Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString())
 
-export function certificateFacts(certificate: X509Certificate): CertificateFacts {
+function certificateFacts(certificate: X509Certificate): CertificateFacts {
   return {
     subject: certificate.subject ?? '',
     issuer: certificate.issuer ?? '',

@@ -5,8 +5,7 @@ import { remedy } from './failures.ts'
 
 export type Answer = { readonly status: number; readonly headers: readonly string[]; readonly body: Buffer }
 
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** The look of every page we serve through the proxy: no script, nothing fetched. */
 export function page(title: string, body: string): string {

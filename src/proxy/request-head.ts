@@ -98,7 +98,7 @@ export function readRequestHead(received: Buffer, limits: HeadLimits, known = 0)
 }
 
 /** `text` is the head without its closing empty line, one char per octet. */
-export function parseRequestHead(text: string, maxLines: number): RequestHead | Refusal {
+function parseRequestHead(text: string, maxLines: number): RequestHead | Refusal {
   if (forbidden.test(text)) {
     const what = bareLineFeed.test(text) ? 'a bare LF' : 'a control character'
     return refuse(`The request head contains ${what}.`)

@@ -30,7 +30,7 @@ const namesRemembered = 500
 const remembered = new Map<string, { readonly addresses: readonly string[]; readonly at: number }>()
 
 /** IP addresses of a name, in the system's order; a literal is its own address. */
-export function resolveHost(name: string): Promise<Resolved> {
+function resolveHost(name: string): Promise<Resolved> {
   // The local name is local with its closing dot too (RFC 6761 §6.3), which not every resolver knows.
   const host = /^localhost\.$/i.test(name) ? 'localhost' : name
   if (isIP(host)) return Promise.resolve({ addresses: [host] })

@@ -75,7 +75,7 @@ async function serveSilent(wiring: Wiring, tunnel: Tunnel): Promise<void> {
 }
 
 /** Dials first, where nothing was granted yet, so that a failure is still an answer. */
-export async function passThrough(wiring: Wiring, tunnel: Tunnel, unread: string, taken?: Buffer): Promise<void> {
+async function passThrough(wiring: Wiring, tunnel: Tunnel, unread: string, taken?: Buffer): Promise<void> {
   const { leg, socket, raw, host, port } = tunnel
   const route: Route = { scheme: unread === 'pass-through' ? 'https' : 'http', host, port }
   const outcome = await wiring.link({

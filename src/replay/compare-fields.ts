@@ -49,6 +49,6 @@ export function compareFields(
 }
 
 /** Fields whose difference between two calls says nothing. `name` in lower case. */
-export function isVolatileField(name: string): boolean {
+function isVolatileField(name: string): boolean {
   return volatile.test(name)
 }

@@ -29,7 +29,7 @@ export function setHeader(headers: readonly FieldLine[], name: string, value: st
     .filter((field, index) => index === first || field.name.toLowerCase() !== name.toLowerCase())
 }
 
-export function removeHeader(headers: readonly FieldLine[], name: string): FieldLine[] {
+function removeHeader(headers: readonly FieldLine[], name: string): FieldLine[] {
   return headers.filter((field) => field.name.toLowerCase() !== name.toLowerCase())
 }
 

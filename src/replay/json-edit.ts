@@ -7,7 +7,7 @@ type Span = { readonly key?: number; readonly from: number; readonly to: number 
 type Member = Span & { readonly name: string }
 
 /** RFC 6901 §3 and §4; undefined for a text that is no pointer. */
-export function pointerTokens(pointer: string): string[] | undefined {
+function pointerTokens(pointer: string): string[] | undefined {
   if (pointer === '') return []
   if (!pointer.startsWith('/')) return undefined
   return pointer

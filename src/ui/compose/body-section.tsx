@@ -49,7 +49,7 @@ function converted(body: DraftBody, kind: BodyKind): DraftBody {
   return { ...body, kind }
 }
 
-export async function readFile(file: File): Promise<NonNullable<DraftPart['file']> | string> {
+async function readFile(file: File): Promise<NonNullable<DraftPart['file']> | string> {
   if (file.size > largestFile)
     return `${file.name} has ${formatSize(file.size)}; the most is ${formatSize(largestFile)}`
   const octets = new Uint8Array(await file.arrayBuffer())

@@ -7,7 +7,7 @@ import { encodeQuery, joinAddress } from './url-text.ts'
 const hole = /\{\{\s*([^{}]+?)\s*\}\}/g
 
 /** A value that Telltale has recorded and puts back itself when the request is sent. */
-export function isRemembered(name: string): boolean {
+function isRemembered(name: string): boolean {
   return /^secret:[0-9a-f]{8}$/.test(name)
 }
 
@@ -16,7 +16,7 @@ export function holesIn(text: string): string[] {
   return [...new Set([...text.matchAll(hole)].map((match) => match[1] ?? ''))].filter((name) => !isRemembered(name))
 }
 
-export function fillIn(text: string, values: ReadonlyMap<string, string>): string {
+function fillIn(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(hole, (whole, name: string) => values.get(name) ?? whole)
 }
 

@@ -98,7 +98,7 @@ export function bodyOf(octets: Uint8Array, contentType: string): DraftBody {
 }
 
 /** What the wire makes itself when it sends: such lines are not edited. */
-export function madeWhenSent(headers: readonly FieldLine[]): ReadonlySet<string> {
+function madeWhenSent(headers: readonly FieldLine[]): ReadonlySet<string> {
   return connectionFieldNames(headers).add('content-length').add('expect').add('host')
 }
 

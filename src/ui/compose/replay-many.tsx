@@ -10,7 +10,7 @@ import { finished } from './send-draft.ts'
 import type { Outcome } from './send-many.ts'
 
 /** Replays one exchange to its end. */
-export async function replayOnce(id: string, signal: AbortSignal): Promise<Outcome> {
+async function replayOnce(id: string, signal: AbortSignal): Promise<Outcome> {
   const answer = await call('POST /api/exchanges/:id/replay', { params: { id }, body: {} })
   noteSent(answer.id)
   const detail = await finished(answer.id, () => {}, signal)

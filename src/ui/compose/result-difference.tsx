@@ -28,7 +28,7 @@ const json = (value: unknown): string => {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text
 }
 
-export function differenceLines(comparison: Comparison, hide: boolean, echoes: readonly string[]): readonly Line[] {
+function differenceLines(comparison: Comparison, hide: boolean, echoes: readonly string[]): readonly Line[] {
   const { values, query, request, response } = comparison
   const lines: Line[] = values.map(({ name, before, after, noise }) => ({
     what: name,

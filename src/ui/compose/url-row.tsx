@@ -15,7 +15,7 @@ const versions = [
   { version: '2', label: 'HTTP/2' },
 ] as const
 
-export function addressText(draft: Draft): string {
+function addressText(draft: Draft): string {
   return joinAddress({ base: draft.base, query: draft.query.filter(({ on }) => on), fragment: draft.fragment })
 }
 

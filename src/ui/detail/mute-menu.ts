@@ -30,7 +30,7 @@ const where = ({ host, endpoint }: Mute): string =>
   endpoint ? ` for ${endpoint}` : host ? ` for ${host}` : ' everywhere'
 
 /** What can be silenced of a rule from here, the narrowest first. */
-export function muteChoices({ rule, host, endpoint }: MutePlace): readonly (Mute & { readonly label: string })[] {
+function muteChoices({ rule, host, endpoint }: MutePlace): readonly (Mute & { readonly label: string })[] {
   const since = new Date().toISOString()
   const family = `${rule.split('/')[0]}/*`
   const choices: Mute[] = [

@@ -44,7 +44,7 @@ const typeNames: readonly (readonly [RegExp, string])[] = [
   [/protobuf/, 'proto'],
 ]
 /** A media type in a word. */
-export function typeName(row: Row): string {
+function typeName(row: Row): string {
   if (row.kind !== 'http') return row.kind === 'websocket' ? 'socket' : 'tunnel'
   if (row.mimeType === '') return ''
   return typeNames.find(([pattern]) => pattern.test(row.mimeType))?.[1] ?? row.mimeType.split('/')[1] ?? ''

@@ -177,7 +177,7 @@ export function ExchangeGrid() {
 }
 
 /** Scrolls the selected exchange into view. */
-export function showSelected(): void {
+function showSelected(): void {
   const line = selectedId.peek() === undefined ? undefined : lineOfId(selectedId.peek() ?? '')
   if (line !== undefined) grid?.show(line)
 }

@@ -29,11 +29,11 @@ const go = (line: number | undefined) => {
 }
 const step = (by: number) => (event: KeyboardEvent) => go(move(by, event.shiftKey))
 
-export function focusFilter(): void {
+function focusFilter(): void {
   document.querySelector<HTMLInputElement>('.filter-field input')?.focus()
 }
 
-export function focusDetails(): void {
+function focusDetails(): void {
   const tab = document.querySelector<HTMLElement>('[role=tablist][aria-label=Details] [role=tab][aria-selected=true]')
   tab?.focus()
 }

@@ -44,7 +44,7 @@ export function openMenuUnder(button: HTMLElement, name: string, items: Menu['it
   openMenu({ name, at: { x: alignRight ? box.right : box.left, y: box.bottom + 4, alignRight }, items })
 }
 
-export function closeMenu(): void {
+function closeMenu(): void {
   if (open.peek() === undefined) return
   open.value = undefined
   // Focus returns to where it came from, unless the choice moved it on purpose.

@@ -10,7 +10,7 @@ import type { Viewer, ViewProps } from './viewer.ts'
 export type GraphqlOperation = { readonly query: string; readonly name: string; readonly variables: string }
 
 /** The operations of a request: one, or several where the client sends them in batches. */
-export function readGraphql(text: string, mimeType: string): GraphqlOperation[] {
+function readGraphql(text: string, mimeType: string): GraphqlOperation[] {
   if (mimeType === 'application/graphql') return [{ query: text, name: '', variables: '' }]
   let parsed: unknown
   try {

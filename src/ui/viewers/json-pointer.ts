@@ -3,7 +3,7 @@ import { stringEnd } from './list-json.ts'
 import { type Listing, lineText, NONE, opensFold } from './listing.ts'
 
 /** The parts of a line: member name as written (with quotes), the value as written, without a trailing comma. */
-export function jsonParts(text: string): { readonly name?: string; readonly value: string; readonly comma: boolean } {
+function jsonParts(text: string): { readonly name?: string; readonly value: string; readonly comma: boolean } {
   const line = text.trimStart()
   const comma = line.endsWith(',')
   const body = comma ? line.slice(0, -1) : line

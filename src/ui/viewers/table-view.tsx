@@ -10,7 +10,7 @@ import type { Search, ViewProps } from './viewer.ts'
 /** Rows drawn at a time. */
 const step = 200
 
-export function useTable(material: Material, table: TableRequest['table'], masked: boolean): Table | undefined {
+function useTable(material: Material, table: TableRequest['table'], masked: boolean): Table | undefined {
   const { bytes, echoes } = material
   const [read, setRead] = useState<{ readonly of: Uint8Array; readonly made: Table } | undefined>(undefined)
   useLayoutEffect(

@@ -18,7 +18,7 @@ export const mostRows = 1_500_000
 const narrowest = 20
 
 /** Columns left for a line at a depth. */
-export function columnsAt(depth: number, columns: number): number {
+function columnsAt(depth: number, columns: number): number {
   return Math.max(narrowest, columns - depth * 2)
 }
 
