@@ -47,7 +47,7 @@ t.test(
     const lines = pairs.map(
       ({ name, value }) => `reg add HKCU\\Software\\Nasty /f /v ${quoted(name)} /d ${quoted(value)} >nul`,
     )
-    writeFileSync(join(dir, 'in.bat'), `@echo off\r\n${lines.join('\r\n')}\r\n`)
+    writeFileSync(join(dir, 'in.bat'), `@echo off\r\n${lines.join('\r\n')}\r\nexit /b 0\r\n`)
     try {
       wine(['cmd', '/c', 'exit 0'], 60_000)
       wine(['cmd', '/c', 'in.bat'], 120_000)
