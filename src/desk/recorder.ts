@@ -24,8 +24,8 @@ export type RecorderLimits = {
 
 /** Exchanges of one transaction when more have waited. */
 const most = 500
-/** Exchanges that are kept without waiting for others: what lives longer is copied by the garbage collector, twice. */
-const enough = 200
+/** Exchanges that are kept without waiting for more: what lives longer is copied by the garbage collector, twice. */
+const enough = 400
 
 /** `waiting` exchanges are kept as soon as the store takes them, `missed` ones never; of `shed` contents the heads are. */
 export type RecorderState = {
