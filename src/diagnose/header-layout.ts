@@ -1,5 +1,6 @@
 // The field names of a message and where each stands, read once for the many messages that carry the same names.
 import type { FieldLine } from '../exchange/message.ts'
+import { isToken } from '../http/field-syntax.ts'
 import { credentialHeader } from '../http/secret-names.ts'
 
 export type HeaderLayout = {
@@ -19,8 +20,6 @@ export type HeaderLayout = {
   /** Lines that hold credentials if this is a request: Authorization, Cookie, and fields named like keys. */
   readonly credentials: readonly number[]
 }
-
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** Layouts remembered; messages with more lines, or longer names, are read each time. */
 const slots = 256
@@ -64,7 +63,7 @@ function readLayout(headers: readonly FieldLine[]): HeaderLayout {
     lower,
     first,
     repeats: first.size < lower.length,
-    tokens: names.every((name) => token.test(name)),
+    tokens: names.every(isToken),
     limits: lower.some((name) => name.includes('limit')),
     deprecation: lower.some((name) => /deprecat|warn|^link$/.test(name)),
     credentials: lower.flatMap((name, index) => (mayHoldCredential(name) ? [index] : [])),

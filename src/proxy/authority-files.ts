@@ -23,6 +23,7 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { certifyAuthority } from './certificates.ts'
+import { codeOf } from './failures.ts'
 
 export type AuthorityFiles = {
   readonly caFile: string
@@ -30,8 +31,6 @@ export type AuthorityFiles = {
   readonly key: KeyObject
   readonly notices: readonly string[]
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 /** Written whole beside its place, synced, then linked: `link` fails for all but the first. True when it was ours. */
 function publish(file: string, text: string, mode: number): boolean {

@@ -1,4 +1,5 @@
 // Opens the record of an HTTP/1 exchange, and of a request that was refused before it became one.
+import { isToken } from '../http/field-syntax.ts'
 import type { Http1Origin } from './http1-origin.ts'
 import { Recorder } from './recorder.ts'
 import type { RequestHead } from './request-head.ts'
@@ -6,6 +7,8 @@ import { parseAbsolute, type Route, targetUrl } from './target.ts'
 import type { DialTimes } from './tcp-dial.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
+/** Octets before the first space that may be taken for a method. */
+const longestMethod = 32
 /** A connection made for a request that came at once belongs to its time; one that waited does not. */
 const belongsMs = 1000
 
@@ -74,7 +77,7 @@ export function recordRefused(
 ): Recorder | undefined {
   const [line = ''] = text.split(/\r?\n/, 1)
   const [method = '', target = ''] = head ? [head.method, head.target] : line.split(' ')
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/.test(method)) return undefined
+  if (method.length > longestMethod || !isToken(method)) return undefined
   const named = fixed ?? parseAbsolute(target)?.route
   const route: Route = named ?? { scheme: 'http', host: head?.host ?? 'unknown', port: 0 }
   return new Recorder(

@@ -1,8 +1,8 @@
 // The octets of a request of our own: exactly what was planned, with what framing needs and nothing else.
 import type { PlannedRequest } from '../exchange/planned-request.ts'
+import { isToken } from '../http/field-syntax.ts'
 import { type AbsoluteTarget, parseAbsolute, type Route } from './target.ts'
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** They name what we do with the connection, or would wait for something. */
 const dropped = new Set(['proxy-connection', 'keep-alive', 'upgrade', 'expect'])
 const framing = new Set(['content-length', 'transfer-encoding'])
@@ -31,7 +31,7 @@ function located(url: string): AbsoluteTarget | undefined {
 /** Checks everything: nothing in a stored or edited request may begin a line of its own. Throws one plain sentence. */
 export function ownRequest(request: PlannedRequest): OwnRequest {
   const { method, url, headers, body } = request
-  if (!token.test(method)) throw new Error(`"${method}" is not a method.`)
+  if (!isToken(method)) throw new Error(`"${method}" is not a method.`)
   const at = located(url)
   if (!at) throw new Error(`"${url}" is not an http or https URL.`)
   const path = at.rest.startsWith('/') ? at.rest : `/${at.rest}`
@@ -42,7 +42,7 @@ export function ownRequest(request: PlannedRequest): OwnRequest {
     const name = headers[i] ?? ''
     const value = headers[i + 1] ?? ''
     if (dropped.has(name.toLowerCase()) || name.startsWith(':')) continue
-    if (!token.test(name) || /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/.test(value))
+    if (!isToken(name) || /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/.test(value))
       throw new Error(`The field "${name}" cannot be sent.`)
     fields.push(name, value)
   }

@@ -1,4 +1,5 @@
 // Reads an HTTP/1 request head strictly: what could be framed in two ways is refused, never forwarded.
+import { isToken } from '../http/field-syntax.ts'
 import { parseAuthority } from './target.ts'
 
 /** How a message's body ends (RFC 9112 §6.3). */
@@ -30,7 +31,6 @@ export type RequestHead = {
 
 export type Refusal = { readonly status: number; readonly code: string; readonly message: string }
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 // A method is a token; the target holds no space and no control character, octets above 0x7f are let through.
 const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}) ([^\0-\x20\x7f]+) HTTP\/1\.([01])$/
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/
@@ -120,7 +120,7 @@ function parseRequestHead(text: string, maxLines: number): RequestHead | Refusal
   for (const line of lines) {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon)
-    if (colon < 1 || !token.test(name)) {
+    if (colon < 1 || !isToken(name)) {
       const folded = line.startsWith(' ') || line.startsWith('\t')
       return refuse(folded ? 'A field line is folded (obsolete line folding).' : 'A field line has no valid name.')
     }

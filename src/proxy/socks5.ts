@@ -1,17 +1,15 @@
 // SOCKS5 (RFC 1928) with names and, where asked for, a user name and password (RFC 1929); CONNECT only.
 import type { Duplex } from 'node:stream'
 import { firstOctets } from './first-octets.ts'
+import { sameSecret } from './proxy-auth.ts'
 
 export type SocksRequest = { readonly host: string; readonly port: number }
-/** Reply codes (RFC 1928 §6). */
-export type SocksReply = 'granted' | 'failure' | 'not-allowed' | 'unreachable' | 'refused' | 'command' | 'address'
+/** Reply codes (RFC 1928 §6); an origin that cannot be reached is told to the first request, not here. */
+export type SocksReply = 'granted' | 'not-allowed' | 'command' | 'address'
 
 const replies: Readonly<Record<SocksReply, number>> = {
   granted: 0,
-  failure: 1,
   'not-allowed': 2,
-  unreachable: 4,
-  refused: 5,
   command: 7,
   address: 8,
 }
@@ -90,7 +88,7 @@ async function authenticated(socket: Duplex, credentials: string, patientMs: num
   if (!given) return false
   const nameEnd = 2 + (given[1] ?? 0)
   const offered = `${given.toString('utf8', 2, nameEnd)}:${given.toString('utf8', nameEnd + 1)}`
-  const right = offered === credentials
+  const right = sameSecret(offered, credentials)
   socket.write(Buffer.from([1, right ? 0 : 1]))
   if (!right) socket.end()
   return right

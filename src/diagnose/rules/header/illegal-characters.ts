@@ -1,9 +1,9 @@
 // A request field has a name or value that HTTP does not allow.
+import { isToken } from '../../../http/field-syntax.ts'
 import { clip } from '../../redact.ts'
 import { rfc, rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/
 const beyondAscii = /[\u0080-\uffff]/
 
@@ -27,7 +27,7 @@ export const illegalCharacters: Rule = {
     for (let index = 0; index < headers.length; index++) {
       const line = headers[index]
       if (!line) continue
-      const isName = !token.test(line.name)
+      const isName = !isToken(line.name)
       const isControl = controls.test(line.value)
       const isForeign = beyondAscii.test(line.value)
       if (!isName && !isControl && !isForeign) continue
