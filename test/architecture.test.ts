@@ -151,6 +151,17 @@ t.test('every rule is in the list, and its id is its path', async (t) => {
   }
 })
 
+t.test('docs/api.md names every call of the contract', async (t) => {
+  const contract = readFileSync(join(src, 'api', 'contract.ts'), 'utf8')
+  const paths = [...contract.matchAll(/^ {2}'(?:GET|POST|PUT|PATCH|DELETE) ([^']+)'/gm)].map(([, path = '']) => path)
+  const text = readFileSync(join(root, 'docs', 'api.md'), 'utf8')
+  t.ok(paths.length > 20)
+  t.same(
+    paths.filter((path) => !text.includes(path)),
+    [],
+  )
+})
+
 t.test('no key, no machine path and no unfinished work stands in the sources', async (t) => {
   for (const file of [...all, ...files(join(root, 'bench'))]) {
     const text = readFileSync(file, 'utf8')
