@@ -3,9 +3,11 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Ajv } from 'ajv'
 import t from 'tap'
+import { responseOf } from '../../src/exchange/exchange.ts'
 import { isFileProblem } from '../../src/formats/file-problem.ts'
 import type { ExportContext, ExportItem, Format, ImportContext, ReadResult } from '../../src/formats/format.ts'
 import { har } from '../../src/formats/har.ts'
@@ -66,6 +68,12 @@ function toItem(result: ReadResult): ExportItem {
   return { exchange, request: octets(exchange.request.content), response: octets(response?.content), messages }
 }
 
+const unfinished = {
+  phase: 'response',
+  code: 'UNFINISHED',
+  message: 'The exchange had not ended when it was exported.',
+}
+
 for (const format of [har, ndjson]) {
   t.test(`${format.title}: export, import, export again is identical for ${count} varied exchanges`, async (t) => {
     const first = await written(format, items(count))
@@ -108,6 +116,30 @@ for (const format of [har, ndjson]) {
       )
     })
     t.equal(lost.length, 0, 'every field line, target, mark and octet came back')
+    const told = ({ exchange, messages = [] }: ExportItem) => {
+      // One that still ran has not ended in the file either, and says so.
+      const ran = exchange.outcome.state === 'waiting' || exchange.outcome.state === 'receiving'
+      const state = ran ? 'failed' : exchange.outcome.state
+      const response = responseOf(exchange)
+      const { failure = undefined } =
+        exchange.outcome.state === 'failed' ? exchange.outcome : ran ? { failure: unfinished } : {}
+      const { status, statusText, httpVersion, headers, trailers, interim, content } = response ?? {}
+      const sent = [...messages].map(({ from, at, opcode, size, data, truncated, code }) => [
+        from,
+        at,
+        opcode,
+        size,
+        data,
+        truncated,
+        code,
+      ])
+      return { state, failure, status, statusText, httpVersion, headers, trailers, interim, content, sent }
+    }
+    const other = items(count).flatMap((item, i) => {
+      const back = told(toItem(results[i] as ReadResult))
+      return isDeepStrictEqual(told(item), back) ? [] : [`${i}\n${JSON.stringify(told(item))}\n${JSON.stringify(back)}`]
+    })
+    t.equal(other.length, 0, `outcomes, responses and messages came back: ${other.slice(0, 3).join('\n')}`)
   })
 }
 
