@@ -1,7 +1,7 @@
 // The authority on disk: one for ten simultaneous starts, private, checked, repaired or reported.
 import { fork } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -53,6 +53,21 @@ await t.test('a broken pair is moved aside, or reported where the user named the
   t.not(after.caPem, before)
   t.equal(after.notices.length, 1)
   t.ok(readdirSync(dir).some((name) => name.startsWith('ca.pem.broken-')))
+})
+
+await t.test('a key that was cut anywhere is moved aside with its certificate, and told', async (t) => {
+  const dir = fresh()
+  loadAuthority(dir)
+  const length = statSync(join(dir, 'ca.key')).size
+  for (const left of [0, 1, 27, Math.floor(length / 2), length - 30, length - 2]) {
+    const before = loadAuthority(dir)
+    t.same(before.notices, [], 'whole')
+    truncateSync(join(dir, 'ca.key'), left)
+    const after = loadAuthority(dir)
+    t.equal(after.notices.length, 1, `${left} of ${length} octets`)
+    t.not(after.caPem, before.caPem)
+    t.ok(new X509Certificate(after.leafPem('a.test')).verify(new X509Certificate(after.caPem).publicKey))
+  }
 })
 
 await t.test('a key that others may read is repaired', async (t) => {
