@@ -6,7 +6,7 @@ import type { Row } from './api/row.ts'
 import { createInbox } from './bridge/inbox.ts'
 import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
 import { releaseAtRest } from './bridge/release-at-rest.ts'
-import { isWhole } from './bridge/whole-exchange.ts'
+import { opens } from './bridge/whole-exchange.ts'
 import { createFiles } from './desk/files.ts'
 import { followEvents } from './desk/follow-events.ts'
 import { createComparisons } from './desk/open-comparison.ts'
@@ -254,7 +254,7 @@ async function start(): Promise<void> {
   }, mutesReadEvery).unref()
   port?.on('message', (message: WireToDesk) => {
     if (message.type === 'events') {
-      opened.add(message.events.reduce((sum, item) => (isWhole(item) || item.type === 'opened' ? sum + 1 : sum), 0))
+      opened.add(message.events.filter(opens).length)
       recorder.take(inbox.take(message.events))
       post({ type: 'taken', sequence: message.sequence })
     } else if (message.type === 'sent') {

@@ -4,6 +4,7 @@ import type { ContentEnd, ExchangeEvent, RawSocketMessage } from '../exchange/ev
 import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
 import type { Response } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
+import { isMessageItem, messageEvent } from './message-item.ts'
 import { type BatchItem, exchangeOf, isWhole } from './whole-exchange.ts'
 
 /** What one batch changed. `ended` are those that will change no more; contents are named and ready to be stored. */
@@ -115,7 +116,8 @@ export function createInbox(tools: InboxTools): Inbox {
         if (named) contents.push({ id, side, digest: named.kept.digest, octets: named.octets })
         return named?.kept
       }
-      for (const event of items) {
+      for (const item of items) {
+        const event = isMessageItem(item) ? messageEvent(item) : item
         if (isWhole(event)) {
           const exchange = exchangeOf(event, (side, end) => keep(event[0], side, noPieces, end))
           changed.set(exchange.id, exchange)

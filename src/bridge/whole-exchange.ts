@@ -12,6 +12,7 @@ import type {
   Server,
   Tls,
 } from '../exchange/exchange.ts'
+import { isMessageItem, type MessageItem, messageItem } from './message-item.ts'
 
 /**
  * Structured clone writes every name of every object, so there are none; but an object it has met before it writes only
@@ -105,11 +106,14 @@ export const announcesEvents = (headers: RawFields): boolean =>
       i % 2 === 1 && /^\s*text\/event-stream\b/i.test(value) && headers[i - 1]?.toLowerCase() === 'content-type',
   )
 
-export type BatchItem = ExchangeEvent | WholeExchange
+export type BatchItem = ExchangeEvent | WholeExchange | MessageItem
 
-export const isWhole = (item: BatchItem): item is WholeExchange => Array.isArray(item)
+export const isWhole = (item: BatchItem): item is WholeExchange => Array.isArray(item) && !isMessageItem(item)
 
-/** A batch in which each exchange that begins and ends in it, with nothing but a request and a response, stands where it ended. */
+/** Whether an exchange begins with it. */
+export const opens = (item: BatchItem): boolean => isWhole(item) || (!isMessageItem(item) && item.type === 'opened')
+
+/** A batch in which messages are lists, and in which each exchange that begins and ends in it, with nothing but a request and a response, stands where it ended. */
 export function condense(events: readonly ExchangeEvent[]): readonly BatchItem[] {
   const found = new Map<ExchangeId, Gathered>()
   for (const event of events) {
@@ -129,7 +133,8 @@ export function condense(events: readonly ExchangeEvent[]): readonly BatchItem[]
   const items: BatchItem[] = []
   for (const event of events) {
     const one = found.get(event.id)
-    if (!one || !isFull(one)) items.push(event)
+    if (event.type === 'message') items.push(messageItem(event))
+    else if (!one || !isFull(one)) items.push(event)
     else if (event.type === 'ended') items.push(wholeOf(one))
   }
   return items

@@ -5,6 +5,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
+import { isMessageItem, messageEvent } from '../../src/bridge/message-item.ts'
 import { createOutbox, type Outbox } from '../../src/bridge/outbox.ts'
 import { type BatchItem, exchangeOf, isWhole } from '../../src/bridge/whole-exchange.ts'
 import { apply } from '../../src/exchange/apply.ts'
@@ -46,7 +47,8 @@ export async function startWire(
   function keep(id: string, side: string, data: Uint8Array | undefined): void {
     if (data) parts.set(id + side, [...(parts.get(id + side) ?? []), Buffer.from(data)])
   }
-  function fold(event: BatchItem): void {
+  function fold(item: BatchItem): void {
+    const event = isMessageItem(item) ? messageEvent(item) : item
     if (isWhole(event)) {
       const exchange = exchangeOf(event, (side, { tail }) => {
         keep(event[0], side, tail)
