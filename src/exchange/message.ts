@@ -32,7 +32,7 @@ export type Message = {
 /** `target` is the request target as sent (RFC 9112 §3.2); `url` the absolute target URI it means. */
 export type Request = Message & { readonly method: string; readonly target: string; readonly url: string }
 
-/** An interim (1xx) response; `at` in ms since the exchange began. */
+/** An interim (1xx) response, one of the first thousand; `at` in ms since the exchange began. */
 export type Interim = {
   readonly status: number
   readonly statusText: string

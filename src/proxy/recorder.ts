@@ -31,6 +31,8 @@ export type Leg = {
 
 type Open = { -readonly [K in keyof Marks]: Marks[K] }
 const nobody: RawFields = []
+/** Interim responses of one exchange that are written down; a server may send them without end, and all are relayed. */
+const mostInterim = 1000
 
 /** Owns the record of one exchange from its opening to its one end. */
 export class Recorder {
@@ -41,6 +43,7 @@ export class Recorder {
   readonly began: number
   over = false
   #requestOver = false
+  #interims = 0
   readonly #outbox: Outbox
   readonly #silent: boolean
   #marks: Open = {}
@@ -85,6 +88,7 @@ export class Recorder {
   }
 
   interim(status: number, statusText: string, headers: RawFields): void {
+    if (++this.#interims > mostInterim) return
     this.#emit({ type: 'interim', id: this.id, status, statusText, headers, at: this.at() })
   }
 
