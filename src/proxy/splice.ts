@@ -29,6 +29,11 @@ export function splice(
     to.socket.end()
     if (open === 0) finish(undefined, by)
   }
+  function closed(to: SpliceSide, failed: Error | undefined, by: 'client' | 'origin'): void {
+    finish(failed, by)
+    if (failed) reset(to.socket, to.raw)
+    else if (!to.socket.destroyed) to.socket.end(() => to.socket.destroy())
+  }
   function oneWay(from: SpliceSide, to: SpliceSide, by: 'client' | 'origin', see?: (chunk: Buffer) => void): void {
     let failed: Error | undefined
     from.socket.on('data', (chunk: Buffer) => {
@@ -40,11 +45,7 @@ export function splice(
       failed = error
     })
     from.socket.once('end', () => ended(to, by))
-    from.socket.once('close', () => {
-      finish(failed, by)
-      if (failed) reset(to.socket, to.raw)
-      else if (!to.socket.destroyed) to.socket.end(() => to.socket.destroy())
-    })
+    from.socket.once('close', () => closed(to, failed, by))
   }
   oneWay(client, origin, 'client', watch.onClientData)
   oneWay(origin, client, 'origin', watch.onOriginData)
@@ -59,6 +60,9 @@ export function splice(
   // A side that had ended before it came here has no 'end' left to tell.
   if (client.socket.readableEnded) ended(origin, 'client')
   if (origin.socket.readableEnded) ended(client, 'origin')
+  // Nor has one that was reset meanwhile a 'close': what leads to the other would stand for ever.
+  if (client.socket.destroyed) closed(origin, client.socket.errored ?? undefined, 'client')
+  else if (origin.socket.destroyed) closed(client, origin.socket.errored ?? undefined, 'origin')
   client.socket.resume()
   origin.socket.resume()
 }
