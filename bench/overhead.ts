@@ -55,7 +55,7 @@ export async function run(args: string[]): Promise<void> {
   writeSection('overhead', [
     `Measured ${new Date().toISOString().slice(0, 10)} with Node ${process.version} on ${availableParallelism()} cores (${model}); client, proxy and origin share them. Load before: ${load1.toFixed(1)}.`,
     'Medians of interleaved rounds, each contestant in a process of its own, fresh for every row and warmed up. CPU is that of the proxy process, all threads,',
-    'work done after the last answer included. In brackets: the ratio to the bare proxy, which records nothing. Compare within one run only.',
+    'work done after the last answer included; what the first 20,000 requests cost, while V8 compiles, has a line of its own. In brackets: the ratio to the bare proxy, which records nothing. Compare within one run only.',
     'Telltale runs as a user starts it, recording and diagnosing; mockttp keeps the events it is subscribed to; http-mitm-proxy and the bare proxy record nothing.',
     '',
     ...tableHead,

@@ -41,6 +41,16 @@ async function perform(load: Load, runner: Runner, work: Plan['load'], counted: 
   return result
 }
 
+async function warmUp(load: Load, runner: Runner, { warm }: Plan, counted: Counted): Promise<Figures | undefined> {
+  const pid = runner.contestant?.pid
+  const before = pid === undefined ? 0 : cpuSeconds(pid)
+  const done = warm ? (await perform(load, runner, warm, counted)).done : 0
+  if (pid === undefined) return undefined
+  await settled(pid)
+  const isCounted = warm?.kind === 'requests' || warm?.kind === 'messages'
+  return isCounted ? { cold: ((cpuSeconds(pid) - before) / done) * 1000 } : undefined
+}
+
 async function measureOnce(load: Load, runner: Runner, plan: Plan, counted: Counted): Promise<Figures> {
   const pid = runner.contestant?.pid
   const figures: Record<string, number> = {}
@@ -122,11 +132,7 @@ export async function measureRow(
         }
       }
     }
-    await forEach(async (runner, counted) => {
-      if (plan.warm) await perform(load, runner, plan.warm, counted)
-      if (runner.contestant) await settled(runner.contestant.pid)
-      return undefined
-    })
+    await forEach((runner, counted) => warmUp(load, runner, plan, counted))
     // A row that takes one round only is a long one: it keeps to it.
     for (let round = 0; round < (row.rounds === 1 ? 1 : (rounds ?? row.rounds)); round++)
       await forEach((runner, counted) => measureOnce(load, runner, plan, counted))

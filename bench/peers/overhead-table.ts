@@ -15,7 +15,7 @@ function figureOf(measurement: Measurement, name: string, measure: Measure): num
   return direct.length === 0 ? undefined : value - median(direct)
 }
 
-const withRatio: readonly Measure[] = ['cpu', 'rate', 'speed', 'work', 'first']
+const withRatio: readonly Measure[] = ['cpu', 'cold', 'rate', 'speed', 'work', 'first', 'peak', 'resident']
 
 function cell(row: OverheadRow, measurement: Measurement, name: string, measure: Measure): string {
   const value = figureOf(measurement, name, measure)
