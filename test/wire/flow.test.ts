@@ -1,11 +1,7 @@
-// Back-pressure, bounds, ends of connections, our own ports, shutdown: what holds while everything goes wrong at once.
-import { createHash } from 'node:crypto'
+// Bounds, the ends of connections, failures on the way, masses of connections, shutdown: what holds while everything goes wrong at once.
 import { readdirSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import t from 'tap'
-import type { PlannedRequest } from '../../src/exchange/planned-request.ts'
 import { connectionOf, startHttp2Origin, startOrigin } from '../support/origin.ts'
 import { openPlain, openTcp, openTunnel, startWire, type WireHouse } from '../support/wire-house.ts'
 
@@ -19,7 +15,6 @@ const serve = async (c: { until(text: string): Promise<string>; send(text: strin
 }
 const get = (port: number, path = '/', more = ''): string =>
   `GET http://localhost:${port}${path} HTTP/1.1\r\nHost: localhost:${port}\r\n${more}\r\n`
-const MiB = 1024 * 1024
 
 await t.test('what a lagging desk costs is content, never heads', async (t) => {
   const house = await startWire({}, { maxOctets: 10_000, taken: false })

@@ -1,5 +1,4 @@
-// Octets of WebSockets, bodies and tunnels: none is changed on its way, and nobody is sent more than is read.
-import type { Duplex } from 'node:stream'
+// WebSocket frames: none is changed on its way, and what they say is recorded in its order.
 import { constants, deflateRawSync } from 'node:zlib'
 import t from 'tap'
 import { bothWays, carrying, pause, webSocketAccepted, webSocketRequest } from '../support/both-ways.ts'
@@ -8,13 +7,6 @@ import { startWire } from '../support/wire-house.ts'
 const house = await startWire()
 t.teardown(() => house.close())
 const latin1 = (...octets: number[]): string => String.fromCharCode(...octets)
-const MiB = 1024 * 1024
-
-async function until(right: () => boolean, ms = 20_000): Promise<boolean> {
-  const limit = Date.now() + ms
-  while (!right() && Date.now() < limit) await pause(2)
-  return right()
-}
 
 /** A client's frame, masked with a key of its own (RFC 6455 §5.3). */
 function masked(first: number, text: string, key: readonly [number, number, number, number]): string {
@@ -134,70 +126,3 @@ bothWays(
     t.same(told, [...Array(5).fill(asked), ...Array(5).fill('server 3'), asked, 'server 13'])
   },
 )
-
-/** Writes for as long as somebody takes it; answers how much had gone when nobody had for a while. */
-async function pour(to: Duplex): Promise<number> {
-  const chunk = Buffer.alloc(256 * 1024)
-  let sent = 0
-  let stuckSince = performance.now()
-  while (sent < 128 * MiB && performance.now() - stuckSince < 300 && !to.destroyed) {
-    if (to.writableNeedDrain) await pause(10)
-    else {
-      to.write(chunk)
-      sent += chunk.length
-      stuckSince = performance.now()
-    }
-  }
-  return sent
-}
-
-const begins: readonly [string, (at: string, host: string) => string, string][] = [
-  ['an answer', (at, host) => `GET ${at} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 'HTTP/1.1 200 OK\r\n\r\n'],
-  ['a WebSocket', webSocketRequest, webSocketAccepted],
-  [
-    'a tunnel nobody reads',
-    (at, host) => webSocketRequest(at, host).replace('websocket', 'odd/1'),
-    webSocketAccepted.replace('websocket', 'odd/1'),
-  ],
-]
-for (const [name, request, answer] of begins) {
-  let poured = 0
-  bothWays(
-    house,
-    `a client that does not read stops the origin: ${name}`,
-    async (c) => {
-      await c.until('\r\n\r\n')
-      c.send(answer)
-      poured = 0
-      poured = await pour(c.socket)
-    },
-    async (t, { client, at, host }) => {
-      client.send(request(at('/pour'), host))
-      await client.until('\r\n\r\n')
-      client.socket.pause()
-      t.ok(await until(() => poured > 0))
-      t.ok(poured < 48 * MiB, `${Math.round(poured / MiB)} of 128 MiB left the origin`)
-    },
-  )
-}
-
-const floods: readonly [string, (at: string, host: string) => string, string][] = [
-  ['an upload', (at, host) => `POST ${at} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${512 * MiB}\r\n\r\n`, ''],
-  ['a WebSocket', webSocketRequest, webSocketAccepted],
-]
-for (const [name, request, answer] of floods)
-  bothWays(
-    house,
-    `an origin that does not read stops the client: ${name}`,
-    async (c) => {
-      await c.until('\r\n\r\n')
-      c.socket.pause()
-      c.send(answer)
-    },
-    async (t, { client, at, host }) => {
-      client.send(request(at('/flood'), host))
-      if (answer !== '') await client.until('\r\n\r\n')
-      const poured = await pour(client.socket)
-      t.ok(poured < 48 * MiB, `${Math.round(poured / MiB)} of 128 MiB left the client`)
-    },
-  )
