@@ -61,23 +61,36 @@ function* items(store: ReadOnlyStore): Generator<ExportItem> {
   }
 }
 
+/** A large text a part at a time: encoded as a whole it would be in memory twice. No character is torn apart. */
+function* octetsOf(piece: string | Uint8Array): Generator<Uint8Array> {
+  if (typeof piece !== 'string') return yield piece
+  for (let at = 0; at < piece.length; ) {
+    let end = Math.min(at + blockSize, piece.length)
+    // Between the two halves of a surrogate pair.
+    if (end < piece.length && (piece.charCodeAt(end - 1) & 0xfc00) === 0xd800) end += 1
+    yield utf8.encode(piece.slice(at, end))
+    at = end
+  }
+}
+
 /** The pieces as octets, each block in memory of its own, so that it changes threads without being copied. */
 async function* inBlocks(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let block = new Uint8Array(blockSize)
   let filled = 0
-  for await (const piece of pieces) {
-    let rest = typeof piece === 'string' ? utf8.encode(piece) : piece
-    while (rest.length > 0) {
-      const taken = rest.subarray(0, blockSize - filled)
-      block.set(taken, filled)
-      filled += taken.length
-      rest = rest.subarray(taken.length)
-      if (filled < blockSize) continue
-      yield block
-      block = new Uint8Array(blockSize)
-      filled = 0
+  for await (const piece of pieces)
+    for (const octets of octetsOf(piece)) {
+      let rest = octets
+      while (rest.length > 0) {
+        const taken = rest.subarray(0, blockSize - filled)
+        block.set(taken, filled)
+        filled += taken.length
+        rest = rest.subarray(taken.length)
+        if (filled < blockSize) continue
+        yield block
+        block = new Uint8Array(blockSize)
+        filled = 0
+      }
     }
-  }
   if (filled > 0) yield block.subarray(0, filled)
 }
 

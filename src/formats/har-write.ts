@@ -22,10 +22,18 @@ function plain(content: Content, octets: Uint8Array | undefined, decode: DecodeC
   return decoded ? { octets: decoded, content: { ...content, codings: [] } } : { octets, content }
 }
 
+/** Each would be six characters of JSON, and nobody reads them: more than one in twenty at the beginning is no text. */
+function isFullOfControls(octets: Uint8Array): boolean {
+  const start = octets.subarray(0, 4096)
+  let controls = 0
+  for (const octet of start) if (octet < 0x20 && octet !== 0x09 && octet !== 0x0a && octet !== 0x0d) controls += 1
+  return controls > start.length / 20
+}
+
 /** Text where the octets are UTF-8 of no forbidden characters; base64 otherwise. */
 function encoded(octets: Uint8Array): { readonly text: string; readonly base64: boolean } {
   const text = utf8Text(octets)
-  const readable = text !== undefined && !text.includes('\0') && !text.startsWith('\ufeff')
+  const readable = text !== undefined && !text.includes('\0') && !text.startsWith('\ufeff') && !isFullOfControls(octets)
   return readable ? { text, base64: false } : { text: toBase64(octets), base64: true }
 }
 

@@ -216,6 +216,34 @@ t.test(
   },
 )
 
+t.test(
+  'no character of a large text is torn apart, wherever a block ends; what is full of control characters is base64',
+  async (t) => {
+    const texts = ['a', 'ab', 'abc', 'abcd'].map((start) => `${start}${'\u{1f600}é'.repeat(200_000)}`)
+    const octets = [...texts.map((text) => Buffer.from(text)), Buffer.alloc(300_000, 7)]
+    const lines = octets.map((body, i) => {
+      const one = JSON.parse(line(i))
+      one.request.url = `https://api.example/large/${i}`
+      one.response.headers = [['Content-Type', 'text/plain; charset=utf-8']]
+      one.response.body_b64 = body.toString('base64')
+      return JSON.stringify(one)
+    })
+    t.equal((await send(lines.join('\n'), 'name=large.jsonl')).status, 200)
+    const har = await receive('format=har&filter=path:/large')
+    type Entry = { response: { content: { text: string; encoding?: string } } }
+    const found = (JSON.parse(har) as { log: { entries: Entry[] } }).log.entries.map(({ response }) => response.content)
+    for (const [i, { text, encoding }] of found.entries())
+      t.ok(
+        Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8').equals(octets[i] ?? Buffer.alloc(0)),
+        `text ${i}`,
+      )
+    t.same(
+      found.map(({ encoding }) => encoding),
+      [undefined, undefined, undefined, undefined, 'base64'],
+    )
+  },
+)
+
 t.test('an export of large bodies', async (t) => {
   const dataDir = temporaryFolder('export')
   fillWithBigBodies(dataDir)
