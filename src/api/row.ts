@@ -1,7 +1,7 @@
 // The row of the grid: what the list shows of an exchange, and nothing more.
 import type { Finding } from '../diagnose/finding.ts'
 import { type Exchange, responseOf } from '../exchange/exchange.ts'
-import { fieldValue } from '../exchange/message.ts'
+import { type Content, fieldValue } from '../exchange/message.ts'
 import { timings } from '../exchange/timings.ts'
 
 /** `mark` is a user's colour (1 to 6) or 0; sizes in octets; durations in ms. */
@@ -50,11 +50,21 @@ export function clientName(exchange: Exchange): string {
   if (exchange.origin.by === 'replay') return 'Telltale'
   const agent = fieldValue(exchange.request.headers, 'user-agent')
   if (!agent) return exchange.client.address
-  const browser = /(Firefox|Edg|OPR|Chrome|Version)\/(\d+)/.exec(agent)
-  if (browser && agent.startsWith('Mozilla/'))
-    return `${browser[1] === 'Version' ? 'Safari' : browser[1]} ${browser[2]}`
+  const browser = agent.startsWith('Mozilla/') ? /(Firefox|Edg|OPR|Chrome|Version)\/(\d+)/.exec(agent) : null
+  if (browser) return `${browser[1] === 'Version' ? 'Safari' : browser[1]} ${browser[2]}`
   const product = /^([^\s/]+)(?:\/v?(\d+(?:\.\d+)?))?/.exec(agent)
   return product ? [product[1], product[2]].filter(Boolean).join(' ') : agent.slice(0, 24)
+}
+
+const isShed = (content: Content): boolean => content.kept === 'none' && content.why === 'overload'
+
+const none: Row['findings'] = { error: 0, warning: 0, note: 0 }
+
+function countsOf(findings: readonly Finding[]): Row['findings'] {
+  if (findings.length === 0) return none
+  const counts = { ...none }
+  for (const { level } of findings) counts[level] += 1
+  return counts
 }
 
 export function toRow(
@@ -64,10 +74,8 @@ export function toRow(
 ): Row {
   const response = responseOf(exchange)
   const { outcome, request, marks } = exchange
-  const url = URL.canParse(request.url) ? new URL(request.url) : undefined
+  const url = URL.parse(request.url)
   const phase = timings(marks)
-  const count = (level: Finding['level']) =>
-    findings.reduce((sum, finding) => sum + (finding.level === level ? 1 : 0), 0)
   const shown =
     findings.find((finding) => finding.primary) ?? findings.find((f) => f.level === 'warning') ?? findings[0]
   return {
@@ -101,12 +109,10 @@ export function toRow(
     client: clientName(exchange),
     messageCount: exchange.messageCount,
     ...(exchange.unread === undefined ? {} : { unread: exchange.unread }),
-    shed: [request.content, response?.content].some(
-      (content) => content?.kept === 'none' && content.why === 'overload',
-    ),
+    shed: isShed(request.content) || (response !== undefined && isShed(response.content)),
     pinned: annotation.pinned,
     mark: annotation.mark,
-    findings: { error: count('error'), warning: count('warning'), note: count('note') },
+    findings: countsOf(findings),
     ...(shown ? { primary: { ruleId: shown.ruleId, title: shown.title, brief: shown.brief, level: shown.level } } : {}),
   }
 }

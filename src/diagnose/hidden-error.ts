@@ -149,17 +149,24 @@ function errorByNumber(body: JsonObject, isResource: boolean): number | undefine
   return names.length <= 6 && names.every((name) => isEmpty(body[name])) ? error : undefined
 }
 
+type Coded = { readonly marker: string; readonly pointer: string }
+
 /** A result code that is the word for failure itself, beside a message, at the top or in the head of an envelope. */
-function failedCode(body: JsonObject): { readonly marker: string; readonly pointer: string } | undefined {
-  for (const [holder, lead] of [
-    [body, ''] as const,
-    ...heads.map((name) => [asObject(body[name]), `/${name}`] as const),
-  ]) {
-    const code = holder && codeIn(holder, '')
-    if (code && failed.has(lower(code.value)))
-      return { marker: `"${code.name}" is ${JSON.stringify(code.value)}`, pointer: `${lead}/${pointerPart(code.name)}` }
+function failedCode(body: JsonObject): Coded | undefined {
+  const own = failedCodeIn(body, '')
+  if (own) return own
+  for (const name of heads) {
+    const head = asObject(body[name])
+    const found = head && failedCodeIn(head, `/${name}`)
+    if (found) return found
   }
   return undefined
+}
+
+function failedCodeIn(holder: JsonObject, lead: string): Coded | undefined {
+  const code = codeIn(holder, '')
+  if (!code || !failed.has(lower(code.value))) return undefined
+  return { marker: `"${code.name}" is ${JSON.stringify(code.value)}`, pointer: `${lead}/${pointerPart(code.name)}` }
 }
 
 /** The error inside a 2xx answer that is neither RPC, GraphQL nor gRPC. */
