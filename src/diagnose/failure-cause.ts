@@ -24,7 +24,7 @@ export type FailureCause =
 /** Codes whose meaning does not depend on the phase. First match wins. */
 const byCode: readonly (readonly [FailureCause, RegExp])[] = [
   ['loop', /LOOP/],
-  ['client-gone', /^(?:INTERRUPTED|CLIENT_CLOSED|CLIENT_ABORTED)$/],
+  ['client-gone', /^(?:INTERRUPTED|RECORDING_INTERRUPTED|UNFINISHED|NOT_SENT|CLIENT_CLOSED|CLIENT_ABORTED)$/],
   ['client-malformed', /^(?:REQUEST_MALFORMED|REQUEST_FRAMING|REQUEST_NOT_PROXY|CONNECT_REFUSED)$/],
   ['local-limit', /^(?:EMFILE|ENFILE|ENOMEM|ENOBUFS)$/],
   ['cut', /^RESPONSE_CUT$/],

@@ -1,6 +1,6 @@
 // The client itself went away: early, or in the middle of the response.
 
-import { wasCancelled } from '../../cancelled.ts'
+import { isRecordCutOff, wasCancelled } from '../../cancelled.ts'
 import { onTiming } from '../../evidence.ts'
 import { failureCause, failureEvidence } from '../../failure-cause.ts'
 import { brief, span } from '../../phrases.ts'
@@ -19,7 +19,23 @@ export const clientAborted: Rule = {
   check(subject) {
     if (failureCause(subject) !== 'client-gone' || !wasCancelled(subject)) return undefined
     const waited = subject.duration ?? 0
-    if (subject.failure?.code === 'INTERRUPTED') {
+    const code = subject.failure?.code ?? ''
+    if (code === 'NOT_SENT')
+      return {
+        title: 'This request has not been sent yet',
+        brief: 'Not sent yet',
+        explanation: 'It was imported from a file that holds a request and no answer to it.',
+        evidence: failureEvidence(subject),
+        fix: { kind: 'advice', text: 'Replay it to see what the API answers.' },
+      }
+    if (isRecordCutOff(code)) {
+      if (code === 'UNFINISHED')
+        return {
+          title: 'This exchange ran on when it was exported',
+          brief: 'Exported while it ran',
+          explanation: 'It had not ended when the file was written, so the record breaks off here. Nobody is at fault.',
+          evidence: failureEvidence(subject),
+        }
       return {
         title: 'Telltale was stopped while this exchange ran',
         brief: 'Recording was stopped',
@@ -63,6 +79,18 @@ export const clientAborted: Rule = {
           took: 9000,
         },
       ],
+    },
+    {
+      name: 'a request imported without an answer has not failed',
+      fires: true,
+      exchanges: [{ request: 'POST https://api.test/orders', failure: { phase: 'request', code: 'NOT_SENT' } }],
+      level: 'note',
+    },
+    {
+      name: 'exported while it ran',
+      fires: true,
+      exchanges: [{ request: 'GET https://api.test/events', failure: { phase: 'response', code: 'UNFINISHED' } }],
+      level: 'note',
     },
     {
       name: 'gave up after a long wait is a timeout',
