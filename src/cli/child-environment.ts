@@ -1,5 +1,5 @@
 // The variables that send a program's traffic through the proxy and make it trust the CA, by runtime; and npm's traces undone.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { delimiter, join, sep } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import { startedByOwnScript } from './command.ts'
@@ -29,22 +29,35 @@ const bundleNames = [
 /** Variables that would send the traffic around the proxy or defeat the bundle. */
 export const removed = ['SSL_CERT_DIR', 'CURL_CA_PATH', 'GIT_SSL_CAPATH']
 
-/** One file with everything trusted so far (the company's bundle, if a variable names one) and our CA. */
+const certificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g
+
+/** Certificates in a file that a variable names; none where it cannot be read. */
+function certificatesIn(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').match(certificate) ?? []
+  } catch {
+    return []
+  }
+}
+
+/**
+ * One file with everything trusted so far (the company's bundle, if a variable names one) and our CA. Each certificate
+ * once: in a shell that is set up already, the variables name the file that is written here.
+ */
 export function writeBundle(
   dataDir: string,
   caFile: string,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
-  const before = [...bundleNames, 'NODE_EXTRA_CA_CERTS']
-    .map((name) => env[name])
-    .filter((file) => file !== undefined && existsSync(file))
-  const own = [...new Set(before)].map((file) => readFileSync(file as string, 'utf8'))
+  const named = [...bundleNames, 'NODE_EXTRA_CA_CERTS'].flatMap((name) => env[name] ?? [])
   const system = getCACertificates('system')
-  const roots = system.length > 0 ? system : getCACertificates('bundled')
+  const roots = (system.length > 0 ? system : getCACertificates('bundled')).map((pem) => pem.trim())
+  const all = new Set([...[caFile, ...new Set(named)].flatMap(certificatesIn), ...roots])
   const file = join(dataDir, 'ca-bundle.pem')
-  writeFileSync(file, [readFileSync(caFile, 'utf8'), ...own, ...roots].map((pem) => pem.trimEnd()).join('\n'), {
-    mode: 0o600,
-  })
+  // Programs that run may be reading it.
+  const draft = `${file}.${process.pid}.tmp`
+  writeFileSync(draft, `${[...all].join('\n')}\n`, { mode: 0o600 })
+  renameSync(draft, file)
   return file
 }
 

@@ -59,7 +59,7 @@ export const run: Command = async (args, environment) => {
 ${reverse.map(({ url, to }) => `  Reverse ${url} leads to ${to}\n`).join('')}
 Point a program at it:
   export HTTP_PROXY=${proxyUrl} HTTPS_PROXY=${proxyUrl} http_proxy=${proxyUrl} https_proxy=${proxyUrl}
-  curl -x ${proxyUrl} --cacert ${caFile} https://example.com/
+  curl -x ${proxyUrl} --cacert ${/^[\w./-]+$/.test(caFile) ? caFile : quotePosix(caFile)} https://example.com/
 Or run one with everything set:
   ${itself} run${where} -- npm test
 Ctrl C stops. The link works once; "${itself} open${where}" prints another.

@@ -1,11 +1,13 @@
 // `telltale run` and `env`: what a child gets, what it never gets, attaching to a running Telltale, signals, and quoting by shell.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import t from 'tap'
-import { captureVariables, withoutNpm } from '../../src/cli/child-environment.ts'
+import { captureVariables, withoutNpm, writeBundle } from '../../src/cli/child-environment.ts'
 import { plainText, summarize } from '../../src/cli/run-summary.ts'
+import { loadAuthority } from '../../src/proxy/authority.ts'
 import { run } from '../support/programs.ts'
 import { root, startTelltale, telltale, temporaryFolder } from '../support/telltale.ts'
 
@@ -46,6 +48,21 @@ t.test('npm’s traces are undone, the user’s own stay', async (t) => {
   t.same(withoutNpm(plain), plain, 'outside npm nothing is touched')
   const other = { PATH: path, npm_lifecycle_event: 'test', npm_package_name: 'shop', INIT_CWD: '/elsewhere' }
   t.same(withoutNpm(other), other, 'inside another package, npm’s variables are the user’s own')
+})
+
+t.test('the bundle holds each certificate once, however often it is written', async (t) => {
+  const folder = temporaryFolder('bundle')
+  const { caFile, caPem } = loadAuthority(join(folder, 'certs'))
+  const company = loadAuthority(join(folder, 'company'))
+  const env = { REQUESTS_CA_BUNDLE: company.caFile, SSL_CERT_FILE: folder, PIP_CERT: '/no/such/file' }
+  const bundle = writeBundle(folder, caFile, env)
+  const first = readFileSync(bundle, 'utf8')
+  t.ok(first.startsWith(caPem.trim()), 'ours')
+  t.ok(first.includes(company.caPem.trim()), "and the company's")
+  t.ok(first.split('BEGIN CERTIFICATE').length > 50, "and the system's")
+  // In a shell that was set up before, every variable names the bundle itself.
+  writeBundle(folder, caFile, captureVariables('http://x', caFile, bundle, false))
+  t.equal(readFileSync(bundle, 'utf8').length, first.length)
 })
 
 t.test('the child sees the variables, its own directory, and no token', async (t) => {
