@@ -1,6 +1,8 @@
 // Bounds, the ends of connections, failures on the way, masses of connections, shutdown: what holds while everything goes wrong at once.
+import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
+import { connect, type Socket } from 'node:net'
 import t from 'tap'
 import { connectionOf, startHttp2Origin, startOrigin } from '../support/origin.ts'
 import { openPlain, openTcp, openTunnel, startWire, type WireHouse } from '../support/wire-house.ts'
@@ -220,6 +222,30 @@ await t.test('the ends of connections', async (t) => {
   await house.close()
 })
 
+/** A port whose queue is full: connections to it are neither taken nor refused, as behind a firewall that drops them. */
+async function startFullListener(): Promise<{ port: number; close(): void }> {
+  const script = `const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    require('fs').writeSync(1, String(s.address().port)); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) })`
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise<number>((resolve) => child.stdout.once('data', (data) => resolve(Number(data))))
+  const waiting: Socket[] = []
+  for (let taken = true; taken; ) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    waiting.push(socket)
+    taken = await Promise.race([
+      new Promise<boolean>((resolve) => socket.once('connect', () => resolve(true))),
+      pause(500).then(() => false),
+    ])
+  }
+  return {
+    port,
+    close() {
+      for (const socket of waiting) socket.destroy()
+      child.kill('SIGKILL')
+    },
+  }
+}
+
 await t.test('failures on the way there', async (t) => {
   const house = await startWire({ limits: { connectMs: 300, responseMs: 300 } })
   const ask = async (url: string): Promise<string> => {
@@ -239,8 +265,17 @@ await t.test('failures on the way there', async (t) => {
     /^HTTP\/1\.1 502 [\s\S]*"phase":"resolve","code":"ENOTFOUND"/,
   )
   t.match(await ask(`http://${'a'.repeat(300)}.test/`), /^HTTP\/1\.1 502 [\s\S]*"phase":"resolve"/)
-  // A listener whose queue is full answers no more connections: what a dropped SYN looks like.
+  // An address of nobody (RFC 5737): this machine has no route to it, or nothing ever comes back.
   t.match(await ask('http://192.0.2.1/'), /^HTTP\/1\.1 50[24] [\s\S]*"phase":"connect"/)
+  const full = await startFullListener()
+  t.match(
+    await ask(`http://127.0.0.1:${full.port}/full`),
+    /^HTTP\/1\.1 504 [\s\S]*"phase":"connect","code":"UPSTREAM_CONNECT_TIMEOUT"[\s\S]*"NO_ANSWER"/,
+  )
+  t.match(await house.find(({ request }) => request.url.endsWith('/full')), {
+    outcome: { failure: { phase: 'connect', code: 'UPSTREAM_CONNECT_TIMEOUT' } },
+  })
+  full.close()
   const silent = await startOrigin(() => {})
   t.match(await ask(`http://localhost:${silent.port}/`), /^HTTP\/1\.1 504 [\s\S]*"code":"UPSTREAM_RESPONSE_TIMEOUT"/)
   await silent.close()
