@@ -1,5 +1,5 @@
 // Two sessions compared on the page: what differs by endpoint, the ways to its exchanges and back, by mouse and by keys alone.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { beginBrowserTest } from '../support/begin-browser-test.ts'
@@ -106,6 +106,20 @@ if (!missing) {
     await view().getByRole('button', { name: 'Open POST api.test:8443/fresh' }).click()
     await page.locator('.detail').getByText('/fresh').first().waitFor()
     await views.getByRole('button', { name: 'Sessions' }).click()
+    await kindsAre(['Fails now', 'New', 'Gone', 'Content', 'Slower'])
+  })
+
+  t.test('a session is saved as a file', async (t) => {
+    await page.getByRole('button', { name: 'Only session failed.har' }).click()
+    await page.getByRole('menuitemcheckbox', { name: /^worked\.har/ }).click()
+    await page.getByRole('button', { name: 'Only session worked.har' }).click()
+    const coming = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: 'Save “worked.har” as HAR' }).click()
+    const saved = JSON.parse(readFileSync(await (await coming).path(), 'utf8')) as { log: { entries: unknown[] } }
+    t.equal(saved.log.entries.length, 18)
+    await page.getByRole('button', { name: 'Only session worked.har' }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'All sessions' }).click()
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Sessions' }).click()
     await kindsAre(['Fails now', 'New', 'Gone', 'Content', 'Slower'])
   })
 

@@ -126,7 +126,7 @@ function saveSelected(ids: readonly string[]): void {
   else say(`At most ${mostNamed} selected exchanges fit into one file: narrow the list and save all shown`, 'error')
 }
 
-async function saveHar(filter: string): Promise<void> {
+export async function saveHar(filter: string): Promise<void> {
   try {
     const [file, { download }] = await Promise.all([
       watched('Saving as HAR', 'exchanges', (tools) => exported('har', filter, !masked.value, tools)),

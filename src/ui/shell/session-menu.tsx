@@ -3,12 +3,13 @@ import { failed } from '../actions.ts'
 import { call } from '../connection.ts'
 import { sessionScope } from '../filter/active-filter.ts'
 import { Icon } from '../icons.tsx'
-import { status } from '../model.ts'
+import { masked, status } from '../model.ts'
 import { canCompareSessions, compareSessions } from '../sessions/compared-sessions.ts'
 import { type CountedSession, readSessions, sessions } from '../sessions/session-list.ts'
 import { formatCount, formatTime, plural } from '../units.ts'
 import { type MenuItem, openMenu, openMenuUnder } from './menu.tsx'
 import { askName } from './name-field.tsx'
+import { saveHar } from './row-menu.ts'
 
 async function rename(session: CountedSession): Promise<void> {
   const name = await askName('Rename session', session.name)
@@ -72,6 +73,13 @@ function items(at: { x: number; y: number }): readonly MenuItem[] {
       : []),
     ...(now
       ? [
+          {
+            label: `Save “${now.name}” as HAR`,
+            icon: 'save' as const,
+            hint: masked.value ? 'secrets left out' : 'with secrets',
+            disabled: now.exchanges === 0,
+            run: () => void saveHar(`session:${now.id}`),
+          },
           {
             label: `Rename or delete “${now.name}”`,
             icon: 'edit' as const,
