@@ -324,5 +324,10 @@ export const hostileReplies: readonly HostileCase[] = [
   ...bodies,
   ...bombs,
   ...surprises,
-  ...overTls([...heads.slice(0, 8), ...bodies.slice(0, 6), ...surprises.slice(5, 9)]),
+  ...overTls([
+    ...heads.slice(0, 8),
+    ...cuts.filter((_, i) => i % 4 < 2),
+    ...bodies.slice(0, 6),
+    ...surprises.slice(5, 9),
+  ]),
 ]
