@@ -549,6 +549,8 @@ const refused: RelayCase[] = [
   malformed('a NUL in a field', get('X-A: a\0b')),
   malformed('a bare CR in a field', get('X-A: a\rb')),
   malformed('a bare CR before a name', get('X-A: a\r\rX: b')),
+  malformed('CR LF CR in place of the end of a head', `GET @/x HTTP/1.1\r\nHost: @host\r\n\rX-A: 1\r\n\r\n`),
+  malformed('CR LF CR and a second request', `${get('X-A: 1').slice(0, -2)}\rGET @/y HTTP/1.1\r\nHost: @host\r\n\r\n`),
   malformed('a field without a name', get(': v')),
   malformed('a field without a colon', get('nonsense')),
   malformed('a name with a space', get('X A: v')),

@@ -1,7 +1,8 @@
 // What flows over HTTP/1 while it flows: both directions at once, pipelines, stalls, Expect, HTTP/1.0.
 import t from 'tap'
 import { bothWays, carrying, pause } from '../support/both-ways.ts'
-import { startWire } from '../support/wire-house.ts'
+import { startOrigin } from '../support/origin.ts'
+import { openPlain, startWire } from '../support/wire-house.ts'
 
 const house = await startWire()
 t.teardown(() => house.close())
@@ -211,3 +212,24 @@ bothWays(
     t.ok(await house.find(({ server, outcome }) => server.port === port && outcome.state === 'complete'))
   },
 )
+
+t.test('https in an absolute target: the proxy speaks TLS for the client', async (t) => {
+  const origin = await startOrigin(
+    async (c) => {
+      await c.until('\r\n\r\n')
+      c.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+    },
+    { tls: true },
+  )
+  const host = `localhost:${origin.port}`
+  const client = await openPlain(house)
+  client.send(`GET https://${host}/over HTTP/1.1\r\nHost: ${host}\r\nX-A: 1\r\n\r\n`)
+  t.equal(await client.until('ok'), 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+  t.equal(origin.connections[0]?.received().toString(), `GET /over HTTP/1.1\r\nHost: ${host}\r\nX-A: 1\r\n\r\n`)
+  const found = await house.find(
+    ({ request, outcome }) => request.target.endsWith('/over') && outcome.state === 'complete',
+  )
+  t.match(found, { request: { url: `https://${host}/over` }, connection: { serverTls: { protocol: /TLS/ } } })
+  client.raw.destroy()
+  await origin.close()
+})
