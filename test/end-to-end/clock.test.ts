@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Row } from '../../src/api/row.ts'
 import { startOrigin } from '../support/origin.ts'
-import { lacks } from '../support/programs.ts'
 import { startTelltale, temporaryFolder } from '../support/telltale.ts'
 
 const [library] = globSync(['/usr/lib/*/faketime/libfaketimeMT.so.1', '/usr/lib*/faketime/libfaketimeMT.so.1'])
 const hour = 3600 * 1000
 
 t.test('B16: an hour back, a year ahead, and back again', async (t) => {
-  if (lacks(t, 'faketime', library !== undefined) || library === undefined) return
+  // As Go and Mono: few machines have it, so that it is not missed in CI either.
+  if (library === undefined) return t.plan(0, 'faketime is not installed')
   const clock = join(temporaryFolder('clock'), 'offset')
   const setClock = (offset: string): void => writeFileSync(clock, `${offset}\n`)
   setClock('+0')
