@@ -89,7 +89,8 @@ export async function startFrameOrigin(
     // HTTP/2 has no half-closed connections (RFC 9113 §5.4.1).
     socket.once('end', () => socket.end())
     const peer = http2Peer(socket, raw, { role: 'server', ...options })
-    peers.push(peer)
+    // Where a client is slow to speak the wire listens to the origin meanwhile: such a connection never carries anything.
+    socket.once('data', () => peers.push(peer))
     if (!options.bare) peer.send(settings(...(options.settings ?? [])))
     void Promise.resolve(script(peer)).catch(() => raw.destroy())
   })
@@ -124,7 +125,7 @@ export async function openPair(
     take = resolve
   })
   const server = await startFrameOrigin((peer) => {
-    take(peer)
+    peer.socket.once('data', () => take(peer))
     return script(peer)
   }, origin)
   return { client: await openClient(house, way, server.port, client), first, origin: server }

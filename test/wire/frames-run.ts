@@ -116,7 +116,7 @@ export async function fromOrigin(
   })
   const origin = await startFrameOrigin(
     async (peer) => {
-      await peer.head(1)
+      if (!(await peer.head(1))) return
       await act(peer, one.steps)
       reached(peer)
     },
