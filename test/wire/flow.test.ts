@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import t from 'tap'
-import { connectionOf, startHttp2Origin, startOrigin } from '../support/origin.ts'
+import { startHttp2Origin, startOrigin } from '../support/origin.ts'
 import { openPlain, openTcp, openTunnel, startWire, type WireHouse } from '../support/wire-house.ts'
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -393,8 +393,6 @@ await t.test('a clean shutdown within three seconds', async (t) => {
     .exchanges()
     .filter(({ outcome }) => outcome.state === 'failed' && outcome.failure.code === 'INTERRUPTED')
   t.ok(interrupted.length >= 5, `${interrupted.length} are recorded as interrupted`)
-  const again = connectionOf
-  t.type(again, 'function')
   await t.rejects(openTcp(house.port), 'nobody listens any more')
   await clean()
 })
