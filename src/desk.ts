@@ -31,7 +31,7 @@ import { readPageFiles } from './server/page-files.ts'
 import { problem } from './server/problem.ts'
 import { readFilter } from './server/routes.ts'
 import { type PageServer, startServer } from './server/server.ts'
-import { isHeld } from './store/database.ts'
+import { isStoreFull, isStoreHeld } from './store/database.ts'
 import { openReader } from './store/open-reader.ts'
 import { openStore } from './store/open-store.ts'
 import { openDocuments } from './store/settings.ts'
@@ -278,8 +278,8 @@ async function start(): Promise<void> {
     try {
       store.end(settings.session.id)
     } catch (error) {
-      // Held by another program: that has been said; the session has no end then, as after a crash.
-      if (!isHeld(error)) report(error as Error)
+      // Held by another program, or no room: that has been said; the session has no end then, as after a crash.
+      if (!isStoreHeld(error) && !isStoreFull(error)) report(error as Error)
     }
     await server?.close()
     await reader.close()

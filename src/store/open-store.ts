@@ -193,7 +193,8 @@ export function openStore(options: StoreOptions): Store {
     notices: opened.notices,
     begin: guarded(begin),
     end: guarded((sessionId) => {
-      db.run('UPDATE sessions SET ended = ? WHERE id = ?', new Date(options.now()).toISOString(), sessionId)
+      const ended = new Date(options.now()).toISOString()
+      db.transaction(() => db.run('UPDATE sessions SET ended = ? WHERE id = ?', ended, sessionId))
     }),
     sessions: guarded(() => listSessions(db)),
     rename: guarded((sessionId, name) => {
