@@ -11,6 +11,7 @@ const src = join(root, 'src')
 const allowed: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
   exchange: { values: [] },
   http: { values: ['exchange'] },
+  http2: { values: [] },
   filter: { values: ['exchange', 'http'], types: ['api', 'diagnose'] },
   diagnose: { values: ['exchange', 'http'] },
   formats: { values: ['exchange', 'http', 'replay'], types: ['diagnose'] },
@@ -18,7 +19,7 @@ const allowed: Readonly<Record<string, { readonly values: readonly string[]; rea
   replay: { values: ['exchange', 'http'] },
   api: { values: ['exchange'], types: ['diagnose'] },
   bridge: { values: ['exchange'] },
-  proxy: { values: ['exchange', 'http', 'bridge'] },
+  proxy: { values: ['exchange', 'http', 'http2', 'bridge'] },
   store: { values: ['exchange', 'filter'], types: ['api', 'diagnose'] },
   server: { values: ['api', 'exchange', 'filter', 'formats', 'replay', 'diagnose', 'contract', 'store'] },
   ui: { values: ['api', 'exchange', 'http', 'filter', 'formats', 'replay'], types: ['diagnose'] },
@@ -37,7 +38,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   express: ['server/server.ts'],
 }
 
-const pure = ['exchange', 'http', 'filter', 'diagnose', 'formats', 'contract', 'replay', 'api']
+const pure = ['exchange', 'http', 'http2', 'filter', 'diagnose', 'formats', 'contract', 'replay', 'api']
 const bannedNames = new Set(['index', 'types', 'utils', 'util', 'helpers', 'common', 'shared', 'base', 'manager'])
 
 type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean }
