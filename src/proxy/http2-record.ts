@@ -1,35 +1,28 @@
 // Opens the record of an HTTP/2 exchange: what its pseudo fields mean, and where it comes from.
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { plainFields } from './http2-fields.ts'
-import type { Http2Origin } from './http2-origin.ts'
+import type { Fault } from '../http2/error-codes.ts'
+import { failure } from './failures.ts'
+import { type Pseudo, plainFields, pseudoOf, routeOf } from './http2-fields.ts'
+import type { Link } from './link.ts'
 import { Recorder } from './recorder.ts'
 import { authorityText, type Route } from './target.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
-export type Http2Request = {
+export type Recorded = {
   readonly leg: ClientLeg
   readonly route: Route
-  /** Names the origin among those of the connection. */
-  readonly key: string
-  readonly stream: ServerHttp2Stream
-  readonly headers: IncomingHttpHeaders
-  /** Fields as received, and as they go on. */
-  readonly raw: readonly string[]
+  readonly pseudo: Pseudo
+  /** As received. */
   readonly fields: readonly string[]
-  /** The head was the whole request. */
-  readonly ended: boolean
   readonly rewriteHost: boolean
   /** The connection it will go over, where one stands that others have used: recorded with the request at once. */
-  readonly origin: Http2Origin | undefined
+  readonly link: Link | undefined
 }
 
-export function recordStream(wiring: Wiring, request: Http2Request): Recorder {
-  const { headers, raw, leg, route, rewriteHost } = request
-  const link = request.origin?.link
+export function recordStream(wiring: Wiring, { leg, route, pseudo, fields, rewriteHost, link }: Recorded): Recorder {
   const tls = link?.tlsAgain ?? link?.tls
-  const target = headers[':path'] ?? ''
-  const named = rewriteHost ? undefined : (headers[':authority'] ?? headers.host)
-  const scheme = rewriteHost ? route.scheme : (headers[':scheme'] ?? route.scheme)
+  const target = pseudo.path ?? ''
+  const named = rewriteHost ? undefined : pseudo.authority
+  const scheme = rewriteHost ? route.scheme : (pseudo.scheme ?? route.scheme)
   return new Recorder(
     wiring.outbox,
     {
@@ -47,11 +40,25 @@ export function recordStream(wiring: Wiring, request: Http2Request): Recorder {
       },
       origin: leg.origin,
       httpVersion: '2',
-      method: headers[':method'] ?? 'GET',
+      method: pseudo.method,
       target,
       url: `${scheme}://${named ?? authorityText(route)}${target}`,
-      headers: plainFields(raw),
+      headers: plainFields(fields),
     },
     wiring.settings.maxContent,
   )
+}
+
+/** A request that breaks the rules was reset and went nowhere: what could be read of it, and why. */
+export function recordMalformed(
+  wiring: Wiring,
+  leg: ClientLeg,
+  only: Route | undefined,
+  fields: readonly string[],
+  { why }: Fault,
+): void {
+  const pseudo = pseudoOf(fields)
+  const route: Route = only ?? routeOf(pseudo) ?? { scheme: 'http', host: pseudo.authority ?? 'unknown', port: 0 }
+  const recorder = recordStream(wiring, { leg, route, pseudo, fields, rewriteHost: false, link: undefined })
+  recorder.failed(failure('client', 'REQUEST_MALFORMED', `The request is not valid HTTP/2: ${why}.`))
 }

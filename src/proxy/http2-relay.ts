@@ -1,22 +1,20 @@
-// An HTTP/2 connection relayed stream by stream: one session towards the client, one towards each origin it names.
-import * as http2 from 'node:http2'
+// An HTTP/2 connection relayed stream by stream: one connection towards the client, one towards each origin it names.
 import type { Duplex } from 'node:stream'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
+import { errorCodes, type Fault } from '../http2/error-codes.ts'
+import type { Goaway, IncomingHead } from '../http2/handler.ts'
+import type { Settings } from '../http2/settings.ts'
+import type { Http2Stream, StreamEnd, Trailers } from '../http2/stream.ts'
 import { answerStream } from './answer-stream.ts'
 import { reset } from './closing.ts'
 import { failure } from './failures.ts'
 import { homeAnswer, homeHost } from './home-page.ts'
+import { type CarriedEvents, Http2Carrier, mostStreams } from './http2-carrier.ts'
 import { Http2Exchange } from './http2-exchange.ts'
-import { renamed, routeOfFields, withoutOurs } from './http2-fields.ts'
-import {
-  type Goaway,
-  type Http2Origin,
-  openHttp2Origin,
-  outliveGoaway,
-  sessionOptions,
-  sessionWindowOctets,
-} from './http2-origin.ts'
+import { fieldValue, type Pseudo, pseudoOf, renamed, routeOf, withoutOurs } from './http2-fields.ts'
+import { Http2Origin, openHttp2Origin } from './http2-origin.ts'
+import { recordMalformed } from './http2-record.ts'
 import type { Link } from './link.ts'
 import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
 import type { Route } from './target.ts'
@@ -40,78 +38,63 @@ export type Http2Where = {
   readonly onOpened?: (id: ExchangeId) => void
 }
 
-const { NGHTTP2_NO_ERROR } = http2.constants
+const { NO_ERROR } = errorCodes
 
 const keyOf = ({ scheme, host, port }: Route): string => `${scheme}://${host.toLowerCase()}:${port}`
 
 type Reached = Http2Origin | Failure
 
-/** Owns all sessions of one client connection. */
-class Http2Relay {
+/** Owns all connections that one client connection leads to. */
+class Http2Relay implements CarriedEvents<Http2Exchange> {
   readonly #wiring: Wiring
   readonly #where: Http2Where
-  readonly #client: http2.ServerHttp2Session
+  readonly #client: Http2Carrier<Http2Exchange>
+  /** The one route's key, made once. */
+  readonly #onlyKey: string
   /** A connection once it stands; until then, the dialling of it. */
   readonly #origins = new Map<string, Reached | Promise<Reached>>()
-  readonly #exchanges = new Set<Http2Exchange>()
   #used = false
   /** The one origin said that it goes away: so do we. */
   #leaving = false
-  #lastTaken = 0
-  #allowed: http2.Settings = {}
+  /** Once no stream is open the connection ends. */
+  #finishing = false
   #told = ''
-  #code = NGHTTP2_NO_ERROR
+  #code: number = NO_ERROR
 
   constructor(wiring: Wiring, where: Http2Where) {
     this.#wiring = wiring
     this.#where = where
-    this.#client = http2.performServerHandshake(where.socket, sessionOptions)
-    this.#client.setLocalWindowSize(sessionWindowOctets)
-    if (where.route && where.failure) this.#origins.set(keyOf(where.route), where.failure)
-    else if (where.route && where.link)
-      this.#origins.set(keyOf(where.route), this.#adopt(where.link, keyOf(where.route)))
     wiring.running.add(this)
-    this.#client.on('stream', (stream, headers, flags, raw) => this.#take(stream, headers, flags, raw))
-    this.#client.on('localSettings', () => {
-      if (this.#allowed.maxConcurrentStreams !== undefined) this.#allow()
-    })
-    this.#client.on('error', () => {})
-    this.#client.on('sessionError', () => {})
-    this.#client.on('close', () => this.#close())
-    outliveGoaway(this.#client, (goaway) => this.#clientLeaves(goaway))
-    where.socket.on('error', () => {})
-    where.socket.once('end', () => where.socket.destroy())
-    where.socket.once('close', () => this.#close())
+    this.#onlyKey = where.route ? keyOf(where.route) : ''
+    this.#client = new Http2Carrier<Http2Exchange>(where.socket, true, { maxConcurrentStreams: mostStreams }, this)
+    if (where.route && where.failure) this.#origins.set(this.#onlyKey, where.failure)
+    else if (where.route && where.link) this.#origins.set(this.#onlyKey, this.#adopt(where.link, this.#onlyKey))
   }
 
-  #adopt(link: Link, key: string): Http2Origin | Failure {
+  #adopt(link: Link, key: string): Reached {
     const only = this.#where.route !== undefined
     return openHttp2Origin(link, {
       onSettings: (settings) => {
-        if (!only) return
-        this.#allowed = settings
-        this.#allow()
+        if (only) this.#allow(settings)
       },
       onGoaway: (goaway) => this.#originLeaves(key, goaway),
       onClose: () => {
         this.#origins.delete(key)
-        if (!only) return
         // Streams still running tell their own story first; an idle connection ends as the origin ended it.
-        setImmediate(() => {
-          if (!this.#client.destroyed) this.#client.close()
-        })
+        if (only) setImmediate(() => this.#finish())
       },
     })
   }
 
-  /** What the origin allows is what the client may do (RFC 8441 §3 for WebSockets): told when it changes, one at a time. */
-  #allow(): void {
-    const { maxConcurrentStreams, enableConnectProtocol } = this.#allowed
-    const told = `${maxConcurrentStreams} ${enableConnectProtocol}`
-    if (this.#client.destroyed || this.#client.pendingSettingsAck || told === this.#told) return
+  /** What the origin allows is what the client may do (RFC 8441 §3 for WebSockets): told when it changes. */
+  #allow({ maxConcurrentStreams = mostStreams, enableConnectProtocol }: Settings): void {
+    const most = Math.min(maxConcurrentStreams, mostStreams)
+    const told = `${most} ${enableConnectProtocol}`
+    const usual = this.#told === '' && most === mostStreams && !enableConnectProtocol
+    if (this.#client.gone || told === this.#told || usual) return
     this.#told = told
-    this.#client.settings({
-      ...(maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams }),
+    this.#client.connection.settings({
+      maxConcurrentStreams: most,
       ...(enableConnectProtocol ? { enableConnectProtocol } : {}),
     })
   }
@@ -121,30 +104,22 @@ class Http2Relay {
    * only announces its GOAWAY (last stream 2^31-1) would take more, but not from us: the last stream here is the last taken.
    */
   #originLeaves(key: string, { code, lastStream, data }: Goaway): void {
-    let last = this.#lastTaken
-    for (const exchange of this.#exchanges) {
-      if (exchange.key !== key || exchange.upstreamStream <= lastStream) continue
-      last = Math.min(last, exchange.clientStream - 2)
-      exchange.refuse()
+    const { connection } = this.#client
+    let last = connection.streams.lastTheirs
+    for (const { id, owner } of connection.streams.all()) {
+      if (owner?.key !== key || !owner.isAbove(lastStream)) continue
+      last = Math.min(last, id - 2)
+      owner.refuse()
     }
     if (!this.#where.route) {
       this.#origins.delete(key)
       return
     }
     this.#leaving = true
-    if (!this.#client.destroyed) this.#client.goaway(code, Math.max(0, last), data)
+    connection.goaway({ code, lastStream: Math.max(0, last), data })
   }
 
-  #clientLeaves({ code, data }: Goaway): void {
-    this.#code = code
-    if (code === NGHTTP2_NO_ERROR) return
-    for (const origin of this.#origins.values())
-      void Promise.resolve(origin).then((outcome) => {
-        if ('session' in outcome && !outcome.session.destroyed) outcome.session.goaway(code, 0, data)
-      })
-  }
-
-  async #dial(route: Route, key: string): Promise<Http2Origin | Failure> {
+  async #dial(route: Route, key: string): Promise<Reached> {
     const { servername } = this.#where
     const named = servername === undefined ? {} : { servername }
     const outcome = await this.#wiring.link({
@@ -153,47 +128,63 @@ class Http2Relay {
       ...(route.scheme === 'https' ? { alpn: ['h2'], ...named } : {}),
     })
     if ('failure' in outcome) return outcome.failure
-    if (this.#client.destroyed) outcome.link.socket.destroy()
+    if (this.#client.gone) outcome.link.socket.destroy()
     return this.#adopt(outcome.link, key)
   }
 
-  #take(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, flags: number, raw: string[]): void {
+  // --- what comes from the client ---
+
+  onHead(stream: Http2Stream<Http2Exchange>, { fields, never, ended }: IncomingHead): void {
     this.#wiring.facts.seen.proxied = true
     this.#used = true
-    this.#lastTaken = stream.id ?? this.#lastTaken
     const { leg, route: only, rewriteHost } = this.#where
-    const named = only ?? routeOfFields(headers)
-    if (!only && named?.host.toLowerCase() === homeHost && this.#mayUse(headers)) {
-      answerStream(stream, homeAnswer(headers[':path'] ?? '/', this.#wiring.authority.caPem), headers)
+    const { connection } = this.#client
+    const pseudo = pseudoOf(fields)
+    const named = only ?? routeOf(pseudo)
+    if (!only && named?.host.toLowerCase() === homeHost && this.#mayUse(fields)) {
+      answerStream(connection, stream, homeAnswer(pseudo.path ?? '/', this.#wiring.authority.caPem), pseudo.method)
       return
     }
-    const route: Route = named ?? { scheme: 'http', host: headers[':authority'] ?? 'unknown', port: 0 }
-    const fields = rewriteHost && only ? renamed(raw, only) : leg.way === 'proxy' ? withoutOurs(raw) : raw
-    const key = keyOf(route)
-    const ended = (flags & 1) !== 0
+    const route: Route = named ?? { scheme: 'http', host: pseudo.authority ?? 'unknown', port: 0 }
+    const outgoing = rewriteHost && only ? renamed(fields, only) : leg.way === 'proxy' ? withoutOurs(fields) : fields
+    const key = only ? this.#onlyKey : keyOf(route)
     const known = this.#origins.get(key)
-    const origin = known && 'session' in known && known.used > 0 && !known.leaving ? known : undefined
-    const request = { leg, route, key, stream, headers, raw, fields, ended, rewriteHost: rewriteHost === true, origin }
-    const exchange = new Http2Exchange(this.#wiring, request)
-    this.#exchanges.add(exchange)
+    const link = known instanceof Http2Origin && known.used > 0 && !known.leaving ? known.link : undefined
+    const exchange = new Http2Exchange(this.#wiring, {
+      ...{ leg, route, key, pseudo, fields, link, rewriteHost: rewriteHost === true },
+      ...{ connection, stream, outgoing, never, ended },
+    })
+    stream.owner = exchange
     this.#where.onOpened?.(exchange.id)
-    stream.once('close', () => this.#exchanges.delete(exchange))
     if (this.#leaving) return exchange.refuse()
-    if (!only && !this.#mayUse(headers))
-      return exchange.fail(failure('client', 'PROXY_AUTHENTICATION', 'The proxy demands credentials.'), {
-        status: 407,
-        headers: proxyAuthenticate,
-      })
-    const refused = only ? undefined : refusalOf(headers, named)
-    if (refused) return exchange.fail(refused)
-    if (!only && this.#wiring.cameBack(raw))
-      return exchange.fail(failure('client', 'LOOP', 'This request was here before: another proxy sends it back.'))
+    if (!only) {
+      const refused = this.#refusal(fields, pseudo, named)
+      if (refused) return exchange.fail(...refused)
+    }
     this.#lead(exchange, route, key)
   }
 
-  #mayUse(headers: http2.IncomingHttpHeaders): boolean {
+  /** Why a request to the proxy itself cannot be led anywhere. */
+  #refusal(
+    fields: readonly string[],
+    { method, protocol }: Pseudo,
+    route: Route | undefined,
+  ): Parameters<Http2Exchange['fail']> | undefined {
+    if (!this.#mayUse(fields)) {
+      const how = { status: 407, headers: proxyAuthenticate }
+      return [failure('client', 'PROXY_AUTHENTICATION', 'The proxy demands credentials.'), how]
+    }
+    if (method === 'CONNECT' && protocol === undefined)
+      return [failure('client', 'CONNECT_REFUSED', 'CONNECT is offered over HTTP/1.1 only.')]
+    if (!route) return [failure('client', 'REQUEST_NOT_PROXY', 'The request names no host in :authority.')]
+    if (this.#wiring.cameBack(fields))
+      return [failure('client', 'LOOP', 'This request was here before: another proxy sends it back.')]
+    return undefined
+  }
+
+  #mayUse(fields: readonly string[]): boolean {
     const secret = this.#where.leg.way === 'proxy' ? this.#wiring.settings.proxyAuth : undefined
-    return mayUseProxy(secret, headers['proxy-authorization'])
+    return secret === undefined || mayUseProxy(secret, fieldValue(fields, 'proxy-authorization'))
   }
 
   #lead(exchange: Http2Exchange, route: Route, key: string): void {
@@ -202,45 +193,96 @@ class Http2Relay {
     const origin = known ?? this.#dial(route, key)
     this.#origins.set(key, origin)
     void origin.then((outcome) => {
-      if ('session' in outcome && this.#origins.get(key) === origin) this.#origins.set(key, outcome)
+      if (outcome instanceof Http2Origin && this.#origins.get(key) === origin) this.#origins.set(key, outcome)
       this.#settle(exchange, key, origin, outcome)
     })
   }
 
   #settle(exchange: Http2Exchange, key: string, origin: Reached | Promise<Reached>, outcome: Reached): void {
-    if ('session' in outcome) return exchange.attach(outcome)
+    if (outcome instanceof Http2Origin) return exchange.attach(outcome)
     if (this.#origins.get(key) === origin) this.#origins.delete(key)
     exchange.fail(outcome)
   }
 
-  #close(): void {
-    if (!this.#wiring.running.delete(this)) return
-    if (!this.#used) this.#where.onUnused?.()
-    for (const exchange of this.#exchanges) exchange.clientClosed()
+  onMalformed(fields: readonly string[], fault: Fault): void {
+    this.#used = true
+    recordMalformed(this.#wiring, this.#where.leg, this.#where.route, fields, fault)
+  }
+
+  onData(stream: Http2Stream<Http2Exchange>, octets: Uint8Array, ended: boolean): void {
+    if (stream.owner) stream.owner.onRequestData(octets, ended)
+    else this.#client.connection.use(stream, octets.length)
+  }
+
+  onTrailers(stream: Http2Stream<Http2Exchange>, trailers: Trailers): void {
+    stream.owner?.onRequestTrailers(trailers)
+  }
+
+  onSent(stream: Http2Stream<Http2Exchange>, octets: number): void {
+    stream.owner?.onAnswerSent(octets)
+  }
+
+  onOursEnded(stream: Http2Stream<Http2Exchange>): void {
+    stream.owner?.onAnswerLeft()
+  }
+
+  onClosed(stream: Http2Stream<Http2Exchange>, end: StreamEnd): void {
+    stream.owner?.onClientClosed(end)
+  }
+
+  onSettings(): void {}
+
+  /** With a code it is meant for the origin too. */
+  onGoaway({ code, data }: Goaway): void {
+    this.#code = code
+    if (code === NO_ERROR) return
     for (const origin of this.#origins.values())
       void Promise.resolve(origin).then((outcome) => {
-        if ('session' in outcome) outcome.session.destroy(undefined, this.#code)
+        if (outcome instanceof Http2Origin) outcome.connection.goaway({ code, lastStream: 0, data })
+      })
+  }
+
+  onIdle(): void {
+    if (this.#finishing) setImmediate(() => this.#finish())
+  }
+
+  onFault({ code }: Fault): void {
+    this.#code = code
+    setImmediate(() => this.#client.finish())
+  }
+
+  // --- how it ends ---
+
+  #finish(): void {
+    if (this.#client.gone) return
+    this.#finishing = true
+    const { connection } = this.#client
+    if (!this.#leaving) connection.goaway({ code: NO_ERROR, lastStream: connection.streams.lastTheirs })
+    this.#leaving = true
+    if (connection.streams.open === 0) this.#client.finish()
+  }
+
+  onGone(): void {
+    if (!this.#wiring.running.delete(this)) return
+    if (!this.#used) this.#where.onUnused?.()
+    for (const origin of this.#origins.values())
+      void Promise.resolve(origin).then((outcome) => {
+        if (outcome instanceof Http2Origin) outcome.end(this.#code)
       })
   }
 
   interrupt(failed: Failure): void {
-    for (const exchange of this.#exchanges) exchange.clientClosed(failed)
+    const { connection } = this.#client
+    for (const { owner } of connection.streams.all()) owner?.onClientClosed({ by: 'connection' }, failed)
     this.#used = true
-    this.#close()
-    this.#client.destroy()
+    connection.closed()
+    this.onGone()
     reset(this.#where.socket, this.#where.raw)
   }
 }
 
-/** Why a request to the proxy itself cannot be led anywhere. */
-function refusalOf(headers: http2.IncomingHttpHeaders, route: Route | undefined): Failure | undefined {
-  if (headers[':method'] === 'CONNECT' && headers[':protocol'] === undefined)
-    return failure('client', 'CONNECT_REFUSED', 'CONNECT is offered over HTTP/1.1 only.')
-  return route ? undefined : failure('client', 'REQUEST_NOT_PROXY', 'The request names no host in :authority.')
-}
-
 export function serveHttp2(wiring: Wiring, where: Http2Where): void {
-  // As for the origin's side: what is gone is not taken over.
+  // What is gone is not taken over.
   if (where.socket.destroyed || where.socket.readableEnded) {
     where.link?.socket.destroy()
     where.socket.destroy()

@@ -102,11 +102,7 @@ function secured(inner: TLSSocket, timeoutMs: number): Promise<Error | undefined
     inner.once('close', onClose)
     // Our sockets may be half-open: a FIN in the middle of the handshake closes nothing by itself.
     inner.once('end', onClose)
-    inner.once('secure', () => {
-      // node:http2 waits for 'secureConnect' as long as this is set.
-      Object.assign(inner, { secureConnecting: false })
-      settle(undefined)
-    })
+    inner.once('secure', () => settle(undefined))
   })
 }
 

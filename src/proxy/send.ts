@@ -1,15 +1,14 @@
 // Sends a request of our own (a replay, an edited one) the way a client's would go, and records it as such.
-import { connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2'
 import { type Duplex, duplexPair } from 'node:stream'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { PlannedRequest } from '../exchange/planned-request.ts'
 import { homeHost } from './home-page.ts'
 import { Http1Client } from './http1-client.ts'
+import { callHttp2 } from './http2-caller.ts'
 import { serveHttp2 } from './http2-relay.ts'
 import { http1Octets, http2Fields, type OwnRequest, ownRequest } from './own-request.ts'
 import { redirected } from './redirect.ts'
 import { parseResponseHead } from './response-head.ts'
-import { authorityText } from './target.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
 const redirectsFollowed = 10
@@ -37,25 +36,6 @@ function writeHttp1(near: Duplex, own: OwnRequest, heard: Heard): void {
   })
   near.once('end', () => near.destroy())
   near.write(http1Octets(own))
-}
-
-function writeHttp2(near: Duplex, own: OwnRequest, heard: Heard): void {
-  const { body, route } = own
-  const session = connectHttp2(`https://${authorityText(route)}`, {
-    createConnection: () => near,
-    settings: { enablePush: false },
-  })
-  session.on('error', () => {})
-  const head = http2Fields(own) as unknown as OutgoingHttpHeaders
-  const stream = session.request(head, { endStream: body.length === 0 })
-  stream.on('error', () => {})
-  stream.once('response', (_fields, _flags, raw) => {
-    const list = raw as unknown as string[]
-    heard(Number(list[list.indexOf(':status') + 1]), locationIn(list))
-  })
-  stream.resume()
-  stream.once('close', () => session.close())
-  if (body.length > 0) stream.end(Buffer.from(body))
 }
 
 export function sendRequest(wiring: Wiring, request: PlannedRequest, hops = 0): Promise<ExchangeId> {
@@ -97,7 +77,7 @@ async function open(
   const isHttp2 = 'link' in outcome ? outcome.link.tls?.alpn === 'h2' : request.httpVersion === '2'
   if (isHttp2) {
     serveHttp2(wiring, { ...where, route, ...way })
-    writeHttp2(near, own, heard)
+    callHttp2(near, http2Fields(own), own.body, (status, fields) => heard(status, locationIn(fields)))
   } else {
     new Http1Client(wiring, { ...where, fixed: { route, authority, ...way } })
     writeHttp1(near, own, heard)
