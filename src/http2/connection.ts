@@ -13,8 +13,8 @@ import { type Settings, settingsList } from './settings.ts'
 import { Http2Stream, type StreamEnd, type Trailers } from './stream.ts'
 import { StreamTable } from './stream-table.ts'
 
-/** Streams opened at a time before the peer has said how many it takes. */
-const usualConcurrent = 100
+/** Streams opened before the peer has said how many it takes, which is the first thing it says (RFC 9113 §3.4). */
+const concurrentUnasked = 1
 const debugOctets = 200
 
 /** Owns everything both peers know about the connection. */
@@ -32,7 +32,7 @@ export class Http2Connection<Owner> {
   #prefaceLeft: number
   /** Requests that wait for others to end: the peer takes no more at a time. */
   readonly #waiting: { readonly stream: Http2Stream<Owner>; readonly head: OutgoingHead }[] = []
-  #concurrent = usualConcurrent
+  #concurrent = concurrentUnasked
   /** The peer has said what it takes. */
   #settled = false
   #initialWindow = usualWindow

@@ -48,6 +48,7 @@ export class Http2Exchange implements Asker {
   #requestTrailers: Trailers | undefined
   #responded = false
   #responseEnded = false
+  #answerLeft = false
   #responseTrailers: readonly string[] = []
   #readers: { client: MessageReader; server: MessageReader } | undefined
   #over = false
@@ -104,13 +105,13 @@ export class Http2Exchange implements Asker {
   // --- what comes from the client ---
 
   onRequestData(octets: Uint8Array, ended: boolean): void {
-    const buffer = asBuffer(octets)
-    this.#recorder.request.add(buffer)
-    this.#readers?.client.read(buffer)
-    if (ended) {
-      this.#requestEnded = true
-      this.#recorder.requestEnded()
+    if (!this.#over) {
+      const buffer = asBuffer(octets)
+      this.#recorder.request.add(buffer)
+      this.#readers?.client.read(buffer)
+      if (ended) this.#recorder.requestEnded()
     }
+    if (ended) this.#requestEnded = true
     const upstream = this.#upstream
     if (upstream && !upstream.closed) this.#origin?.connection.send(upstream, octets, ended)
     else if (this.#over) this.#client.use(this.#stream, octets.length)
@@ -118,6 +119,7 @@ export class Http2Exchange implements Asker {
       this.#early ??= new PieceQueue()
       this.#early.push(octets)
     }
+    if (ended) this.#settle()
   }
 
   onRequestTrailers(trailers: Trailers): void {
@@ -125,6 +127,7 @@ export class Http2Exchange implements Asker {
     this.#requestTrailers = trailers
     this.#recorder.requestEnded(trailers.fields)
     if (this.#origin && this.#upstream) this.#endRequest(this.#origin, this.#upstream)
+    this.#settle()
   }
 
   #endRequest({ connection }: Http2Origin, upstream: Http2Stream<Asker>): void {
@@ -142,11 +145,16 @@ export class Http2Exchange implements Asker {
 
   /** The answer has left, whosever it is. */
   onAnswerLeft(): void {
-    if (!this.#over) {
-      this.#over = true
-      this.#recorder.ended(this.#responseTrailers)
-    }
+    this.#answerLeft = true
     this.#stopUpload()
+    this.#settle()
+  }
+
+  /** Complete once the answer has left and nothing more of the request comes. */
+  #settle(): void {
+    if (this.#over || !this.#answerLeft || !(this.#requestEnded || this.#stream.closed)) return
+    this.#over = true
+    this.#recorder.ended(this.#responseTrailers)
   }
 
   /** The client reset its stream, broke a rule, or left. */
@@ -155,6 +163,7 @@ export class Http2Exchange implements Asker {
     // NO_ERROR would say that all was well: only where the request is complete.
     const code = end.by === 'peer' && (end.code !== NO_ERROR || this.#requestEnded) ? end.code : CANCEL
     if (upstream) this.#origin?.connection.reset(upstream, code)
+    this.#settle()
     if (this.#over) return
     this.#over = true
     const after = `after ${Math.round(this.#recorder.at())} ms, before the response was complete`
@@ -213,8 +222,9 @@ export class Http2Exchange implements Asker {
 
   /** The answer is complete and no more of the request is wanted (RFC 9113 §8.1): told once the answer has left. */
   #stopUpload(): void {
-    if (this.#upstream?.closed && this.#stream.oursEnded && !this.#requestEnded)
-      this.#client.reset(this.#stream, NO_ERROR)
+    if (!this.#upstream?.closed || !this.#stream.oursEnded || this.#requestEnded) return
+    this.#client.reset(this.#stream, NO_ERROR)
+    this.#settle()
   }
 
   onUpstreamClosed(end: StreamEnd): void {

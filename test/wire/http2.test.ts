@@ -328,6 +328,31 @@ await t.test('RST_STREAM', async (t) => {
     await origin.close()
   })
 
+  await t.test('an answer that is complete before its request: both are recorded whole', async (t) => {
+    const seen: string[] = []
+    const origin = await startFrames(async (connection, frames) => {
+      await frames.next(of(frameTypes.headers, 1))
+      connection.socket.write(Buffer.concat([ok200(1), frame(frameTypes.data, flags.endStream, 1, 'early')]))
+      for (let found = await frames.next(of(frameTypes.data, 1)); found; ) {
+        seen.push(String(found.payload))
+        found = found.flags & flags.endStream ? undefined : await frames.next(of(frameTypes.data, 1))
+      }
+    })
+    const { socket, frames } = await openFrames(house, `localhost:${origin.port}`)
+    socket.write(request(1, `localhost:${origin.port}`, '/early', false))
+    t.equal(String((await frames.next(of(frameTypes.data, 1)))?.payload), 'early')
+    for (const [index, part] of ['one', 'two', 'three'].entries()) {
+      socket.write(frame(frameTypes.data, index === 2 ? flags.endStream : 0, 1, part))
+      await pause(10)
+    }
+    const found = await recorded(t, origin.port, '/early', 'complete')
+    t.equal(house.content(found.id, 'request').toString(), 'onetwothree')
+    t.equal(house.content(found.id, 'response').toString(), 'early')
+    t.equal(seen.join(''), 'onetwothree')
+    socket.destroy()
+    await origin.close()
+  })
+
   await t.test('NO_ERROR within an answer is no end of it', async (t) => {
     const origin = await startFrames(async (connection, frames) => {
       await frames.next(of(frameTypes.headers, 1))
