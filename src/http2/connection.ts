@@ -45,7 +45,7 @@ export class Http2Connection<Owner> {
     this.#writer = new FrameWriter(() => options.wake())
     this.#sender = new DataSender<Owner>(this.#writer, {
       onSent: (stream, octets) => {
-        this.#incoming.earn()
+        this.#incoming.guard.earn()
         handler.onSent(stream, octets)
       },
       writeTrailers: (stream) => this.#writeHead(stream.id, { fields: [], ...stream.trailers, ended: true }),

@@ -7,6 +7,7 @@ const worthKeeping = 1024
 const nothing = new Uint8Array(0)
 /** Content from this size on is not copied. */
 const largeOctets = 4096
+const numbersOctets = 8
 
 /** Owns the octets that wait to be written. */
 export class FrameWriter {
@@ -26,7 +27,8 @@ export class FrameWriter {
   /** The head of a frame whose payload is written next. */
   head(type: number, bits: number, stream: number, length: number): void {
     if (this.size === 0) this.#begun()
-    this.reserve(headOctets + (length < largeOctets ? length : 0))
+    // What is not copied may still begin with numbers that are (GOAWAY).
+    this.reserve(headOctets + (length < largeOctets ? length : numbersOctets))
     this.#put24(length)
     this.#block[this.#at++] = type
     this.#block[this.#at++] = bits

@@ -1,9 +1,9 @@
 // What each frame of the peer means (RFC 9113 §5.1, §6): streams begin, go on and end; what may not be is a fault.
-import { Allowance } from './allowance.ts'
 import type { ControlFrames } from './control-frames.ts'
 import { errorCodes, type Fault, protocolError, streamClosed, tooMuch } from './error-codes.ts'
 import { FieldBlockReader, isFault } from './field-block-reader.ts'
 import { type CheckedFields, checkRequest, checkResponse, checkTrailers } from './field-rules.ts'
+import { FloodGuard } from './flood-guard.ts'
 import { flags, frameTypes, readNumber32 } from './frame.ts'
 import type { FrameSink } from './frame-reader.ts'
 import { shapeFault } from './frame-shape.ts'
@@ -13,10 +13,7 @@ import type { ReceiveWindows } from './receive-windows.ts'
 import type { Http2Stream, StreamEnd } from './stream.ts'
 import type { StreamTable } from './stream-table.ts'
 
-/** Frames that carry nothing and cost work: so many at once, so many a second, and more for each that does carry something. */
-const idleFrames = { most: 10_000, perSecond: 500, earned: 5 }
-/** Streams that are opened and given up (CVE-2023-44487), or made to be reset by us. */
-const givenUp = { most: 1000, perSecond: 100 }
+/** Of a request that is none. */
 const fieldsShown = 200
 
 /** What it needs of its connection. */
@@ -34,14 +31,13 @@ export type IncomingHost<Owner> = {
 export class Incoming<Owner> implements FrameSink {
   /** Extended CONNECT was offered (RFC 8441 §3). */
   extended = false
+  readonly guard: FloodGuard
   readonly #connection: IncomingHost<Owner>
   readonly #options: Http2Options
   readonly #handler: Http2Handler<Owner>
   readonly #windows: ReceiveWindows<Owner>
   readonly #control: ControlFrames<Owner>
   readonly #blocks: FieldBlockReader
-  readonly #idleFrames: Allowance
-  readonly #givenUp: Allowance
   #greeted = false
   /** The stream whose DATA frame is being read, if it still takes any. */
   #data: Http2Stream<Owner> | undefined
@@ -60,13 +56,7 @@ export class Incoming<Owner> implements FrameSink {
     this.#windows = windows
     this.#control = control
     this.#blocks = new FieldBlockReader(options.headOctets, options.text)
-    this.#idleFrames = new Allowance(idleFrames.most, idleFrames.perSecond, options.clock)
-    this.#givenUp = new Allowance(givenUp.most, givenUp.perSecond, options.clock)
-  }
-
-  /** Something of use was done. */
-  earn(): void {
-    this.#idleFrames.earn(idleFrames.earned)
+    this.guard = new FloodGuard(options.serves, options.clock)
   }
 
   takeFrame(type: number, bits: number, id: number, octets: Uint8Array, from: number, to: number): Fault | undefined {
@@ -80,12 +70,12 @@ export class Incoming<Owner> implements FrameSink {
       case frameTypes.RST_STREAM:
         return this.#takeReset(id, readNumber32(octets, from))
       case frameTypes.WINDOW_UPDATE:
-        return this.#spendIdle() ?? this.#takeGrant(id, octets, from)
+        return this.guard.idleFrame() ?? this.#takeGrant(id, octets, from)
       case frameTypes.PUSH_PROMISE:
         // Nobody may promise us anything: a client never may, and servers were told not to (RFC 9113 §8.4).
         return protocolError('a push was promised')
       default:
-        return this.#spendIdle() ?? this.#control.take(type, bits, octets, from, to)
+        return this.guard.idleFrame() ?? this.#control.take(type, bits, octets, from, to)
     }
   }
 
@@ -101,17 +91,13 @@ export class Incoming<Owner> implements FrameSink {
     return undefined
   }
 
-  #spendIdle(): Fault | undefined {
-    return this.#idleFrames.spend() ? undefined : tooMuch('too many frames that carry nothing')
-  }
-
   // --- heads and trailers ---
 
   #takeBlock(id: number, block: FieldBlock | Fault | undefined): Fault | undefined {
     if (block === undefined) return undefined
     if (isFault(block)) return block
     const stream = this.#connection.streams.get(id)
-    this.earn()
+    this.guard.earn()
     if (stream) return this.#takeOn(stream, block, this.#blocks.ended)
     const fault = this.#unknown(id, frameTypes.HEADERS)
     if (fault || !this.#options.serves || this.#connection.streams.wasReset(id)) return fault
@@ -149,7 +135,7 @@ export class Incoming<Owner> implements FrameSink {
   /** Resets what never was a stream here. */
   #refuse(id: number, code: number): Fault | undefined {
     this.#connection.resetNumber(id, code)
-    return this.#givenUp.spend() ? undefined : tooMuch('too many streams are given up')
+    return this.guard.streamGivenUp()
   }
 
   #takeOn(stream: Http2Stream<Owner>, block: FieldBlock, ended: boolean): Fault | undefined {
@@ -211,8 +197,11 @@ export class Incoming<Owner> implements FrameSink {
     if (fault) return fault
     const stream = this.#connection.streams.get(id)
     if (!stream) return this.#unknown(id, frameTypes.DATA)
-    if (octets > 0) this.earn()
-    else if (!this.#dataEnds && !this.#idleFrames.spend()) return tooMuch('too many frames that carry nothing')
+    if (octets > 0) this.guard.earn()
+    else if (!this.#dataEnds) {
+      const idle = this.guard.idleFrame()
+      if (idle) return idle
+    }
     if (stream.theirsEnded) return this.#break(stream, streamClosed('it went on after its end'))
     if (!stream.headTaken) return this.#break(stream, protocolError('its content came before its head'))
     const beyond = this.#windows.takeOn(stream, octets)
@@ -259,12 +248,7 @@ export class Incoming<Owner> implements FrameSink {
   #break(stream: Http2Stream<Owner>, { code, why }: Fault): Fault | undefined {
     this.#connection.resetNumber(stream.id, code)
     this.#connection.close(stream, { by: 'fault', code, why })
-    return this.#giveUp()
-  }
-
-  #giveUp(): Fault | undefined {
-    if (!this.#options.serves || this.#givenUp.spend()) return undefined
-    return tooMuch('too many streams are given up')
+    return this.guard.streamGivenUp()
   }
 
   #takeReset(id: number, code: number): Fault | undefined {
@@ -272,10 +256,10 @@ export class Incoming<Owner> implements FrameSink {
     const stream = streams.get(id)
     if (!stream) {
       if (streams.isIdle(id, this.#options.serves)) return protocolError('a stream is reset that nobody opened')
-      return this.#spendIdle()
+      return this.guard.idleFrame()
     }
     this.#connection.close(stream, { by: 'peer', code })
-    return this.#giveUp()
+    return this.guard.streamGivenUp()
   }
 
   #takeGrant(id: number, octets: Uint8Array, from: number): Fault | undefined {

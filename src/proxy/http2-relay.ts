@@ -12,11 +12,11 @@ import { failure } from './failures.ts'
 import { homeAnswer, homeHost } from './home-page.ts'
 import { type CarriedEvents, Http2Carrier, mostStreams } from './http2-carrier.ts'
 import { Http2Exchange } from './http2-exchange.ts'
-import { fieldValue, type Pseudo, pseudoOf, renamed, routeOf, withoutOurs } from './http2-fields.ts'
+import { pseudoOf, renamed, routeOf, withoutOurs } from './http2-fields.ts'
 import { Http2Origin, openHttp2Origin } from './http2-origin.ts'
 import { recordMalformed } from './http2-record.ts'
+import { mayUse, refusalOf } from './http2-refusal.ts'
 import type { Link } from './link.ts'
-import { mayUseProxy, proxyAuthenticate } from './proxy-auth.ts'
 import type { Route } from './target.ts'
 import type { ClientLeg, Wiring } from './wiring.ts'
 
@@ -141,7 +141,7 @@ class Http2Relay implements CarriedEvents<Http2Exchange> {
     const { connection } = this.#client
     const pseudo = pseudoOf(fields)
     const named = only ?? routeOf(pseudo)
-    if (!only && named?.host.toLowerCase() === homeHost && this.#mayUse(fields)) {
+    if (!only && named?.host.toLowerCase() === homeHost && mayUse(this.#wiring, leg, fields)) {
       answerStream(connection, stream, homeAnswer(pseudo.path ?? '/', this.#wiring.authority.caPem), pseudo.method)
       return
     }
@@ -158,33 +158,10 @@ class Http2Relay implements CarriedEvents<Http2Exchange> {
     this.#where.onOpened?.(exchange.id)
     if (this.#leaving) return exchange.refuse()
     if (!only) {
-      const refused = this.#refusal(fields, pseudo, named)
+      const refused = refusalOf(this.#wiring, leg, fields, pseudo, named)
       if (refused) return exchange.fail(...refused)
     }
     this.#lead(exchange, route, key)
-  }
-
-  /** Why a request to the proxy itself cannot be led anywhere. */
-  #refusal(
-    fields: readonly string[],
-    { method, protocol }: Pseudo,
-    route: Route | undefined,
-  ): Parameters<Http2Exchange['fail']> | undefined {
-    if (!this.#mayUse(fields)) {
-      const how = { status: 407, headers: proxyAuthenticate }
-      return [failure('client', 'PROXY_AUTHENTICATION', 'The proxy demands credentials.'), how]
-    }
-    if (method === 'CONNECT' && protocol === undefined)
-      return [failure('client', 'CONNECT_REFUSED', 'CONNECT is offered over HTTP/1.1 only.')]
-    if (!route) return [failure('client', 'REQUEST_NOT_PROXY', 'The request names no host in :authority.')]
-    if (this.#wiring.cameBack(fields))
-      return [failure('client', 'LOOP', 'This request was here before: another proxy sends it back.')]
-    return undefined
-  }
-
-  #mayUse(fields: readonly string[]): boolean {
-    const secret = this.#where.leg.way === 'proxy' ? this.#wiring.settings.proxyAuth : undefined
-    return secret === undefined || mayUseProxy(secret, fieldValue(fields, 'proxy-authorization'))
   }
 
   #lead(exchange: Http2Exchange, route: Route, key: string): void {
@@ -246,8 +223,10 @@ class Http2Relay implements CarriedEvents<Http2Exchange> {
     if (this.#finishing) setImmediate(() => this.#finish())
   }
 
-  onFault({ code }: Fault): void {
+  onFault({ code, why }: Fault): void {
     this.#code = code
+    const failed = failure('client', 'REQUEST_FRAMING', `The client does not keep to HTTP/2: ${why}.`)
+    for (const { owner } of this.#client.connection.streams.all()) owner?.onClientClosed({ by: 'connection' }, failed)
     setImmediate(() => this.#client.finish())
   }
 
