@@ -106,7 +106,7 @@ export class Incoming<Owner> implements FrameSink {
 
   #takeRequest(id: number, block: FieldBlock, ended: boolean): Fault | undefined {
     const { streams } = this.#connection
-    streams.lastTheirs = id
+    streams.lastTheirs = Math.max(streams.lastTheirs, id)
     // Whoever was told that we go away sends it again elsewhere (RFC 9113 §6.8).
     if (id > streams.refusedAbove) return undefined
     if (streams.open >= this.#options.concurrent) return this.#refuse(id, errorCodes.REFUSED_STREAM)
