@@ -152,7 +152,9 @@ export class Http2Exchange implements Asker {
 
   /** Complete once the answer has left and nothing more of the request comes. */
   #settle(): void {
-    if (this.#over || !this.#answerLeft || !(this.#requestEnded || this.#stream.closed)) return
+    // What an extended CONNECT carries is no content of its request (RFC 8441 §4).
+    const whole = this.#requestEnded || this.#stream.closed || this.#request.pseudo.protocol !== undefined
+    if (this.#over || !this.#answerLeft || !whole) return
     this.#over = true
     this.#recorder.ended(this.#responseTrailers)
   }
