@@ -10,11 +10,11 @@ import { answerStream } from './answer-stream.ts'
 import { failure, statusFor } from './failures.ts'
 import { markTimes } from './http1-record.ts'
 import { fieldValue, plainFields } from './http2-fields.ts'
+import { Http2Messages } from './http2-messages.ts'
 import { type Asker, type Http2Origin, notHttp2 } from './http2-origin.ts'
 import { type Recorded, recordStream } from './http2-record.ts'
 import { problemAnswer } from './problem-page.ts'
 import type { Recorder } from './recorder.ts'
-import { deflateParameters, type MessageReader, messageReader } from './websocket.ts'
 import type { Wiring } from './wiring.ts'
 
 const { CANCEL, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM } = errorCodes
@@ -50,7 +50,7 @@ export class Http2Exchange implements Asker {
   #responseEnded = false
   #answerLeft = false
   #responseTrailers: readonly string[] = []
-  #readers: { client: MessageReader; server: MessageReader } | undefined
+  readonly #messages: Http2Messages | undefined
   #over = false
 
   constructor(wiring: Wiring, request: Http2Request) {
@@ -59,6 +59,7 @@ export class Http2Exchange implements Asker {
     this.#request = request
     this.#requestEnded = request.ended
     this.#recorder = recordStream(wiring, request)
+    if (request.pseudo.protocol === 'websocket') this.#messages = new Http2Messages(this.#recorder)
     if (request.ended) this.#recorder.requestEnded()
   }
 
@@ -107,8 +108,8 @@ export class Http2Exchange implements Asker {
   onRequestData(octets: Uint8Array, ended: boolean): void {
     if (!this.#over) {
       const buffer = asBuffer(octets)
-      this.#recorder.request.add(buffer)
-      this.#readers?.client.read(buffer)
+      if (this.#messages) this.#messages.fromClient(buffer)
+      else this.#recorder.request.add(buffer)
       if (ended) this.#recorder.requestEnded()
     }
     if (ended) this.#requestEnded = true
@@ -155,8 +156,17 @@ export class Http2Exchange implements Asker {
     // What an extended CONNECT carries is no content of its request (RFC 8441 §4).
     const whole = this.#requestEnded || this.#stream.closed || this.#request.pseudo.protocol !== undefined
     if (this.#over || !this.#answerLeft || !whole) return
+    this.#end((recorder) => recorder.ended(this.#responseTrailers))
+  }
+
+  #end(tell: (recorder: Recorder) => void): void {
     this.#over = true
-    this.#recorder.ended(this.#responseTrailers)
+    if (this.#messages) this.#messages.whenReported(() => tell(this.#recorder))
+    else tell(this.#recorder)
+  }
+
+  #fail(failed: Failure): void {
+    this.#end((recorder) => recorder.failed(failed))
   }
 
   /** The client reset its stream, broke a rule, or left. */
@@ -167,9 +177,8 @@ export class Http2Exchange implements Asker {
     if (upstream) this.#origin?.connection.reset(upstream, code)
     this.#settle()
     if (this.#over) return
-    this.#over = true
     const after = `after ${Math.round(this.#recorder.at())} ms, before the response was complete`
-    this.#recorder.failed(
+    this.#fail(
       failed ??
         (end.by === 'fault'
           ? failure('client', 'REQUEST_FRAMING', `The request is not valid HTTP/2: ${end.why}.`)
@@ -189,17 +198,17 @@ export class Http2Exchange implements Asker {
     }
     this.#responded = true
     this.#responseEnded = ended
-    const isWebSocket = this.#request.pseudo.protocol === 'websocket' && status === 200
+    const isWebSocket = this.#messages !== undefined && status === 200
     const head = { httpVersion: '2', status, statusText: '', raw: plain }
     this.#recorder.responded(head, isWebSocket ? { kind: 'websocket' } : {})
-    if (isWebSocket) this.#readMessages(fieldValue(fields, 'sec-websocket-extensions'))
+    this.#messages?.answered(isWebSocket, fieldValue(fields, 'sec-websocket-extensions'))
     this.#client.respond(this.#stream, { fields, never, ended })
   }
 
   onAnswerData(octets: Uint8Array, ended: boolean): void {
     if (this.#over) return
     const buffer = asBuffer(octets)
-    if (this.#readers) this.#readers.server.read(buffer)
+    if (this.#messages) this.#messages.fromServer(buffer)
     else if (octets.length > 0) this.#recorder.response.add(buffer)
     if (ended) this.#responseEnded = true
     this.#client.send(this.#stream, octets, ended)
@@ -210,16 +219,6 @@ export class Http2Exchange implements Asker {
     this.#responseEnded = true
     this.#responseTrailers = trailers.fields
     this.#client.sendTrailers(this.#stream, trailers)
-  }
-
-  #readMessages(extensions: string | undefined): void {
-    const parameters = deflateParameters(extensions)
-    const report = (message: Parameters<Parameters<typeof messageReader>[2]>[0]): void =>
-      this.#recorder.message({ ...message, at: this.#recorder.at() })
-    this.#readers = {
-      client: messageReader('client', parameters, report),
-      server: messageReader('server', parameters, report),
-    }
   }
 
   /** The answer is complete and no more of the request is wanted (RFC 9113 §8.1): told once the answer has left. */
@@ -235,13 +234,12 @@ export class Http2Exchange implements Asker {
     const { host } = this.#request.route
     if (this.#origin?.saidSomethingElse) return this.fail(notHttp2(host))
     if (end.by === 'connection' || (end.by === 'peer' && end.code === NO_ERROR)) return this.fail(this.#brokenOff(end))
-    this.#over = true
     const name = codeName(end.code)
     const words =
       end.by === 'peer'
         ? `${host} reset the stream: ${name}.`
         : `The answer of ${host} is not valid HTTP/2: ${end.why}.`
-    this.#recorder.failed(failure('response', `HTTP2_${name}`, words))
+    this.#fail(failure('response', `HTTP2_${name}`, words))
     this.#client.reset(this.#stream, end.code)
   }
 
@@ -261,9 +259,8 @@ export class Http2Exchange implements Asker {
   /** The origin goes away without having looked at this request: the client may send it again. */
   refuse(): void {
     if (this.#over) return
-    this.#over = true
     const words = `${this.#request.route.host} is closing this HTTP/2 connection and did not take the request; it may be sent again.`
-    this.#recorder.failed(failure('response', 'HTTP2_REFUSED_STREAM', words))
+    this.#fail(failure('response', 'HTTP2_REFUSED_STREAM', words))
     if (this.#upstream) this.#origin?.connection.reset(this.#upstream, CANCEL)
     this.#client.reset(this.#stream, REFUSED_STREAM)
   }
@@ -271,8 +268,7 @@ export class Http2Exchange implements Asker {
   /** Answers with a problem page, or resets what has begun. */
   fail(failed: Failure, how: { status?: number; headers?: readonly string[] } = {}): void {
     if (this.#over) return
-    this.#over = true
-    this.#recorder.failed(failed)
+    this.#fail(failed)
     if (this.#stream.headSent) {
       this.#client.reset(this.#stream, INTERNAL_ERROR)
       return
