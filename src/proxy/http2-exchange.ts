@@ -110,7 +110,8 @@ export class Http2Exchange implements Asker {
       const buffer = asBuffer(octets)
       if (this.#messages) this.#messages.fromClient(buffer)
       else this.#recorder.request.add(buffer)
-      if (ended) this.#recorder.requestEnded()
+      // What messages are is known with the answer.
+      if (ended && !this.#messages) this.#recorder.requestEnded()
     }
     if (ended) this.#requestEnded = true
     const upstream = this.#upstream
