@@ -47,8 +47,7 @@ async function pour({ socket, ...peer }: Peer, { chunk, chunks }: Flood, isOver:
 async function flooded(t: Test, flood: Flood): Promise<void> {
   let victim: Peer | undefined
   const origin: FrameOrigin = await startFrameOrigin(async (peer) => {
-    await peer.head(1)
-    victim = peer
+    if (await peer.head(1)) victim = peer
   })
   const client = await openClient(house, 'tunnel', origin.port)
   if (flood.by === 'origin') {
