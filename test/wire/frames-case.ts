@@ -56,10 +56,7 @@ export type FrameCase = {
   readonly bare?: true
   /** The connection need not go on. */
   readonly leaves?: true
-  /** Many implementations let it pass. */
-  readonly strict?: true
 }
-export const strict = (one: FrameCase): FrameCase => ({ ...one, strict: true })
 
 /** Literals that change no table. */
 export function block(pairs: readonly (readonly [string, string])[]): Buffer {

@@ -1,4 +1,4 @@
-// Flow control of HTTP/2 where Node's own falls short: ends without a window, much at once in both directions, limits not yet known.
+// Flow control of HTTP/2 at its edges: ends without a window, much at once in both directions, limits not yet known.
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { ok200, request } from '../support/http2-frames.ts'

@@ -8,6 +8,8 @@ import { openClient, startFrameOrigin, until, type Way, within } from './frames-
 
 const patientMs = 8000
 let count = 0
+/** How a record says that an origin erred. */
+const right = /^(HTTP2_|UPSTREAM_CLOSED|RESPONSE_CUT)/
 const framesOf = (peer: Peer, type: number): Frame[] =>
   peer.heard.flatMap((one) => (one.what === 'frame' && one.frame.type === type ? [one.frame] : []))
 const resetOf = (peer: Peer, stream: number): number | undefined =>
@@ -46,11 +48,8 @@ async function reactionOf(peer: Peer, react: Reaction, isDone: () => boolean): P
   return isFine() ? 'fine' : 'nothing'
 }
 
-/** What an implementation is forgiven. */
-export type Leniency = { readonly told?: RegExp; readonly withoutGoaway?: true }
-
-function allowed(react: Reaction, withoutGoaway = false): RegExp {
-  const right = 'codes' in react ? [...react.codes, ...(withoutGoaway ? ['code undefined'] : [])].join('|') : ''
+function allowed(react: Reaction): RegExp {
+  const right = 'codes' in react ? react.codes.join('|') : ''
   if (react.kind === 'fine') return /^fine$/
   if (react.kind === 'connection') return new RegExp(`^connection (${right})$`)
   if (react.kind === 'stream') return new RegExp(`^(connection|stream) (${right})$`)
@@ -69,20 +68,14 @@ async function serve(peer: Peer, how: NonNullable<FrameCase['origin']>): Promise
 }
 
 /** The client errs, or does what is unusual. */
-export async function fromClient(
-  t: Test,
-  house: WireHouse,
-  one: FrameCase,
-  way: Way,
-  { withoutGoaway }: Leniency = {},
-): Promise<void> {
+export async function fromClient(t: Test, house: WireHouse, one: FrameCase, way: Way): Promise<void> {
   const { react, passes, leaves } = one
   const origin = await startFrameOrigin((peer) => serve(peer, one.origin ?? 'answers'), { tls: way === 'tls' })
   const client = await openClient(house, way, origin.port, { bare: one.bare === true })
   await act(client, one.steps)
   const stream = 'stream' in react ? react.stream : 0
   const seen = await reactionOf(client, react, () => client.ended(stream))
-  t.match(seen, allowed(react, withoutGoaway), `the reaction: ${seen}`)
+  t.match(seen, allowed(react), `the reaction: ${seen}`)
   if (seen === 'fine' && react.kind === 'fine') t.equal((await client.head(stream))?.fields[0], ':status: 200')
   if (/^(stream|fine)/.test(seen)) {
     client.send(ping(lastPing))
@@ -102,13 +95,7 @@ export async function fromClient(
 }
 
 /** The origin does, once it has a request. */
-export async function fromOrigin(
-  t: Test,
-  house: WireHouse,
-  one: FrameCase,
-  way: Way,
-  { told: right = /^(HTTP2_|UPSTREAM_CLOSED|RESPONSE_CUT)/, withoutGoaway }: Leniency = {},
-): Promise<void> {
+export async function fromOrigin(t: Test, house: WireHouse, one: FrameCase, way: Way): Promise<void> {
   const path = `/frames/${++count}`
   let reached: (peer: Peer) => void = () => {}
   const first = new Promise<Peer>((resolve) => {
@@ -128,7 +115,7 @@ export async function fromOrigin(
   if (!peer) throw new Error('the origin was never reached')
   const isDone = (): boolean => client.ended(1)
   const seen = await reactionOf(peer, one.react, isDone)
-  t.match(seen, allowed(one.react, withoutGoaway), `the reaction: ${seen}`)
+  t.match(seen, allowed(one.react), `the reaction: ${seen}`)
   t.ok(await until(() => client.closed || isDone() || resetOf(client, 1) !== undefined, patientMs), 'the client knows')
   const told = await house
     .find(({ request: { target }, outcome }) => target === path && /complete|failed/.test(outcome.state), patientMs)
