@@ -84,7 +84,9 @@ t.test('A20: it runs as a user who may nothing', async (t) => {
   }
   const dataDir = temporaryFolder('nobody')
   if (user !== undefined) chownSync(dataDir, user, user)
-  const product = await startTelltale({ dataDir, env: { HOME: dataDir }, ...(user === undefined ? {} : { user }) })
+  // The test runner would have each process note its end in this checkout, where that user may write nothing.
+  const env = { HOME: dataDir, NODE_OPTIONS: '' }
+  const product = await startTelltale({ dataDir, env, ...(user === undefined ? {} : { user }) })
   const origin = await startOrigin(async (c) => {
     await c.until('\r\n\r\n')
     c.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
