@@ -84,8 +84,8 @@ t.test('A20: it runs as a user who may nothing', async (t) => {
   }
   const dataDir = temporaryFolder('nobody')
   if (user !== undefined) chownSync(dataDir, user, user)
-  // The test runner would have each process note its end in this checkout, where that user may write nothing.
-  const env = { HOME: dataDir, NODE_OPTIONS: '' }
+  // The test runner has each process note its end in a folder, by default this checkout, where that user may write nothing.
+  const env = { HOME: dataDir, _TAPJS_PROCESSINFO_CWD_: dataDir }
   const product = await startTelltale({ dataDir, env, ...(user === undefined ? {} : { user }) })
   const origin = await startOrigin(async (c) => {
     await c.until('\r\n\r\n')
