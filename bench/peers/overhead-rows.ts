@@ -90,7 +90,7 @@ export const overheadRows: readonly OverheadRow[] = [
     title: 'Plain HTTP, kept alive',
     rounds: 3,
     bars: [{ measure: 'cpu', bound: 2, of: 'bare' }, all],
-    job: requests('http', 8000, 20_000),
+    job: requests('http', 16_000, 20_000),
   },
   {
     name: 'h1',
@@ -101,7 +101,7 @@ export const overheadRows: readonly OverheadRow[] = [
       { measure: 'rate', bound: 0.6, of: 'bare', atLeast: true },
       all,
     ],
-    job: requests('h1', 8000, 20_000),
+    job: requests('h1', 16_000, 20_000),
   },
   {
     name: 'h2',
@@ -109,7 +109,7 @@ export const overheadRows: readonly OverheadRow[] = [
     rounds: 3,
     bars: [{ measure: 'cpu', bound: 2.04, of: 'bare' }, all],
     without: { 'http-mitm-proxy': 'no HTTP/2' },
-    job: requests('h2', 8000, 20_000),
+    job: requests('h2', 16_000, 20_000),
   },
   {
     name: 'fresh',
@@ -145,7 +145,7 @@ export const overheadRows: readonly OverheadRow[] = [
     rounds: 3,
     bars: [{ measure: 'cpu', bound: 2.5, of: 'bare' }, all],
     job: (quick) => {
-      const messages = quick ? 10_000 : 40_000
+      const messages = quick ? 10_000 : 80_000
       const base = { kind: 'messages', connections: 4, limitMs } as const
       return { warm: { ...base, messages }, load: { ...base, messages } }
     },
