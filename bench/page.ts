@@ -152,7 +152,7 @@ export async function run(args: string[]): Promise<void> {
   const busy = (loadavg()[0] ?? 0).toFixed(1)
   const dataDir = temporaryFolder('bench-page')
   fillStore(dataDir, count)
-  const product = await startTelltale({ dataDir, args: ['--max-exchanges', String(count * 2)] })
+  const product = await startTelltale({ dataDir, args: ['--max-exchanges', String(count * 2)], built: true })
   const browser = await startBrowser()
   const lines: Line[] = []
   const say = (...more: Line[]) => {

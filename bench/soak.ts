@@ -48,7 +48,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const origin = await startOrigin()
   // Limits that are reached early: afterwards everything that comes makes something go.
   const limit = Math.max(1_000, Math.floor(count / 10))
-  const product = await startTelltale({ args: ['--max-exchanges', String(limit)] })
+  const product = await startTelltale({ args: ['--max-exchanges', String(limit)], built: true })
   const { hostname, port } = new URL(product.proxy)
   const agent = new Agent({ keepAlive: true, maxSockets: width })
   let sent = 0
