@@ -1,6 +1,5 @@
 // Writes one batch: contents, exchanges with their details and findings, messages, totals.
-import type { Exchange, ExchangeId } from '../exchange/exchange.ts'
-import { responseOf } from '../exchange/exchange.ts'
+import { type Exchange, type ExchangeId, responseOf } from '../exchange/exchange.ts'
 import type { Message } from '../exchange/message.ts'
 import type { Database } from './database.ts'
 import { packExchange } from './packed-exchange.ts'
