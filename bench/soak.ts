@@ -1,4 +1,4 @@
-// Sends many exchanges through a running Telltale and watches its memory: `npm run bench -- soak [COUNT] [--one] [--no-write]`.
+// Sends many exchanges through a running Telltale and watches its memory: `npm run bench -- soak [COUNT] [--one] [--minutes N] [--no-write]`.
 import { readFileSync } from 'node:fs'
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -43,8 +43,10 @@ function startOrigin() {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const count = args.map(Number).find((one) => one > 0) ?? 200_000
+  const count = Number(args.find((arg, i) => /^\d+$/.test(arg) && args[i - 1] !== '--minutes') ?? 200_000)
   const width = args.includes('--one') ? 1 : connections
+  // Spread evenly over that time; as fast as they go where none is given.
+  const minutes = args.includes('--minutes') ? Number(args[args.indexOf('--minutes') + 1]) : 0
   const origin = await startOrigin()
   // Limits that are reached early: afterwards everything that comes makes something go.
   const limit = Math.max(1_000, Math.floor(count / 10))
@@ -78,6 +80,8 @@ export async function run(args: readonly string[]): Promise<void> {
     Array.from({ length: width }, async () => {
       while (sent < count) {
         await one()
+        const early = begun + (sent / count) * minutes * 60_000 - performance.now()
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
         if (sent % looksEvery === 0) look()
       }
     }),

@@ -1,10 +1,14 @@
-// Commands written for Windows, run where they can be: cmd.exe is Wine's, PowerShell is whatever pwsh is here, curl is the real one.
+// Commands written for Windows, run where they can be: cmd.exe is Wine's, PowerShell is whatever pwsh is here (and elsewhere
+// the grammar that Visual Studio Code reads it by), curl is the real one.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import treeSitter, { type Node } from '@vscode/tree-sitter-wasm'
 import t, { type Test } from 'tap'
 import { toCurl } from '../../src/formats/curl.ts'
 import { quoteCmd } from '../../src/formats/shell-quote.ts'
@@ -44,22 +48,28 @@ t.test(
       name: `${i} ${printableStrings[2 * i] ?? ''}`,
       value: printableStrings[2 * i + 1] ?? '',
     }))
-    const lines = pairs.map(
-      ({ name, value }) => `reg add HKCU\\Software\\Nasty /f /v ${quoted(name)} /d ${quoted(value)} >nul`,
-    )
-    writeFileSync(join(dir, 'in.bat'), `@echo off\r\n${lines.join('\r\n')}\r\nexit /b 0\r\n`)
+    const lineOf = ({ name, value }: (typeof pairs)[number]) =>
+      `reg add HKCU\\Software\\Nasty /f /v ${quoted(name)} /d ${quoted(value)} >nul`
+    const arrived = () => {
+      const registry = readFileSync(join(prefix, 'user.reg'), 'latin1')
+      return valuesOf(registry.split('[Software\\\\Nasty]')[1]?.split(/\n\[/)[0] ?? '')
+    }
     try {
       wine(['cmd', '/c', 'exit 0'], 60_000)
-      wine(['cmd', '/c', 'in.bat'], 120_000)
-      // The registry is written when the last program has ended.
-      execFileSync('wineserver', ['-w'], { env, timeout: 30_000 })
+      // Wine on a busy machine was seen to lose one process of 250; what is wrongly quoted is lost each time.
+      for (let left = pairs, tries = 0; left.length > 0 && tries < 3; tries++) {
+        writeFileSync(join(dir, 'in.bat'), `@echo off\r\n${left.map(lineOf).join('\r\n')}\r\nexit /b 0\r\n`)
+        wine(['cmd', '/c', 'in.bat'], 60_000)
+        // The registry is written when the last program has ended.
+        execFileSync('wineserver', ['-w'], { env, timeout: 30_000 })
+        const there = arrived()
+        left = left.filter(({ name }) => !there.has(name))
+      }
     } catch (error) {
       // Wine that cannot start here, or not in time, says nothing about our commands.
       return skipped(`Wine does not run here: ${error}`)
     }
-    const registry = readFileSync(join(prefix, 'user.reg'), 'latin1')
-    const section = registry.split('[Software\\\\Nasty]')[1]?.split(/\n\[/)[0] ?? ''
-    t.same(Object.fromEntries(valuesOf(section)), Object.fromEntries(pairs.map(({ name, value }) => [name, value])))
+    t.same(Object.fromEntries(arrived()), Object.fromEntries(pairs.map(({ name, value }) => [name, value])))
     t.notOk(existsSync(join(dir, 'PWNED')), 'nothing inside a string was run')
     t.end()
   },
@@ -104,6 +114,30 @@ t.test(
     )
   },
 )
+
+t.test(`${strings.length} nasty strings stay inside one verbatim string for the grammar of PowerShell`, async (t) => {
+  const { Language, Parser } = treeSitter
+  await Parser.init()
+  const grammar = import.meta.resolve('@vscode/tree-sitter-wasm').replace(/[^/]+$/, 'tree-sitter-powershell.wasm')
+  const parser = new Parser().setLanguage(await Language.load(fileURLToPath(grammar)))
+  const shapes = new Map<string, string>()
+  for (const { command, config } of commands('http://127.0.0.1:9')) {
+    // The hyphen for standard input is an operator to this grammar, unlike to PowerShell (`kubectl apply -f -`).
+    const tree = parser.parse(command.replace(/ -$/, " '-'"))?.rootNode
+    const found = (type: string): string[] =>
+      (tree?.descendantsOfType(type) ?? []).map((node: Node | null) => node?.text ?? '')
+    const faults = [
+      tree?.hasError !== false && 'it is not PowerShell',
+      !isDeepStrictEqual(found('verbatim_here_string_characters'), [`@'\n${config}\n'@`]) &&
+        'the string ends elsewhere',
+      !isDeepStrictEqual(found('command_name'), ['curl.exe']) && 'another command is there',
+    ]
+    t.same(faults.filter(Boolean), [], command)
+    shapes.set(tree?.toString() ?? '', command)
+  }
+  // All through the pipe; content in a file; content and configuration in files.
+  t.equal(shapes.size, 3, 'whatever the text, nothing comes out of its string')
+})
 
 t.test(`${strings.length} nasty strings pass through PowerShell unchanged`, { timeout: 200_000 }, (t) => {
   if (!has('pwsh', ['-NoProfile', '-Command', 'exit 0'])) {
