@@ -67,6 +67,8 @@ export type Input<Key extends keyof Calls> = {
   readonly query: Readonly<Record<string, string | undefined>>
   readonly body: unknown
   readonly request: IncomingMessage
+  /** Aborted when the client leaves before it has its answer. */
+  readonly signal: AbortSignal
 }
 
 export type Handlers = {

@@ -192,12 +192,10 @@ export function createHandlers(desk: Desk, previews: Previews): Handlers {
       return sent(planReplay(exchange, requestBody(exchange), options, decode))
     },
     'POST /api/requests': ({ body }) => sent(planComposed(restored(readComposed(body)))),
-    'GET /api/tree': async ({ query }) => {
+    'GET /api/tree': async ({ query, signal }) => {
       const filter = readFilter(query.filter)
       const cheap = store.status().exchanges < treeInDesk && (!filter || store.isIndexed(filter))
-      if (cheap) return store.tree(filter)
-      const { hosts, clients } = await desk.reader.tree(filter)
-      return { hosts, clients }
+      return cheap ? store.tree(filter) : desk.reader.tree(filter, signal)
     },
     'GET /api/sessions': () => ({ sessions: store.sessions() }),
     'PATCH /api/sessions/:id': ({ params, body }) => {

@@ -129,8 +129,9 @@ export async function startServer(
   app.use((_request: Request, response: Response) => void response.status(405).end())
 
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    // Whoever hung up in the middle of a body is told nothing, and has not found a fault.
-    if (request.destroyed && !request.complete) return void response.destroy()
+    // Whoever hung up in the middle of a body, or before an answer, is told nothing, and has not found a fault.
+    if ((request.destroyed && !request.complete) || (error as Error).name === 'AbortError')
+      return void response.destroy()
     if (response.headersSent) {
       // The one who waits sees a broken file and no reason: it goes to the terminal.
       if (isProblem(error)) report(error)
@@ -207,7 +208,10 @@ function serveCalls(app: express.Express, handlers: Handlers): void {
   for (const [key, handler] of Object.entries(handlers) as [keyof Calls, (input: unknown) => unknown][]) {
     const [method = '', path = ''] = key.split(' ')
     const serve = async (request: Request, response: Response): Promise<void> => {
-      const answer = await handler({ params: request.params, query: request.query, body: request.body, request })
+      const left = new AbortController()
+      response.once('close', () => left.abort())
+      const { params, query, body } = request
+      const answer = await handler({ params, query, body, request, signal: left.signal })
       response.json(answer)
     }
     app[method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'](path, serve)

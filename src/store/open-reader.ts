@@ -20,7 +20,9 @@ type Numbered = {
 }
 export type ReaderCall =
   | (Numbered & { readonly do: 'rows'; readonly query: Query })
-  | (Numbered & { readonly do: 'ids' | 'tree' | 'cancel'; readonly filter: Filter | undefined })
+  | (Numbered & { readonly do: 'ids' | 'tree'; readonly filter: Filter | undefined })
+  /** Nobody waits for the answer of this call any more. */
+  | (Numbered & { readonly do: 'cancel' })
 export type ReaderAnswer = { readonly call: number } & Progress & {
     readonly rows?: readonly Row[]
     readonly total?: number
@@ -32,26 +34,22 @@ export type ReaderAnswer = { readonly call: number } & Progress & {
 export type Reader = {
   /**
    * One page. Without `patience` (ms) it is answered when the scan is over; with it, as soon as the page is full in
-   * the order of time, or when the time has passed: with what was found until then. The scan goes on for 15 s after.
+   * the order of time, or when the time has passed: with what was found until then. A second after nobody waits for
+   * it or asks for it any more, the scan rests; asked again, it goes on.
    */
   rows(query: Query, patience?: number): Promise<{ readonly rows: readonly Row[]; readonly total: number } & Progress>
   /** Oldest first, of the finished scan. */
-  ids(filter: Filter | undefined): Promise<readonly ExchangeId[]>
-  tree(filter: Filter | undefined, patience?: number): Promise<Tree & Progress>
+  ids(filter: Filter | undefined, signal?: AbortSignal): Promise<readonly ExchangeId[]>
+  tree(filter: Filter | undefined, signal?: AbortSignal): Promise<Tree>
   /** These have been recorded, changed or removed: what was found so far is to be looked at again. */
   touched(ids: Iterable<ExchangeId> | 'all'): void
-  /** Ends a scan that nobody needs any more; who waits for it gets an error. */
-  cancel(filter: Filter): void
   close(): Promise<void>
 }
 
 type Pending = {
   readonly resolve: (answer: ReaderAnswer) => void
-  readonly reject: (error: Error) => void
-  readonly key: string
+  readonly reject: (reason: unknown) => void
 }
-
-const keyOf = (filter: Filter | undefined) => JSON.stringify(filter ?? { kind: 'all' })
 
 /**
  * ms without a sign of life, while somebody waits, after which the thread is ended. One slice is 8 ms of work; but a
@@ -113,50 +111,56 @@ export function openReader(dataDir: string): Reader {
     return started
   }
 
-  function send(key: string, make: (next: Pick<ReaderCall, 'call' | 'touched'>) => ReaderCall): Promise<ReaderAnswer> {
+  function send(
+    make: (next: Pick<ReaderCall, 'call' | 'touched'>) => ReaderCall,
+    signal?: AbortSignal,
+  ): Promise<ReaderAnswer> {
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
       // A damaged store is replaced while it is in use: the thread would go on reading the old one.
       const now = statSync(file).ino
       if (worker && now !== inode) fail('The store was replaced.')
       inode = now
       worker ??= start()
       calls += 1
-      pending.set(calls, { resolve, reject, key })
-      worker.postMessage(make({ call: calls, touched: takeTouched() }))
+      const call = calls
+      pending.set(call, { resolve, reject })
+      worker.postMessage(make({ call, touched: takeTouched() }))
       watch()
+      signal?.addEventListener('abort', () => leave(call, signal.reason), { once: true })
     })
   }
 
-  const timed = (patience: number | undefined) => (patience === undefined ? {} : { patience })
+  function leave(call: number, reason: unknown): void {
+    const waiting = pending.get(call)
+    if (!waiting) return
+    pending.delete(call)
+    worker?.postMessage({ call, touched: takeTouched(), do: 'cancel' } satisfies ReaderCall)
+    watch()
+    waiting.reject(reason)
+  }
+
   const progress = ({ scanned, candidates, complete }: Progress): Progress => ({ scanned, candidates, complete })
 
   return {
     async rows(query, patience) {
-      const answer = await send(keyOf(query.filter), (next) => ({ ...next, do: 'rows', query, ...timed(patience) }))
+      const timed = patience === undefined ? {} : { patience }
+      const answer = await send((next) => ({ ...next, do: 'rows', query, ...timed }))
       return { rows: answer.rows ?? [], total: answer.total ?? 0, ...progress(answer) }
     },
-    async ids(filter) {
-      const answer = await send(keyOf(filter), (next) => ({ ...next, do: 'ids', filter }))
+    async ids(filter, signal) {
+      const answer = await send((next) => ({ ...next, do: 'ids', filter }), signal)
       return answer.ids ?? []
     },
-    async tree(filter, patience) {
-      const answer = await send(keyOf(filter), (next) => ({ ...next, do: 'tree', filter, ...timed(patience) }))
-      return { hosts: answer.tree?.hosts ?? [], clients: answer.tree?.clients ?? [], ...progress(answer) }
+    async tree(filter, signal) {
+      const { tree } = await send((next) => ({ ...next, do: 'tree', filter }), signal)
+      return tree ?? { hosts: [], clients: [] }
     },
     touched(ids) {
       // Without a thread nothing has been found yet.
       if (!worker || touched === 'all') return
       if (ids !== 'all') for (const id of ids) touched.add(id)
       if (ids === 'all' || touched.size > mostTouched) touched = 'all'
-    },
-    cancel(filter) {
-      const key = keyOf(filter)
-      for (const [call, waiting] of pending) {
-        if (waiting.key !== key) continue
-        pending.delete(call)
-        waiting.reject(new Error('The search was ended.'))
-      }
-      worker?.postMessage({ call: 0, touched: takeTouched(), do: 'cancel', filter } satisfies ReaderCall)
     },
     async close() {
       const ended = worker

@@ -1,5 +1,6 @@
 // The reader's thread: answers filters that need a scan, over its own read-only connection, while the desk goes on.
 import { parentPort, workerData } from 'node:worker_threads'
+import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Filter } from '../filter/filter.ts'
 import { amongIds } from './answer-queries.ts'
 import { compileFilter } from './compile-filter.ts'
@@ -8,6 +9,7 @@ import { exchangeTree } from './exchange-tree.ts'
 import type { ReaderAnswer, ReaderCall } from './open-reader.ts'
 import { queryRows } from './query-rows.ts'
 import { createSearches, type Search } from './searches.ts'
+import type { Query } from './store.ts'
 
 const port = parentPort
 if (!port) throw new Error('The reader is started by the store, not by hand.')
@@ -26,21 +28,30 @@ function answer(call: ReaderCall, search: Search): ReaderAnswer {
   const progress = { scanned, candidates, complete: search.done }
   if (call.do === 'tree') return { call: call.call, tree: exchangeTree(db, amongIds(found), sign), ...progress }
   if (call.do !== 'rows') return { call: call.call, ids: found.toReversed(), ...progress }
-  const { sort, offset = 0, limit, before, after } = call.query
-  const plain = (sort === undefined || sort === '-time') && before === undefined && after === undefined
+  const end = endOfPage(call.query, found)
   // In the order of the scan a page is a piece of what was found; any other order needs all of it.
-  const compiled = amongIds(plain ? found.slice(offset, offset + limit) : found)
-  const rows = queryRows(db, plain ? { ...call.query, offset: 0 } : call.query, compiled)
+  const compiled = amongIds(end === undefined ? found : found.slice(end - call.query.limit, end))
+  const rows = queryRows(db, end === undefined ? call.query : { ...call.query, offset: 0 }, compiled)
   return { call: call.call, rows, total: found.length, ...progress }
+}
+
+/** Where among all that is found, newest first, the page asked for ends; undefined for a page in any other order. */
+function endOfPage(
+  { sort, offset = 0, limit, before, after }: Query,
+  found: readonly ExchangeId[],
+): number | undefined {
+  if ((sort !== undefined && sort !== '-time') || after !== undefined) return undefined
+  const older = before === undefined ? 0 : found.findIndex((id) => id < before)
+  return (older < 0 ? found.length : older) + offset + limit
 }
 
 /** Answers whoever waits for a search that is done, has enough for its page, or has been waited for long enough. */
 function settle(): void {
   const time = now()
   const ready = ({ search, until, call }: Waiting) => {
-    const plain = call.do === 'rows' && (call.query.sort === undefined || call.query.sort === '-time')
-    const full = plain && !search.previous && search.found.length >= (call.query.offset ?? 0) + call.query.limit
-    return search.done || time >= until || full
+    if (search.done || time >= until) return true
+    const end = call.do === 'rows' && !search.previous ? endOfPage(call.query, search.found) : undefined
+    return end !== undefined && search.found.length >= end
   }
   const served = waiting.filter(ready)
   waiting = waiting.filter((one) => !served.includes(one))
@@ -64,7 +75,7 @@ function sign(): void {
 
 function run(): void {
   let more = false
-  // A search somebody waits for is not given up, however long it takes.
+  // A search somebody waits for does not rest, however long it takes.
   for (const { search } of waiting) search.asked = now()
   try {
     more = searches.step()
@@ -86,12 +97,12 @@ function everything(filter: Filter | undefined): Filter {
 
 port.on('message', (call: ReaderCall) => {
   searches.touch(call.touched)
-  const filter = everything(call.do === 'rows' ? call.query.filter : call.filter)
   if (call.do === 'cancel') {
-    searches.cancel(filter)
-    waiting = waiting.filter((one) => one.search.key !== JSON.stringify(filter))
+    // Where nobody else asks for it, the search comes to rest.
+    waiting = waiting.filter((one) => one.call.call !== call.call)
     return
   }
+  const filter = everything(call.do === 'rows' ? call.query.filter : call.filter)
   // Indexes answer it: there is nothing to scan, only more to read than the desk should (a tree of everything).
   const compiled = compileFilter(filter)
   if (compiled.exact && call.do === 'tree') {

@@ -34,17 +34,16 @@ export type Searches = {
   ask(filter: Filter, fresh: boolean): Search
   /** These have been recorded, changed or removed. */
   touch(ids: readonly ExchangeId[] | 'all'): void
-  cancel(filter: Filter): void
   /** Does one slice of the search that was asked for last; false when there is nothing to do. */
   step(): boolean
 }
 
 /**
- * Results kept, and ms after which a search nobody asks for any more is given up, or one may be begun anew because
- * somebody wrote who does not say what.
+ * Results kept, and ms after which a search nobody asks for any more rests until somebody does, or one may be begun
+ * anew because somebody wrote who does not say what.
  */
 const kept = 4
-const patience = 15_000
+const patience = 1_000
 const freshFor = 2_000
 /** Exchanges to be looked at again that are worth keeping a result for: nobody may ever ask for it again. */
 const mostTouched = 10_000
@@ -75,6 +74,7 @@ function merged(older: readonly ExchangeId[], newer: readonly ExchangeId[]): Exc
 export function createSearches(db: Database, now: () => number): Searches {
   const searches = new Map<string, Running>()
   const version = () => String(db.number('PRAGMA data_version'))
+  const rests = ({ done, asked }: Search) => done || now() - asked > patience
 
   function begin(key: string, filter: Filter, previous?: readonly ExchangeId[]): Running {
     const compiled = compileFilter(filter)
@@ -119,7 +119,7 @@ export function createSearches(db: Database, now: () => number): Searches {
       // The last asked for is the last of the map.
       searches.delete(key)
       searches.set(key, search)
-      for (const oldest of searches.keys()) if (searches.size > kept) searches.delete(oldest)
+      for (const [oldest, one] of searches) if (searches.size > kept && rests(one)) searches.delete(oldest)
       return search
     },
     touch(ids) {
@@ -133,13 +133,8 @@ export function createSearches(db: Database, now: () => number): Searches {
         if (search.done && search.touched.size > mostTouched) searches.delete(key)
       }
     },
-    cancel(filter) {
-      const key = JSON.stringify(filter)
-      if (searches.get(key)?.done === false) searches.delete(key)
-    },
     step() {
-      for (const [key, search] of searches) if (!search.done && now() - search.asked > patience) searches.delete(key)
-      const search = [...searches.values()].findLast((one) => !one.done)
+      const search = [...searches.values()].findLast((one) => !rests(one))
       if (search === undefined) return false
       const { value } = search.steps.next()
       if (!value) end(search)

@@ -1,10 +1,13 @@
 // Long searches run beside the recording: streamed, cancelled, bounded, and the desk answers meanwhile.
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import type { Filter } from '../../src/filter/filter.ts'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
+import { Database } from '../../src/store/database.ts'
 import { openReader } from '../../src/store/open-reader.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { createSearches } from '../../src/store/searches.ts'
 import { batchOf, digestOf, entryOf, idOf } from './entries.ts'
 
 function parsed(text: string): Filter {
@@ -53,7 +56,7 @@ t.test('a search through bodies finds what is there, newest first, and a page of
     [10_000, 11_000].map(idOf),
   )
   t.same((await reader.ids(filter)).length, 12)
-  t.match(await reader.tree(filter), { hosts: [{ name: 'api.example.com', count: 12 }], complete: true })
+  t.match(await reader.tree(filter), { hosts: [{ name: 'api.example.com', count: 12 }] })
   t.same(store.ids(filter), await reader.ids(filter), 'the store itself finds the same')
 })
 
@@ -100,12 +103,55 @@ t.test('while a full scan runs, the desk answers and records on', async (t) => {
 })
 
 t.test('a search can be cancelled, and another goes on', async (t) => {
-  const doomed = parsed('everywhere:nothing3')
+  const doomed = new AbortController()
   const other = reader.ids(parsed('body:w77x'))
-  const search = reader.ids(doomed)
-  reader.cancel(doomed)
-  await t.rejects(search, { message: 'The search was ended.' })
+  const search = reader.ids(parsed('everywhere:nothing3'), doomed.signal)
+  doomed.abort()
+  await t.rejects(search, { name: 'AbortError' })
   t.same(await other, [idOf(77)])
+  await t.rejects(reader.tree(undefined, doomed.signal), { name: 'AbortError' }, 'who has left before asking')
+})
+
+t.test('more searches at once than results are kept: each is answered', async (t) => {
+  const words = Array.from({ length: 12 }, (_, i) => i * 900 + 5)
+  const found = await Promise.all(words.map((n) => reader.ids(parsed(`body:w${n}x`))))
+  t.same(
+    found,
+    words.map((n) => [idOf(n)]),
+  )
+})
+
+t.test('a search that nobody asks for any more rests, and goes on where it was when somebody does', async (t) => {
+  const db = new Database(join(dataDir, 'captures.db'), { readOnly: true })
+  let clock = 0
+  const searches = createSearches(db, () => (clock += 0.1))
+  const filter = parsed('everywhere:/nothing5|w1x/')
+  const search = searches.ask(filter, true)
+  t.equal(searches.step(), true)
+  const { scanned } = search
+  t.ok(scanned < count, `${scanned} in the first slice`)
+  clock += 1_000
+  t.equal(searches.step(), false)
+  t.equal(search.scanned, scanned, 'nothing is done for nobody')
+  t.equal(searches.ask(filter, true), search)
+  while (searches.step()) searches.ask(filter, true)
+  t.same([search.done, search.scanned >= count, search.found], [true, true, [idOf(1)]])
+  db.close()
+})
+
+t.test('older pages of a search come as it finds them, each exchange once', async (t) => {
+  const filter = parsed('body:/insufficient\\sFUNDS/')
+  const seen: string[] = []
+  for (let complete = false; !complete; ) {
+    const before = seen.at(-1)
+    const page = await reader.rows({ filter, limit: 5, ...(before === undefined ? {} : { before }) }, 5)
+    complete = page.complete && page.rows.length < 5
+    seen.push(...page.rows.map((row) => row.id))
+  }
+  t.same(
+    seen,
+    Array.from({ length: 12 }, (_, i) => idOf(11_000 - i * 1_000)),
+  )
 })
 
 t.test('what is recorded and removed later is seen by a search asked again later', async (t) => {

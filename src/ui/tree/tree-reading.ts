@@ -19,11 +19,15 @@ const calm = 1500
 /** ms after a change of the filter: the list is answered first, and somebody still typing is not slowed down. */
 const afterList = 350
 
+/** A tree of what is no longer looked at would keep its search going. */
+let asking = new AbortController()
+
 async function read(): Promise<void> {
   // Folded away it is read when it is opened.
   if (treeFolded.peek() && !treeOverlay.peek()) return
   try {
-    tree.value = await call('GET /api/tree', { query: { filter: kept(treeFilter.peek()) } })
+    const { signal } = asking
+    tree.value = await call('GET /api/tree', { query: { filter: kept(treeFilter.peek()) }, signal })
   } catch {
     // A filter that is refused is said under the field; the tree stays as it was.
   }
@@ -33,20 +37,25 @@ export function followTree(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let next = 0
   const soon = (pause = 60) => {
-    timer ??= setTimeout(
+    if (timer !== undefined) return
+    const mine = setTimeout(
       async () => {
         const begun = performance.now()
         // A tab in the background asks nothing; it catches up when it is looked at.
         if (document.visibilityState === 'visible') await Promise.all([read(), countChips()])
+        if (timer !== mine) return
         timer = undefined
         next = performance.now() + Math.max(calm, 10 * (performance.now() - begun))
       },
       Math.max(pause, next - performance.now()),
     )
+    timer = mine
   }
   effect(() => {
     void treeFilter.value
     void baseFilter.value
+    asking.abort()
+    asking = new AbortController()
     next = 0
     clearTimeout(timer)
     timer = undefined
