@@ -5,7 +5,10 @@ import { type Property, properties } from './properties.ts'
 export type HelpLine = { readonly example: string; readonly help: string }
 
 export const grammarHelp: readonly HelpLine[] = [
-  { example: 'users', help: 'A bare word: the URL contains it. Case never matters.' },
+  {
+    example: 'users',
+    help: 'A bare word: the URL contains it; with the switch Everywhere, field lines, content or a message do. Case never matters.',
+  },
   { example: '"two words"', help: 'In quotes: spaces, parentheses and signs are part of the text; `\\"` is a quote.' },
   { example: '/v\\d+\\/users/', help: 'Between slashes: a regular expression for the URL. Write a space as `\\s`.' },
   {
@@ -65,7 +68,9 @@ export function filterHelp(): string {
     '',
     '- Sizes: `500`, `10k`, `1.5mb`, `64ki`. Durations: `300ms` (or `300`), `2s`, `1m`.',
     '- `header:NAME` finds the field; `header:NAME=text` a part of its value; `header:x-*` any field whose name begins so.',
-    '- URLs are found through an index. `body:`, `message:`, `everywhere:`, `header:` and regular expressions look at one exchange after the other, newest first; results appear while the search runs.',
+    '- URLs are found through an index. `body:`, `message:`, `everywhere:`, `header:` and regular expressions look at one exchange after the other, newest first; results appear while the search runs, which rests when nobody asks for it any more.',
+    '- Everywhere is a switch beside the field and `--everywhere` in the terminal: each bare word `users` then means `everywhere:users`, each `/…/` `everywhere~/…/`.',
+    '- In a terminal put the filter in single quotes, or the shell takes `>`, `(`, `*`, `!` and double quotes for its own: `telltale list \'body:"two words" size>1k\'`.',
     '- Content is searched after content coding was removed, and as it was kept: what was cut or shed is not found.',
     '- Regular expressions run in time proportional to the text, whatever the pattern. For that they know no references back and no looking ahead or behind.',
     '- `localhost:3000` and `page=2` are bare words. Where a word looks like a property, put it in quotes.',

@@ -1,7 +1,7 @@
 // Parses filter text: terms joined by AND (also unwritten), OR, NOT, parentheses. It never throws; every error has a place.
 import type { Filter } from './filter.ts'
 import { type FilterProblem, isFilterProblem, problem } from './piece.ts'
-import { readTerm } from './read-term.ts'
+import { readTerm, type Words } from './read-term.ts'
 
 export type ParsedFilter = { readonly filter: Filter } | { readonly error: FilterProblem }
 
@@ -27,7 +27,7 @@ export function joined(kind: 'and' | 'or', of: readonly Filter[]): Filter {
 }
 
 /** `now`, in ms since 1970, is what `since:10m` counts from. */
-export function parseFilter(text: string, now: number = Date.now()): ParsedFilter {
+export function parseFilter(text: string, now: number = Date.now(), words: Words = 'url'): ParsedFilter {
   let at = 0
   let terms = 0
 
@@ -104,7 +104,7 @@ export function parseFilter(text: string, now: number = Date.now()): ParsedFilte
     if (text[at] === '(') return group(depth)
     terms += 1
     if (terms > maxTerms) return problem(`More than ${maxTerms} terms`, at, text.length - at)
-    const term = readTerm(text, at, now)
+    const term = readTerm(text, at, now, words)
     if (isFilterProblem(term)) return term
     // A term always takes something; an empty quoted text restricts nothing.
     at = Math.max(term.end, at + 1)

@@ -1,5 +1,5 @@
 // Reads one term of a filter text: a bare word, a quoted text, a regular expression, or a property with its value.
-import type { Filter, PropertyTest, Sign } from './filter.ts'
+import type { Filter, PropertyTest, Sign, Test } from './filter.ts'
 import { compileRegex } from './linear-regex.ts'
 import { nearestName } from './nearest-name.ts'
 import { type FilterProblem, isFilterProblem, type Piece, problem, readBare, readPiece } from './piece.ts'
@@ -80,8 +80,11 @@ function readProperty(
   return isFilterProblem(value) ? value : { filter: value, end: piece.end }
 }
 
+/** What bare words, quoted texts and regular expressions are looked for in. */
+export type Words = 'url' | 'everywhere'
+
 /** `begin` is the first character of the term, a negating sign already taken off. `now` in ms since 1970. */
-export function readTerm(text: string, begin: number, now: number): ReadTerm | FilterProblem {
+export function readTerm(text: string, begin: number, now: number, words: Words): ReadTerm | FilterProblem {
   const [, name, operator] = /^([a-z][a-z-]*)(:(?!\/\/)|=|!=|<=|>=|<|>|~)/i.exec(text.slice(begin, begin + 80)) ?? []
   if (name !== undefined && operator !== undefined) {
     const at = begin + name.length + operator.length
@@ -98,11 +101,10 @@ export function readTerm(text: string, begin: number, now: number): ReadTerm | F
   }
   const piece = readPiece(text, begin, true)
   if (isFilterProblem(piece)) return piece
-  if (piece.form === 'regex') {
-    const wrong = checkedRegex(piece, piece.text)
-    return (
-      wrong ?? { filter: { kind: 'test', property: 'url', test: { op: 'regex', source: piece.text } }, end: piece.end }
-    )
-  }
-  return { filter: { kind: 'test', property: 'url', test: { op: 'has', text: piece.text } }, end: piece.end }
+  const isRegex = piece.form === 'regex'
+  const wrong = isRegex ? checkedRegex(piece, piece.text) : undefined
+  if (wrong) return wrong
+  const test: Test = isRegex ? { op: 'regex', source: piece.text } : { op: 'has', text: piece.text }
+  // An empty text is in every URL.
+  return { filter: { kind: 'test', property: piece.text === '' ? 'url' : words, test }, end: piece.end }
 }

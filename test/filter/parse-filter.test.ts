@@ -5,6 +5,7 @@ import type { Filter } from '../../src/filter/filter.ts'
 import { formatFilter } from '../../src/filter/format-filter.ts'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
 import { comparingNames, properties } from '../../src/filter/properties.ts'
+import { searchEverywhere } from '../../src/filter/search-everywhere.ts'
 import { fc } from '../support/property.ts'
 
 const now = Date.UTC(2026, 10, 22, 15, 0, 0)
@@ -204,6 +205,35 @@ t.test('a filter written as text is the same filter again', async (t) => {
       const result = parseFilter(text, now)
       if ('error' in result) throw new Error(`${text}: ${result.error.message} at ${result.error.position}`)
       return JSON.stringify(result.filter) === JSON.stringify(filter) || t.same(result.filter, filter)
+    }),
+    { numRuns: 400 },
+  )
+  t.pass('400 filters')
+})
+
+t.test('the everywhere switch: bare words, quoted texts and expressions, and nothing else', async (t) => {
+  const same = (text: string, meant: string) => t.same(parsed(searchEverywhere(text)), parsed(meant), text)
+  same('token', 'everywhere:token')
+  same(
+    '"a b" -c /d\\d/ OR (localhost:3000 page=2)',
+    '(everywhere:"a b" -everywhere:c everywhere:/d\\d/) OR (everywhere:localhost:3000 everywhere:"page=2")',
+  )
+  same('url:a status:4xx body:x', 'url:a status:4xx body:x')
+  same('since:10m "AND"', 'since:10m everywhere:"AND"')
+  same('""', '""')
+  t.equal(searchEverywhere('status:('), 'status:(', 'a mistake stays what it is')
+  const switched = (filter: Filter): Filter => {
+    if (filter.kind === 'not') return { kind: 'not', of: switched(filter.of) }
+    if (filter.kind === 'and' || filter.kind === 'or') return { kind: filter.kind, of: filter.of.map(switched) }
+    // An expression is written `url~"…"`, which names its property.
+    return filter.kind === 'test' && filter.property === 'url' && filter.test.op === 'has'
+      ? { ...filter, property: 'everywhere' }
+      : filter
+  }
+  fc.assert(
+    fc.property(anyFilter, (filter) => {
+      const found = parsed(searchEverywhere(formatFilter(filter)))
+      return JSON.stringify(found) === JSON.stringify(switched(filter)) || t.same(found, switched(filter))
     }),
     { numRuns: 400 },
   )

@@ -21,9 +21,11 @@ export async function countChips(): Promise<void> {
   const next: Record<string, number> = {}
   try {
     for (const chip of chips) {
-      const { total } = await call('GET /api/exchanges', {
+      const { total, progress } = await call('GET /api/exchanges', {
         query: { filter: kept(allOf([base, chip.filter])), limit: 1 },
       })
+      // A long search shows its results first: it is not held up for the sake of numbers.
+      if (progress?.complete === false) break
       next[chip.name] = total
     }
     chipCounts.value = next

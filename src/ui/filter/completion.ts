@@ -55,13 +55,14 @@ async function count(text: string): Promise<void> {
   const counts = new Map<string, number>()
   for (let i = 0; i < now.suggestions.length; i++) {
     const whole = taken(text, now, i).text.trim()
-    // A name without a value selects nothing yet, and content is searched too slowly for a hint.
-    if (/[:\s]$/.test(now.suggestions[i]?.insert ?? ':') || /\b(body|message|everywhere)/.test(whole)) continue
+    // A name without a value selects nothing yet, and a search is too slow for a hint.
+    if (/[:\s]$/.test(now.suggestions[i]?.insert ?? ':') || /\b(body|header|message|everywhere)/.test(whole)) continue
     try {
-      const { total } = await call('GET /api/exchanges', {
+      const { total, progress } = await call('GET /api/exchanges', {
         query: { filter: allOf([whole]), limit: 1 },
         signal: aborted,
       })
+      if (progress?.complete === false) break
       counts.set(now.suggestions[i]?.insert ?? '', total)
     } catch {
       if (aborted.aborted) return

@@ -6,7 +6,7 @@ import { Icon } from '../icons.tsx'
 import { focusGrid } from '../list/exchange-grid.tsx'
 import { reading } from '../list/list-state.ts'
 import { openDialog } from '../model.ts'
-import { clearings, filterText } from './active-filter.ts'
+import { clearings, everywhere, filterText } from './active-filter.ts'
 import { closeOffer, moveOffer, offer, openOffer } from './completion.ts'
 import { FilterProblemNote } from './filter-problem-note.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
@@ -138,6 +138,19 @@ export function FilterField() {
         />
         <kbd>/</kbd>
       </label>
+      <button
+        type="button"
+        class="chip"
+        aria-pressed={everywhere.value}
+        title={
+          everywhere.value
+            ? 'Words are looked for in URLs, headers, content and messages. Press for URLs only.'
+            : 'Words are looked for in URLs. Press to look in headers, content and messages too.'
+        }
+        onClick={() => (everywhere.value = !everywhere.value)}
+      >
+        Everywhere
+      </button>
       <button
         type="button"
         class="btn icon filter-help"
