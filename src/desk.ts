@@ -252,7 +252,10 @@ async function start(): Promise<void> {
       report(error as Error)
     }
   }, mutesReadEvery).unref()
-  port?.on('message', (message: WireToDesk) => {
+  // One a turn of the loop: the others wait as they came, and the page is answered between them, however many they are.
+  port?.on('message', function take(message: WireToDesk) {
+    port?.off('message', take)
+    setImmediate(() => port?.on('message', take))
     if (message.type === 'events') {
       opened.add(message.events.filter(opens).length)
       recorder.take(inbox.take(message.events))

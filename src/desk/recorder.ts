@@ -26,6 +26,10 @@ export type RecorderLimits = {
 const most = 500
 /** Exchanges that are kept without waiting for more: what lives longer is copied by the garbage collector, twice. */
 const enough = 400
+/** ms of writing after which room is made at once, and for as long: removing an exchange costs less than keeping one. */
+const flood = 10
+/** ms of one slice of that. */
+const longestSlice = 20
 
 /** `waiting` exchanges are kept as soon as the store takes them, `missed` ones never; of `shed` contents the heads are. */
 export type RecorderState = {
@@ -148,7 +152,9 @@ export function createRecorder(
       if (before) entries.push({ ...before, findings, row: toRow(before.exchange, findings, before.row) })
       told.push(id)
     }
+    const begun = performance.now()
     store.write({ contents: piece.contents, entries, messages: piece.messages })
+    writing += performance.now() - begun
     backlog.done(piece)
     for (const id of told) {
       verdicts.delete(id)
@@ -160,7 +166,7 @@ export function createRecorder(
     }
     watch.changed(entries.map((entry) => entry.row))
     if (piece.messages.length > 0) watch.messages(piece.messages)
-    retaining ??= setTimeout(retain, limits.retainMs)
+    planRetention()
     return backlog.pending.size === 0
   }
 
@@ -207,19 +213,35 @@ export function createRecorder(
     watch.stateChanged()
   }
 
+  let retaining: NodeJS.Timeout | undefined
+  let retainingIn = 0
+  /** ms that went into writing and not yet into making room. */
+  let writing = 0
   // The first round also goes on with what the store found to mend when it was opened.
-  let retaining: NodeJS.Timeout | undefined = setTimeout(() => retain(), limits.retainMs).unref()
+  planRetention()
+
+  /** Once a second does; in a flood, room is made as fast as it is taken (B06). */
+  function planRetention(restMs = limits.retainMs): void {
+    const ms = writing >= flood ? 0 : restMs
+    if (retaining && retainingIn <= ms) return
+    clearTimeout(retaining)
+    retaining = setTimeout(retain, ms).unref()
+    retainingIn = ms
+  }
 
   function retain(): void {
     retaining = undefined
+    const time = Math.min(writing, longestSlice)
+    writing -= time
     try {
-      const { removed, more, restored } = store.retain()
+      const { removed, more, restored } = store.retain(time)
       if (removed.length > 0) {
         diagnosis.forget(removed)
         watch.removed(removed)
       }
       if (restored) watch.restored(restored)
-      if (more) retaining = setTimeout(retain, 5)
+      if (more) planRetention(5)
+      else writing = 0
     } catch (error) {
       // Held by another program: the next commit begins it again.
       if (!isStoreHeld(error)) watch.report(error as Error)
@@ -235,7 +257,7 @@ export function createRecorder(
     settle,
     forget: backlog.forget,
     tidy() {
-      retaining ??= setTimeout(retain, limits.retainMs)
+      planRetention()
     },
     rediagnose(id) {
       const before = store.entry(id)

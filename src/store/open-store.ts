@@ -17,7 +17,7 @@ import { openCheckpointer } from './open-checkpointer.ts'
 import { readEntry } from './read-entry.ts'
 import { readMessages } from './read-messages.ts'
 import { removeForAWhile } from './remove-exchanges.ts'
-import { retain, storeSize } from './retain.ts'
+import { logShare, retain, storeSize } from './retain.ts'
 import { fromColumns, selectedColumns } from './row-columns.ts'
 import { salvageSlice } from './salvage.ts'
 import type { Batch, Store } from './store.ts'
@@ -37,11 +37,12 @@ export type StoreOptions = CapturesOptions & {
   readonly removedAtStart?: number
 }
 
-/**
- * Pages in the log from which a commit copies them into the file itself, should the thread beside not have kept up: an
- * eighth of what the store may hold, 128 MiB at most.
- */
-const logPages = ({ maxStore }: StoreOptions) => Math.min(Math.max(1_000, Math.floor(maxStore / 8 / 8192)), 16_384)
+/** Pages in the log from which a commit copies them into the file itself, should the thread beside not have kept up; 128 MiB at most. */
+const logPages = ({ maxStore }: StoreOptions) =>
+  Math.min(Math.max(256, Math.floor((maxStore * logShare) / 8192)), 16_384)
+
+/** Octets that the log's file keeps when it begins anew. */
+const longestLog = 16 * 1024 * 1024
 
 /** ms to wait for another program, or for the thread that copies the log, when Telltale ends. */
 const shortPatience = 300
@@ -51,7 +52,10 @@ export function openStore(options: StoreOptions): Store {
   let { db } = opened
   const checkpointer =
     options.checkpoints === 'beside' ? openCheckpointer(db.file, (logPages(options) * 3) / 4) : undefined
-  const leaveCheckpoints = () => checkpointer && db.exec(`PRAGMA wal_autocheckpoint = ${logPages(options)}`)
+  const leaveCheckpoints = () => {
+    db.exec(`PRAGMA journal_size_limit = ${Math.min(logPages(options) * 8192, longestLog)}`)
+    if (checkpointer) db.exec(`PRAGMA wal_autocheckpoint = ${logPages(options)}`)
+  }
   leaveCheckpoints()
   const answers = createAnswers(() => db)
   const monotonic = () => performance.now()
@@ -147,8 +151,8 @@ export function openStore(options: StoreOptions): Store {
     return count
   }
 
-  function housekeep() {
-    if (checkpointer?.isBehind()) return { removed: [], more: true }
+  function housekeep(time?: number) {
+    if (!time && checkpointer?.isBehind()) return { removed: [], more: true }
     if (interrupted.length > 0) return { removed: removeInterrupted(50), more: true }
     const salvaged = salvageSlice(db, monotonic)
     if (salvaged?.done) {
@@ -157,7 +161,7 @@ export function openStore(options: StoreOptions): Store {
     }
     if (salvaged) return { removed: [], more: true, restored: salvaged.restored }
     try {
-      const retained = retain(db, options, running?.id ?? '')
+      const retained = retain(db, options, running?.id ?? '', time)
       checkpointer?.written(retained.removed.length, 0)
       // The file itself gets shorter when the log is brought into it, which no commit may ask for until tomorrow.
       const waits = wasBusy && !retained.more && checkpointer?.begin() === false

@@ -6,9 +6,14 @@ import { removeForAWhile } from './remove-exchanges.ts'
 
 export type Limits = { readonly maxStore: number; readonly maxExchanges: number }
 
-/** A slice ends after so many exchanges (or the time of `removeForAWhile`), or so many pages given back. */
-const sliceExchanges = 200
+/** Of what the store may take on the disk: for what it keeps, and for the write-ahead log; the rest is for pages that are free. */
+const keptShare = 0.8
+export const logShare = 1 / 8
+/** A slice ends after its time, or so many pages given back. */
 const slicePages = 128
+/** More exchanges than a ms is enough for, anywhere; and those of the shortest slice. */
+const perMs = 50
+const fewest = 200
 
 function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
@@ -48,13 +53,15 @@ function oldestUnpinned(db: Database, session: string, count: number): ExchangeI
 /** A retention slice removed these; true while more is to do. `restored` counts what came back from a damaged store. */
 export type Retained = { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
 
-/** One slice. `session` is the running one: what it has not finished stays. */
-export function retain(db: Database, limits: Limits, session: string): Retained {
-  const surplus = db.number('SELECT exchanges FROM totals') - limits.maxExchanges
-  const tooLarge = usedSize(db) > limits.maxStore
-  if (surplus > 0 || tooLarge) {
-    const doomed = oldestUnpinned(db, session, tooLarge ? sliceExchanges / 4 : Math.min(surplus, sliceExchanges))
-    const gone = doomed.slice(0, removeForAWhile(db, doomed).done)
+/** One slice. `session` is the running one: what it has not finished stays. `time`: ms that it may take, if more than usual. */
+export function retain(db: Database, limits: Limits, session: string, time = 0): Retained {
+  const count = db.number('SELECT exchanges FROM totals')
+  // As many as there is room for, were all as large as they are in the mean.
+  const room = Math.floor((count * limits.maxStore * keptShare) / usedSize(db))
+  const surplus = count - Math.min(limits.maxExchanges, room)
+  if (surplus > 0) {
+    const doomed = oldestUnpinned(db, session, Math.min(surplus, Math.max(fewest, Math.ceil(time * perMs))))
+    const gone = doomed.slice(0, removeForAWhile(db, doomed, time).done)
     // Only pinned ones are left: nothing more can be done.
     if (doomed.length > 0) return { removed: gone, more: true }
   }

@@ -68,9 +68,9 @@ export type Store = {
   clear(): number
   /**
    * One slice of housekeeping: retention, bringing back a damaged store, giving space back; true while more is to do.
-   * To be called once after opening, and after commits.
+   * To be called once after opening, and after commits. `time`: ms that a slice may take, should the usual few not do.
    */
-  retain(): { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
+  retain(time?: number): { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
   status(): StoreStatus
   /** The end is near: from now on no call waits longer than some tenths of a second for another program or a thread. */
   hurry(): void

@@ -1,8 +1,12 @@
 // The store stays within its bounds: by count, by size, oldest unpinned first, in short slices; the file really shrinks.
+import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import t from 'tap'
+import { createRecorder } from '../../src/desk/recorder.ts'
+import { createDiagnosis } from '../../src/diagnose/diagnose.ts'
+import { limits } from '../../src/options.ts'
 import { Database } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { batchOf, idOf } from './entries.ts'
@@ -77,6 +81,67 @@ t.test('B06: the file shrinks while it is in use, without anything more being re
   t.equal(store.status().exchanges, 100)
   for (const deadline = Date.now() + 30_000; size() > 5_000_000 && Date.now() < deadline; ) await setTimeout(20)
   t.ok(size() < 5_000_000, `${size()} octets`)
+})
+
+/** As the wire would tell them, 200 at a time, as fast as the recorder takes them; `seen` after each. */
+async function flood(store: Store, count: number, size: number, seen: () => void): Promise<void> {
+  const hash = (octets: Uint8Array | string) => createHash('sha256').update(octets).digest('hex')
+  const diagnosis = createDiagnosis({
+    hash,
+    now: Date.now,
+    onRuleFailure: (_rule, _id, error) => t.fail(String(error)),
+  })
+  const nothing = () => {}
+  const report = (error: Error) => t.fail(error.message)
+  const watch = {
+    changed: nothing,
+    removed: nothing,
+    restored: nothing,
+    messages: nothing,
+    stateChanged: nothing,
+    report,
+  }
+  const times = { commitMs: 100, retryMs: 2000, retainMs: 1000, diagnosedContent: limits.diagnosedContent }
+  const recorder = createRecorder(store, diagnosis, watch, { ...times, waiting: limits.waiting })
+  const vary = (n: number) => ({ body: `${n}:${'x'.repeat(size)}`, status: 200 })
+  for (let from = 0; from < count; from += 200) {
+    const { entries, contents } = batchOf(
+      Array(200)
+        .keys()
+        .map((i) => from + i),
+      vary,
+    )
+    const changed = new Map(entries.map(({ exchange }) => [exchange.id, exchange]))
+    const named = contents.map(({ digest, octets }) => ({ id: '', side: 'response' as const, digest, octets }))
+    recorder.take({ changed, ended: [...changed.keys()], contents: named, messages: [] })
+    await setImmediate()
+    seen()
+  }
+  recorder.close(0)
+}
+
+t.test('B06: in a flood room is made as fast as it is taken: by count', async (t) => {
+  const maxExchanges = 10_000
+  const store = openStore({ ...base, dataDir: t.testdir(), maxExchanges, checkpoints: 'beside' })
+  t.teardown(() => store.close())
+  let most = 0
+  await flood(store, 2.5 * maxExchanges, 0, () => {
+    most = Math.max(most, store.status().exchanges)
+  })
+  t.ok(most < 1.2 * maxExchanges, `never more than ${most}`)
+  t.ok(store.status().exchanges > 0.9 * maxExchanges)
+})
+
+t.test('B06: in a flood room is made as fast as it is taken: by size', async (t) => {
+  const maxStore = 50_000_000
+  const store = openStore({ ...base, dataDir: t.testdir(), maxStore, checkpoints: 'beside' })
+  t.teardown(() => store.close())
+  let most = 0
+  await flood(store, 20_000, 2_000, () => {
+    most = Math.max(most, store.status().size)
+  })
+  t.ok(most < 1.2 * maxStore, `never more than ${most}`)
+  t.ok(store.status().size > 0.7 * maxStore)
 })
 
 function digest(store: Store, n: number): string {
