@@ -1,5 +1,6 @@
 // How `telltale check` says what it found: as text for a person, as Markdown for a report, as JSON for a program.
 import type { Finding, Level } from '../diagnose/finding.ts'
+import { evidencePlace } from '../formats/evidence-place.ts'
 import { type Paint, safeJson, safeLine } from './terminal-text.ts'
 
 /** One diagnosed exchange. `entry` is its place in the file, counted from 0; `url` is already redacted. */
@@ -75,18 +76,8 @@ function headline(report: Report): string {
   return `${times(report.exchanges, 'exchange')}: ${times(failures, 'failure')}, ${times(warning, 'warning')}, ${times(note, 'note')}${skipped}`
 }
 
-function place({ evidence }: Finding): string[] {
-  return evidence.slice(0, 4).map(({ location, value, exchange }) => {
-    const name = 'name' in location ? ` ${location.name}` : ''
-    const at =
-      location.at.endsWith('.body') && 'pointer' in location && location.pointer !== undefined
-        ? ` ${location.pointer || '(whole)'}`
-        : 'line' in location && location.line !== undefined
-          ? ` line ${location.line}, column ${location.column}`
-          : ''
-    return `${location.at}${name}${at}${exchange === undefined ? '' : ' of the other call'}: ${value}`
-  })
-}
+const place = ({ evidence }: Finding): string[] =>
+  evidence.slice(0, 4).map((one) => `${evidencePlace(one)}: ${one.value}`)
 
 /** Where several files were read, an entry needs the name of its own. */
 function entryOf(one: Checked, report: Report): string {

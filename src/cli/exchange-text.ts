@@ -2,7 +2,9 @@
 import { responseOf } from '../exchange/exchange.ts'
 import type { Content, FieldLine, Message } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
+import { evidencePlace } from '../formats/evidence-place.ts'
 import type { ExportItem, ReportedFinding } from '../formats/format.ts'
+import { closeText } from '../http/close-code.ts'
 import { latin1Octets, utf8Text } from '../http/octets.ts'
 import { shownDuration, shownSize } from './table.ts'
 import { type Paint, safeLine, safeText } from './terminal-text.ts'
@@ -68,7 +70,7 @@ function findingText(finding: ReportedFinding, paint: Paint): string {
   const lines = [
     `${paint(style, mark)} ${paint('bold', safeLine(finding.title))}  ${paint('dim', finding.ruleId)}`,
     `  ${safeLine(finding.explanation)}`,
-    ...finding.evidence.map(({ location, value }) => `  ${paint('dim', `${location.at}:`)} ${safeLine(value)}`),
+    ...finding.evidence.map((one) => `  ${paint('dim', `${safeLine(evidencePlace(one))}:`)} ${safeLine(one.value)}`),
     ...(finding.quote ? [`  ${paint('dim', 'the server says:')} “${safeLine(finding.quote.text)}”`] : []),
     ...(finding.fix ? [`  ${paint('green', 'what to do:')} ${safeLine(finding.fix.text)}`] : []),
   ]
@@ -77,9 +79,11 @@ function findingText(finding: ReportedFinding, paint: Paint): string {
 
 function socketText(title: string, given: Iterable<SocketMessage>, paint: Paint): string {
   const messages = [...given]
-  const lines = messages.slice(0, maxMessages).map(({ from, at, opcode, data, size }) => {
+  const lines = messages.slice(0, maxMessages).map((message) => {
+    const { from, at, opcode, data, size } = message
     const arrow = from === 'client' ? paint('blue', '→') : paint('green', '←')
-    const shown = opcode === 'text' ? safeLine(data).slice(0, 200) : paint('dim', `(${opcode}, ${shownSize(size)})`)
+    const words = opcode === 'text' ? data : opcode === 'close' ? closeText(message) : undefined
+    const shown = words === undefined ? paint('dim', `(${opcode}, ${shownSize(size)})`) : safeLine(words).slice(0, 200)
     return `${arrow} ${paint('dim', shownDuration(at).padStart(8))} ${shown}`
   })
   const more = messages.length > maxMessages ? [paint('dim', `(… ${messages.length - maxMessages} more)`)] : []

@@ -198,5 +198,17 @@ function compareBodies(mine: unknown, theirs: unknown, pointer: string, fingerpr
       }
     return
   }
+  if (
+    Array.isArray(mine) &&
+    Array.isArray(theirs) &&
+    mine.length === theirs.length &&
+    pointer.split('/').length <= maxDepth
+  ) {
+    // More than one item that differs is another list.
+    const at = mine.flatMap((item, index) => (JSON.stringify(item) === JSON.stringify(theirs[index]) ? [] : [index]))
+    const [only] = at
+    if (only === undefined) return
+    if (at.length === 1) return compareBodies(mine[only], theirs[only], `${pointer}/${only}`, fingerprint, add)
+  }
   if (JSON.stringify(mine) !== JSON.stringify(theirs)) add(10, what, show(theirs), show(mine), edit)
 }

@@ -52,6 +52,9 @@ export function queryMember(subject: Subject, name: string, context: Prints): Ev
   }
 }
 
+/** Text that without its quotes reads like a number, a truth value or nothing. */
+const alike = /^(?:-?\d[\d.]*(?:[eE][+-]?\d+)?|true|false|null|\s*)$/
+
 /** A value at a JSON Pointer of either body; its last member name decides whether it may be shown. */
 export function bodyMember(
   at: 'request.body' | 'response.body',
@@ -60,7 +63,8 @@ export function bodyMember(
   context: Prints,
 ): Evidence {
   const name = pointer.split('/').findLast((part) => !/^\d*$/.test(part)) ?? ''
-  const text = value === undefined ? '(absent)' : typeof value === 'string' ? value : JSON.stringify(value)
+  const text =
+    value === undefined ? '(absent)' : typeof value === 'string' && !alike.test(value) ? value : JSON.stringify(value)
   return { location: { at, pointer }, value: redactMember(name, text, context.fingerprint) }
 }
 

@@ -2,6 +2,7 @@
 import type { Exchange } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Hash } from '../http/secrets.ts'
+import type { Placed } from './evidence-place.ts'
 
 /** What a report says about one exchange; findings of the diagnosis fit as they are. */
 export type ReportedFinding = {
@@ -10,7 +11,7 @@ export type ReportedFinding = {
   readonly primary: boolean
   readonly title: string
   readonly explanation: string
-  readonly evidence: readonly { readonly location: { readonly at: string }; readonly value: string }[]
+  readonly evidence: readonly (Placed & { readonly value: string })[]
   readonly quote?: { readonly text: string }
   readonly fix?: { readonly text: string }
   readonly references: readonly { readonly title: string; readonly url: string }[]

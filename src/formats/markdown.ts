@@ -4,6 +4,7 @@ import type { Content, FieldLine, Message } from '../exchange/message.ts'
 import { timings } from '../exchange/timings.ts'
 import { latin1Octets, utf8Text } from '../http/octets.ts'
 import { toCurl } from './curl.ts'
+import { evidencePlace } from './evidence-place.ts'
 import type { ExportContext, ExportItem, Format, ReportedFinding } from './format.ts'
 import { sentRequest } from './sent-request.ts'
 
@@ -88,7 +89,7 @@ function findingBlock(finding: ReportedFinding): string {
     escaped(explanation),
     ...(quote ? [`The server's own words:\n\n> ${escaped(quote.text)}`] : []),
     ...(evidence.length > 0
-      ? [evidence.map(({ location, value }) => `- ${escaped(location.at)}: ${code(value)}`).join('\n')]
+      ? [evidence.map((one) => `- ${escaped(evidencePlace(one))}: ${code(one.value)}`).join('\n')]
       : []),
     ...(fix ? [`**What to do:** ${escaped(fix.text)}`] : []),
     ...(references.length > 0 ? [references.map(referenceLine).join('\n')] : []),

@@ -1,9 +1,11 @@
 // The small grammars of HTTP that rules read by: dates, Retry-After, structured fields, rate limits, JSON faults, XML, multipart.
 
 import t from 'tap'
+import { closeText } from '../../src/http/close-code.ts'
 import { formatHttpDate, httpDate } from '../../src/http/http-date.ts'
 import { jsonPosition } from '../../src/http/json-position.ts'
 import { multipart } from '../../src/http/multipart.ts'
+import { toBase64, utf8Octets } from '../../src/http/octets.ts'
 import { rateLimits } from '../../src/http/rate-limit-fields.ts'
 import { retryAfter } from '../../src/http/retry-after.ts'
 import { parseDictionary, parseList } from '../../src/http/structured-fields.ts'
@@ -242,6 +244,17 @@ t.test('the outline of multipart bodies', async (t) => {
     undefined,
     'only forms need names',
   )
+})
+
+t.test('what a close frame says', async (t) => {
+  const close = (reason: string, code?: number) =>
+    closeText({ data: toBase64(utf8Octets(reason)), ...(code === undefined ? {} : { code }) })
+  t.equal(close('token expired', 1008), 'close 1008 (policy violation): token expired')
+  t.equal(close('zu groß', 1009), 'close 1009 (message too big): zu groß', 'a reason is UTF-8')
+  t.equal(close('', 1000), 'close 1000 (normal closure)')
+  t.equal(close('bye', 4401), 'close 4401 (a code of its own): bye')
+  t.equal(close('', 1005), 'close', 'no code was in the frame')
+  t.equal(close(''), 'close')
 })
 
 t.test('hostile texts cost no more than their length', async (t) => {

@@ -1,6 +1,7 @@
 // Pure parts of the page: which columns fit, what chips mean, the lines of the first run, and numbers with their units.
 import t from 'tap'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
+import { viewOf } from '../../src/ui/detail/message-view.ts'
 import { allOf, chipFilter, chips } from '../../src/ui/filter/chips.ts'
 import { taken, withoutTerm } from '../../src/ui/filter/taken.ts'
 import { layOut } from '../../src/ui/list/column-layout.ts'
@@ -157,4 +158,22 @@ t.test('numbers have their units', async (t) => {
   t.equal(formatTime(new Date(2026, 10, 22, 9, 5, 7).toISOString(), noon.getTime()), '09:05:07')
   t.equal(formatTime(new Date(2026, 10, 21, 9, 5, 7).toISOString(), noon.getTime()), 'Sat 09:05')
   t.equal(formatTime(new Date(2026, 9, 3, 9, 5, 7).toISOString(), noon.getTime()), '3 Oct')
+})
+
+t.test('a close frame is shown by its code, what the code means, and its whole reason', async (t) => {
+  const close = {
+    exchangeId: 'a',
+    seq: 3,
+    from: 'server',
+    at: 112,
+    opcode: 'close',
+    size: 13,
+    data: btoa('token expired'),
+    truncated: false,
+    compressed: false,
+    code: 1008,
+  } as const
+  t.equal(viewOf('websocket', close, false).text, 'close 1008 (policy violation): token expired')
+  const secret = { ...close, data: btoa('bad token eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.c2ln') }
+  t.notMatch(viewOf('websocket', secret, true).text, /eyJzdWIi/, 'a secret in it is masked')
 })

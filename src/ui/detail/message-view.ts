@@ -1,6 +1,7 @@
 // What a message shows of itself: a WebSocket's text or octets, or the name, id and data of a stream's event.
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { SocketMessage } from '../../exchange/socket-message.ts'
+import { closeText } from '../../http/close-code.ts'
 import { readEventStream } from '../../http/event-stream.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
 
@@ -25,8 +26,7 @@ function eventView({ data }: SocketMessage, hide: boolean): MessageView {
 function messageView(kind: Exchange['kind'], message: SocketMessage, hide: boolean): MessageView {
   if (message.opcode === 'text' && kind === 'http') return eventView(message, hide)
   if (message.opcode === 'text') return { text: hide ? maskText(message.data) : message.data, notes: [] }
-  if (message.opcode === 'close')
-    return { text: `close ${message.code ?? ''} ${atob(message.data).slice(2)}`, notes: [] }
+  if (message.opcode === 'close') return { text: hide ? maskText(closeText(message)) : closeText(message), notes: [] }
   const octets = atob(message.data.slice(0, 64))
   const hex = [...octets].map((char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(' ')
   return { text: message.opcode === 'binary' ? hex : `${message.opcode} ${hex}`, notes: [] }

@@ -1,5 +1,5 @@
 // Invisible characters or quotes around a credential: copied along, and part of the value for the server.
-import { credentialLevel, replaceCredential, whereOf } from '../../auth-failure.ts'
+import { credentialLevel, mayBeAuth, replaceCredential, whereOf } from '../../auth-failure.ts'
 import type { Credential } from '../../credentials.ts'
 import type { Evidence } from '../../finding.ts'
 import { rfc9110 } from '../../references.ts'
@@ -10,6 +10,7 @@ const spoilt =
   '(?:[ \\t\\r\\n\\u00a0\\u200b-\\u200d\\ufeff]|%20|%09|%0[AaDd]|\\\\n|\\\\r|\\u00c2\\u00a0|\\u00ef\\u00bb\\u00bf|\\u00e2\\u0080[\\u008b-\\u008d])+'
 const leading = new RegExp(`^${spoilt}`)
 const trailing = new RegExp(`${spoilt}$`)
+const wrapped = new RegExp(`^([\\w.~+/=-]{6,})(${spoilt})([\\w.~+/=-]{6,})$`)
 const quotes = /^(["'`])(.*)\1$/s
 /** Schemes whose value is one opaque word; in others quotes belong to parameters. */
 const opaque = /^(?:bearer|basic|token|apikey|api-key)$/i
@@ -48,6 +49,14 @@ export function faultOf(credential: Credential): Fault | undefined {
   return scheme !== undefined && /^basic$/i.test(scheme) ? insideBasic(value) : undefined
 }
 
+/** Keys and tokens are one word (RFC 6750 §2.1); one that was wrapped where it was copied from has a gap. */
+function gapOf({ value, scheme, location }: Credential): Fault | undefined {
+  if (location === 'body' || (scheme !== undefined && !/^(?:bearer|token)$/i.test(scheme))) return undefined
+  const [, first = '', gap = '', rest = ''] = wrapped.exec(value) ?? []
+  if (gap === '' || opaque.test(first) || !/\d/.test(first + rest)) return undefined
+  return { clean: first + rest, what: `${nameOf(gap)} inside it`, brief: 'White space inside key' }
+}
+
 const unquoted = (value: string): string => quotes.exec(value)?.[2] ?? value
 
 /** The user name or password inside Basic may have caught white space, too (RFC 7617 §2). */
@@ -72,9 +81,9 @@ export const credentialWhitespace: Rule = {
   id: 'auth/credential-whitespace',
   rank: 1,
   level: 'error',
-  title: 'The credential has invisible characters around it',
+  title: 'The credential has invisible characters in or around it',
   summary:
-    'Fires when a credential begins or ends with white space, a line break, an encoded space, a byte order mark or a zero-width character, or is wrapped in quotes. Captured traffic only.',
+    'Fires when a credential begins or ends with white space, a line break, an encoded space, a byte order mark or a zero-width character, or is wrapped in quotes, and, on a refusal, when a key is broken in two by one. Captured traffic only.',
   references: [rfc9110('11.4', 'Credentials'), rfc9110('5.5', 'Field Values')],
   needs: ['captured', 'credentials'],
   scope: 'exchange',
@@ -84,7 +93,7 @@ export const credentialWhitespace: Rule = {
       // A password may end in a space on purpose, and cookies are the server's own words.
       if (credential.location === 'cookie' || credential.location === 'userinfo') continue
       if (credential.location === 'body' && subject.outcome.is !== 'failure') continue
-      const fault = faultOf(credential)
+      const fault = faultOf(credential) ?? (mayBeAuth(subject) ? gapOf(credential) : undefined)
       if (!fault) continue
       const edit = replaceCredential(subject, credential, fault.clean)
       const value = `${fault.what} (${credential.value.length} characters; ${fault.clean.length} without, ${context.fingerprint(fault.clean)})`
@@ -147,6 +156,32 @@ export const credentialWhitespace: Rule = {
         {
           request: 'GET https://api.test/a',
           headers: { Authorization: `Basic ${btoa('user:secret-word\n')}` },
+          status: 401,
+        },
+      ],
+    },
+    {
+      name: 'a key that was wrapped where it was copied from',
+      fires: true,
+      primary: true,
+      fix: 'complete',
+      brief: 'White space inside key',
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { 'X-Api-Key': 'sk_test_4eC39HqL yjWDarjtT1zdp7dc' },
+          status: 403,
+          answer: { message: 'Forbidden' },
+        },
+      ],
+    },
+    {
+      name: 'a scheme inside a field of its own',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { 'X-Auth-Token': 'Bearer abcdefghijklmnopqrst1' },
           status: 401,
         },
       ],

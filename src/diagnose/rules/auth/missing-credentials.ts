@@ -30,6 +30,12 @@ export const missingCredentials: Rule = {
     if (isTokenRequest(subject) && subject.error?.code !== undefined) return undefined
     // A bare scheme word is a placeholder gone wrong, which has its own rule.
     if (subject.credentials.length > 0) return undefined
+    // What signs itself has its own rule (auth/signature-mismatch).
+    if (
+      /signature|hmac/.test(subject.errorText) &&
+      subject.request.headers.some(({ name }) => /signature|hmac/i.test(name))
+    )
+      return undefined
     // A sign-in that sends its own user name is refused for what it says, not for what is missing.
     if (isSignIn(subject) || wasRemoved(subject)) return undefined
     const challenges = readChallenges(subject.response?.headerAll('www-authenticate') ?? [])

@@ -35,6 +35,45 @@ const meanings: Readonly<Record<string, readonly [brief: string, text: string]>>
   redirect_uri_mismatch: ['redirect_uri differs', 'The redirect_uri is not the registered one.'],
 }
 
+/** invalid_grant has many meanings; the server's words, or else what was granted, leave one. */
+const grants: readonly (readonly [said: RegExp, grant: RegExp, brief: string, text: string, fix: string])[] = [
+  [
+    /redirect/,
+    /^/,
+    'redirect_uri differs',
+    'The redirect_uri is not the one the flow began with: each character counts, a slash at the end too.',
+    'Send exactly the redirect_uri of the first step, with a fresh code.',
+  ],
+  [
+    /verifier|pkce|challenge/,
+    /^/,
+    'PKCE verifier does not fit',
+    'The code_verifier is not the one whose hash began the flow as code_challenge.',
+    'Keep the code_verifier with the state of its own flow, and begin anew.',
+  ],
+  [
+    /^/,
+    /^refresh_token$/,
+    'Refresh token not valid',
+    'The refresh token has expired, was revoked or was used before (many servers give a new one with each answer), or it belongs to another client.',
+    'Keep the newest refresh token of each answer. If it is refused all the same, the user has to sign in again.',
+  ],
+  [
+    /^/,
+    /^authorization_code$/,
+    'Code used up or expired',
+    'The authorization code was used before or has expired (it lives for minutes), the redirect_uri differs from the one of the first step, or the PKCE verifier does not fit.',
+    'Begin the flow anew and use the fresh code once.',
+  ],
+  [
+    /^/,
+    /^password$/,
+    'User or password wrong',
+    'The user name or the password is not right, or the user may not sign in this way.',
+    'Check the user name and the password.',
+  ],
+]
+
 export const oauthTokenRequestFailed: Rule = {
   id: 'auth/oauth-token-request-failed',
   rank: 1,
@@ -73,10 +112,12 @@ export const oauthTokenRequestFailed: Rule = {
         sent(name) === undefined &&
         !(name.startsWith('client_') && subject.credentials.some(({ location }) => location === 'header')),
     )
-    const [short, text] = meanings[code] ?? [
-      'Token request refused',
-      'The authorization server refused to issue a token.',
-    ]
+    const grant =
+      code === 'invalid_grant'
+        ? grants.find(([said, type]) => said.test(subject.errorText) && type.test(sent('grant_type') ?? ''))
+        : undefined
+    const [short, text] = (grant && [grant[2], grant[3]]) ??
+      meanings[code] ?? ['Token request refused', 'The authorization server refused to issue a token.']
     const asJson = subject.request.declaredJson && (code === 'invalid_request' || code === 'unsupported_grant_type')
     return {
       confidence: 0.95,
@@ -84,7 +125,7 @@ export const oauthTokenRequestFailed: Rule = {
       brief: brief(missing[0] && code === 'invalid_request' ? `${missing[0]} is missing` : short),
       explanation: `${text}${missing.length > 0 ? ` Not found in the request: ${missing.join(', ')}.` : ''}${asJson ? ' The parameters were sent as JSON; a token endpoint reads a form (RFC 6749 §4).' : ''}`,
       evidence,
-      fix: asJson ? asForm(subject) : adviceFor(code, missing),
+      fix: asJson ? asForm(subject) : adviceFor(missing, grant?.[4]),
     }
   },
   examples: [
@@ -99,6 +140,36 @@ export const oauthTokenRequestFailed: Rule = {
           body: 'grant_type=authorization_code&code=abc&redirect_uri=https%3A%2F%2Fapp.test&client_id=c1&client_secret=secret-of-c1',
           status: 400,
           answer: { error: 'invalid_grant', error_description: 'Code not valid' },
+        },
+      ],
+    },
+    {
+      name: 'a redirect_uri with another ending',
+      fires: true,
+      primary: true,
+      brief: 'redirect_uri differs',
+      exchanges: [
+        {
+          request: 'POST https://id.test/oauth/token',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=authorization_code&code=abc&redirect_uri=https%3A%2F%2Fapp.test%2F&client_id=c1&client_secret=secret-of-c1',
+          status: 400,
+          answer: { error: 'invalid_grant', error_description: 'The redirect_uri does not match.' },
+        },
+      ],
+    },
+    {
+      name: 'a refresh token that was used before',
+      fires: true,
+      primary: true,
+      brief: 'Refresh token not valid',
+      exchanges: [
+        {
+          request: 'POST https://id.test/oauth/token',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: 'grant_type=refresh_token&refresh_token=rt-abcdefgh&client_id=c1&client_secret=secret-of-c1',
+          status: 400,
+          answer: { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' },
         },
       ],
     },
@@ -170,12 +241,10 @@ function asForm(subject: Subject): Fix {
   }
 }
 
-function adviceFor(code: string, missing: readonly string[]): Fix {
-  if (missing.length > 0) return { kind: 'template', text: `Add ${missing.join(' and ')} to the request.` }
-  if (code === 'invalid_grant')
-    return { kind: 'template', text: 'Begin the flow anew and use the fresh code (or refresh token) once.' }
-  return {
-    kind: 'template',
-    text: 'Compare the parameters with what is registered for this client at the authorization server.',
-  }
-}
+const adviceFor = (missing: readonly string[], advice: string | undefined): Fix => ({
+  kind: 'template',
+  text:
+    missing.length > 0
+      ? `Add ${missing.join(' and ')} to the request.`
+      : (advice ?? 'Compare the parameters with what is registered for this client at the authorization server.'),
+})

@@ -11,6 +11,9 @@ import type { Rule } from '../../rule.ts'
 const glued = /^(bearer|basic|token)(?::\s*|(?=[A-Za-z0-9._-]{16,}$))(.+)$/i
 const doubled = /^(bearer|basic|token)\s+(.+)$/i
 
+/** Words about the value of the credential, which only who has read it can say. */
+const readsKey = /\b(?:invalid|incorrect|wrong|unknown|expired|revoked) (?:api|secret|access)[ _-]?(?:key|token)\b/
+
 export const schemeMismatch: Rule = {
   id: 'auth/scheme-mismatch',
   rank: 1,
@@ -82,6 +85,8 @@ export const schemeMismatch: Rule = {
         credential.value,
       )
     if (offered.length === 0 || fits(credential.scheme)) return undefined
+    // Stripe offers Basic and takes Bearer: what it accepted before, or calls an invalid key, it has read.
+    if (wasAccepted(context.ofOrigin, credential.scheme) || readsKey.test(subject.errorText)) return undefined
     const wanted = offered.find((one) => /^bearer$/i.test(one)) ?? offered[0]
     if (credential.scheme === undefined && !offered.some((one) => /^bearer$/i.test(one))) return undefined
     // A scheme the server does not offer may still be one it takes: GitHub offers Basic and takes `token`.
@@ -179,6 +184,37 @@ export const schemeMismatch: Rule = {
       ],
     },
     {
+      name: 'a key the server calls invalid was read, whatever it offers',
+      fires: false,
+      exchanges: [
+        {
+          request: 'POST https://api.test/v1/charges',
+          headers: { Authorization: 'Bearer sk_test_abcdefghijkl' },
+          status: 401,
+          answerHeaders: { 'WWW-Authenticate': 'Basic realm="Stripe"' },
+          answer: { error: { message: 'Invalid API Key provided: sk_test_****ijkl', type: 'invalid_request_error' } },
+        },
+      ],
+    },
+    {
+      name: 'a scheme that was accepted before, though another is offered',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: 'Bearer abcdefghijklmnop0123' },
+          status: 200,
+          answer: {},
+        },
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: 'Bearer zyxwvutsrqponmlk9876' },
+          status: 401,
+          answerHeaders: { 'WWW-Authenticate': 'Basic realm="api"' },
+        },
+      ],
+    },
+    {
       name: 'the offered scheme in another case',
       fires: false,
       exchanges: [
@@ -205,11 +241,15 @@ export const schemeMismatch: Rule = {
   ],
 }
 
-/** How the newest success sent Authorization, unless any of them used this very scheme. */
-function usualCredential(past: readonly Past[], scheme: string | undefined): CredentialPrint | undefined {
-  const sent = past.flatMap(({ outcome, credentials }) =>
+/** How successes sent Authorization, oldest first. */
+const acceptedOnes = (past: readonly Past[]): readonly CredentialPrint[] =>
+  past.flatMap(({ outcome, credentials }) =>
     outcome === 'success' ? (credentials.find(({ name }) => name.toLowerCase() === 'authorization') ?? []) : [],
   )
-  const same = (one: CredentialPrint) => (one.scheme ?? '').toLowerCase() === (scheme ?? '').toLowerCase()
-  return sent.some(same) ? undefined : sent.at(-1)
-}
+
+const wasAccepted = (past: readonly Past[], scheme: string | undefined): boolean =>
+  acceptedOnes(past).some((one) => (one.scheme ?? '').toLowerCase() === (scheme ?? '').toLowerCase())
+
+/** How the newest success sent Authorization, unless any of them used this very scheme. */
+const usualCredential = (past: readonly Past[], scheme: string | undefined): CredentialPrint | undefined =>
+  wasAccepted(past, scheme) ? undefined : acceptedOnes(past).at(-1)

@@ -1,13 +1,17 @@
 // The request was signed, and the server computed another signature.
 import { authEvidence } from '../../auth-failure.ts'
 import type { Context } from '../../context.ts'
-import { requestHeader } from '../../evidence.ts'
+import { requestHeader, status } from '../../evidence.ts'
 import type { Evidence } from '../../finding.ts'
 import type { Rule } from '../../rule.ts'
 import type { Subject } from '../../subject.ts'
 
 const look =
-  /signaturedoesnotmatch|invalidsignature|incompletesignature|signature[ _-]?(?:mismatch|is invalid|invalid|verification)|invalid[ _-]signature|bad hmac|invalid hash|hmac (?:mismatch|invalid)/
+  /signaturedoesnotmatch|invalidsignature|incompletesignature|signatures?[ _-]?(?:(?:do(?:es)? not|did(?: not|n't)|doesn't) match|mismatch|is invalid|invalid|verification)|(?:no|invalid|bad|wrong|incorrect)[ _-](?:webhook )?signatures?\b|signatures? found matching|bad hmac|invalid hash|hmac (?:mismatch|invalid|verification)/
+/** Stripe, Slack and Standard Webhooks sign the time as well. */
+const stale = /timestamp (?:is )?(?:outside|too old|too far|expired|invalid)|(?:message|request) timestamp too/
+/** Where the signature of a webhook stands: X-Hub-Signature-256, Stripe-Signature, X-Shopify-Hmac-Sha256. */
+const signatureField = /(?:^|-)(?:signature|hmac)(?:-|$)/
 
 export const signatureMismatch: Rule = {
   id: 'auth/signature-mismatch',
@@ -15,7 +19,7 @@ export const signatureMismatch: Rule = {
   level: 'error',
   title: 'The signature does not fit the request',
   summary:
-    'Fires when the server says that the signature is wrong. Compares what a signature covers – host, content hash, date and signed fields – with what was sent, and says what was changed after signing.',
+    'Fires when the server says that the signature, of a request or of a webhook, is wrong or too old. Compares what a signature covers – host, content hash, date and signed fields – with what was sent, and says what was changed after signing.',
   references: [
     { title: 'AWS Signature Version 4', url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html' },
     { title: 'RFC 9421: HTTP Message Signatures', url: 'https://www.rfc-editor.org/rfc/rfc9421' },
@@ -23,20 +27,41 @@ export const signatureMismatch: Rule = {
   on: 'failure',
   scope: 'exchange',
   check(subject, context) {
-    if (subject.status >= 500 || !look.test(subject.errorText)) return undefined
+    const field = subject.request.headers.find(({ name }) => signatureField.test(name.toLowerCase()))
+    const isStale = field !== undefined && stale.test(subject.errorText)
+    if (subject.status >= 500 || !(isStale || look.test(subject.errorText))) return undefined
+    const shown = field
+      ? [status(subject), requestHeader(subject, field.name, context)]
+      : authEvidence(subject, context)
+    if (isStale)
+      return {
+        confidence: 0.96,
+        title: 'The signature is too old for the receiver',
+        brief: 'Signature is too old',
+        explanation: `${field.name} holds the time of signing as well, and the receiver takes no signature from so long ago, or from a clock that is so far off: that is how it keeps recordings from being sent again.`,
+        evidence: shown,
+        fix: {
+          kind: 'advice',
+          text: 'Sign anew right before sending; a webhook that was captured before cannot be replayed as it is. If it was just signed, set the clocks of both machines by NTP.',
+        },
+      }
     const changed = changes(subject, context)
     return {
       confidence: 0.96,
       brief: changed[0]?.brief ?? 'Signature does not match',
-      explanation: `A signature covers the method, the path, the query in its order, the signed fields and a hash of the content. The server computed another one. ${
-        changed.length > 0
-          ? changed.map(({ text }) => text).join(' ')
-          : 'Nothing that can be checked from outside was changed after signing, so the secret, the order of the signed parts or their encoding differs.'
-      }`,
-      evidence: [...changed.map(({ evidence }) => evidence), ...authEvidence(subject, context)],
+      explanation: field
+        ? `${field.name} signs the octets of the content; the receiver computed another signature. Either its secret is another one, or it did not compute over the very octets that were sent: content that was parsed and written again differs by white space or order.`
+        : `A signature covers the method, the path, the query in its order, the signed fields and a hash of the content. The server computed another one. ${
+            changed.length > 0
+              ? changed.map(({ text }) => text).join(' ')
+              : 'Nothing that can be checked from outside was changed after signing, so the secret, the order of the signed parts or their encoding differs.'
+          }`,
+      evidence: [...changed.map(({ evidence }) => evidence), ...shown],
       fix: {
         kind: 'advice',
-        text: 'Sign the request last, after every field and the content are final, with the secret that belongs to this key id.',
+        text: field
+          ? 'Compare the signing secrets of both sides (each endpoint and each mode has its own), and verify over the raw body, before anything parses it.'
+          : 'Sign the request last, after every field and the content are final, with the secret that belongs to this key id.',
       },
     }
   },
@@ -57,6 +82,37 @@ export const signatureMismatch: Rule = {
           answerHeaders: { 'Content-Type': 'application/xml' },
           answer:
             '<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does not match</Message></Error>',
+        },
+      ],
+    },
+    {
+      name: 'a webhook whose content was written anew after signing',
+      fires: true,
+      primary: true,
+      brief: 'Signature does not match',
+      exchanges: [
+        {
+          request: 'POST https://app.test/hooks/github',
+          headers: { 'X-Hub-Signature-256': `sha256=${'ab'.repeat(32)}`, 'X-GitHub-Event': 'push' },
+          body: { ref: 'refs/heads/main' },
+          status: 401,
+          answer: { message: 'Signatures did not match' },
+        },
+      ],
+    },
+    {
+      name: 'a webhook that was signed too long ago',
+      fires: true,
+      primary: true,
+      brief: 'Signature is too old',
+      exchanges: [
+        {
+          request: 'POST https://app.test/hooks/stripe',
+          headers: { 'Stripe-Signature': `t=1748775000,v1=${'ab'.repeat(32)}` },
+          body: { type: 'invoice.paid' },
+          status: 400,
+          answerHeaders: { 'Content-Type': 'text/plain' },
+          answer: 'Webhook Error: Timestamp outside the tolerance zone',
         },
       ],
     },

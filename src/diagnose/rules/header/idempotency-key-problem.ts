@@ -3,6 +3,9 @@ import { requestHeader, status } from '../../evidence.ts'
 import type { Fix } from '../../finding.ts'
 import type { Rule } from '../../rule.ts'
 
+/** Stripe: "Keys for idempotent requests can only be used with the same parameters they were first used with." */
+const usedBefore = /different|mismatch|another|reuse|not match|same (?:param|payload|body|request)|first used/
+
 export const idempotencyKeyProblem: Rule = {
   id: 'header/idempotency-key-problem',
   rank: 1,
@@ -21,7 +24,9 @@ export const idempotencyKeyProblem: Rule = {
   check(subject, context) {
     if (![400, 409, 422].includes(subject.status) || !/idempoten/.test(subject.errorText)) return undefined
     const key = subject.request.header('idempotency-key')
-    const running = /progress|processing|concurrent|in use/.test(subject.errorText) || subject.status === 409
+    const isRunning =
+      /progress|processing|concurrent/.test(subject.errorText) ||
+      (!usedBefore.test(subject.errorText) && (subject.status === 409 || subject.errorText.includes('in use')))
     const earlier = context.ofOrigin.findLast(
       (past) =>
         key !== undefined &&
@@ -31,7 +36,7 @@ export const idempotencyKeyProblem: Rule = {
     )
     const made = `${context.hash(`${subject.id} ${key ?? ''}`).slice(0, 32)}`
     const fix: Fix =
-      key !== undefined && running && !/different|mismatch|another|reuse/.test(subject.errorText)
+      key !== undefined && isRunning
         ? { kind: 'advice', text: 'Wait until the first request has been answered, then ask again with the same key.' }
         : {
             kind: 'complete',
@@ -71,6 +76,42 @@ export const idempotencyKeyProblem: Rule = {
           body: { a: 2 },
           status: 422,
           answer: { message: 'Idempotency key was used with different parameters' },
+        },
+      ],
+    },
+    {
+      name: 'a 409 that speaks of the first parameters',
+      fires: true,
+      primary: true,
+      fix: 'complete',
+      brief: 'Key used before',
+      exchanges: [
+        {
+          request: 'POST https://api.test/pay',
+          headers: { 'Idempotency-Key': 'k1' },
+          body: { a: 2 },
+          status: 409,
+          answer: {
+            error: {
+              message: 'Idempotent requests can only be used with the same parameters they were first used with.',
+            },
+          },
+        },
+      ],
+    },
+    {
+      name: 'a 409 while the first request runs',
+      fires: true,
+      primary: true,
+      fix: 'advice',
+      brief: 'Key still in progress',
+      exchanges: [
+        {
+          request: 'POST https://api.test/pay',
+          headers: { 'Idempotency-Key': 'k1' },
+          body: { a: 2 },
+          status: 409,
+          answer: { message: 'There is currently another in-progress request using this idempotent key' },
         },
       ],
     },

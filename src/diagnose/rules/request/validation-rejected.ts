@@ -8,6 +8,8 @@ import type { ErrorField } from '../../extracted-error.ts'
 import type { Evidence } from '../../finding.ts'
 import { jsonType } from '../../json-kinds.ts'
 import { valueAt } from '../../json-value.ts'
+import { losslessCast } from '../../lossless-cast.ts'
+import type { JsonType } from '../../path-facts.ts'
 import { brief, count, listed } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
@@ -47,6 +49,22 @@ export const validationRejected: Rule = {
         },
       }
     }
+    const [only] = located.length === 1 ? located : []
+    const cast = only && castOf(only, context)
+    if (only?.pointer !== undefined && cast)
+      return {
+        rank: 1,
+        confidence: 0.95,
+        title: `The server wants ${only.field.path} as ${article(cast.to)}`,
+        brief: brief(`${shortName(only.field.path)}: not ${article(cast.to)}`),
+        explanation: sentence(only, context),
+        evidence: [only.evidence(context), status(subject)],
+        fix: {
+          kind: 'complete',
+          text: `Send ${only.pointer} as ${article(cast.to)}.`,
+          edits: [{ op: 'set-json', pointer: only.pointer, value: cast.value }],
+        },
+      }
     const names = [...new Set(located.map((one) => one.field.path))]
     const edits = located.flatMap((one) => (one.edit ? [one.edit] : []))
     return {
@@ -84,6 +102,21 @@ export const validationRejected: Rule = {
         },
       ],
       brief: 'age: refused',
+    },
+    {
+      name: 'a number in quotes, where the server asks for an integer',
+      fires: true,
+      primary: true,
+      fix: 'complete',
+      brief: 'quantity: not a number',
+      exchanges: [
+        {
+          request: 'POST https://api.test/orders',
+          body: { items: [{ quantity: '2' }] },
+          status: 422,
+          answer: { detail: [{ loc: ['body', 'items', 0, 'quantity'], msg: 'value is not a valid integer' }] },
+        },
+      ],
     },
     {
       name: 'a 400 without any field',
@@ -147,6 +180,7 @@ type Located = {
   readonly field: ErrorField
   readonly missing: boolean
   readonly sent?: string
+  readonly value?: unknown
   readonly pointer?: string
   readonly edit?: Edit
   readonly evidence: (context: Context) => Evidence
@@ -171,6 +205,7 @@ function locate(subject: Subject, field: ErrorField): Located {
         field,
         missing: false,
         sent: jsonType(sent),
+        value: sent,
         pointer,
         edit: { op: 'set-json', pointer, value: `{{${name}}}` },
         evidence: (context) => bodyMember('request.body', pointer, sent, context),
@@ -199,10 +234,36 @@ function locate(subject: Subject, field: ErrorField): Located {
   }
 }
 
+/** What the server says it wants, beside what was sent. */
+const wanted: readonly (readonly [RegExp, JsonType])[] = [
+  [/\b(?:integer|int|number|numeric|float|decimal)\b/i, 'number'],
+  [/\bbool(?:ean)?\b/i, 'boolean'],
+  [/\b(?:must be|should be|not|valid|expected|expects) (?:an? |of type )?(?:valid )?(?:array|list)\b/i, 'array'],
+  [/\b(?:must be|should be|not|valid|expected|expects) (?:an? |of type )?(?:valid )?(?:string|str)\b/i, 'string'],
+]
+
+/** The value in the one type that calls that worked sent, or that the server names; undefined where it was sent so, or nothing fits. */
+function castOf(
+  { field, sent, value, pointer }: Located,
+  context: Context,
+): { readonly value: unknown; readonly to: JsonType } | undefined {
+  if (value === undefined || pointer === undefined) return undefined
+  const worked = [...(factsAt(pointer, context)?.types.keys() ?? [])].filter((type) => type !== 'null')
+  const said = field.message ?? field.code ?? ''
+  const [only] = worked
+  const to = worked.length === 1 ? only : wanted.find(([look]) => look.test(said))?.[1]
+  const cast = to === undefined || to === sent || worked.includes(sent as never) ? undefined : losslessCast(value, to)
+  return cast && to !== undefined ? { value: cast.value, to } : undefined
+}
+
+const article = (type: JsonType): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
+
+const factsAt = (pointer: string, context: Context) =>
+  context.baseline?.request.at(pointer.replace(/\/\d+(?=\/|$)/g, '/[]'))
+
 function sentence({ field, missing, sent, pointer }: Located, context: Context): string {
   const says = field.message ?? field.code
-  const facts =
-    pointer === undefined ? undefined : context.baseline?.request.at(pointer.replace(/\/\d+(?=\/|$)/g, '/[]'))
+  const facts = pointer === undefined ? undefined : factsAt(pointer, context)
   const types = facts ? [...facts.types.keys()].filter((type) => type !== sent) : []
   const worked =
     sent !== undefined && types.length > 0 && !facts?.types.has(sent as never)
