@@ -3,6 +3,7 @@
 import { type Command, commandEnvironment } from './cli/command.ts'
 import { keepCompiled } from './cli/compile-cache.ts'
 import { plainReason } from './cli/plain-reason.ts'
+import { safeText } from './cli/terminal-text.ts'
 import type { Refusal } from './options.ts'
 
 /** Loaded when needed, so that `telltale show` does not pay for the proxy. */
@@ -53,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [name, rest] = first.startsWith('-') ? ['start', args] : [first, others]
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
-    process.stderr.write(`telltale: there is no command "${name}"; "telltale help" lists them.\n`)
+    process.stderr.write(`telltale: there is no command "${safeText(name)}"; "telltale help" lists them.\n`)
     return 2
   }
   const { run } = await command.load()
@@ -73,7 +74,10 @@ main(process.argv.slice(2)).then(
   },
   (error: Partial<Refusal> & NodeJS.ErrnoException) => {
     const reason = error.exitStatus === undefined ? plainReason(error.message) : error.message
-    process.stderr.write(`telltale: ${reason === error.message || !error.path ? reason : `${error.path}: ${reason}`}\n`)
+    // What somebody typed, or a server said, must not steer the terminal (A04).
+    process.stderr.write(
+      `telltale: ${safeText(reason === error.message || !error.path ? reason : `${error.path}: ${reason}`)}\n`,
+    )
     process.exitCode = error.exitStatus ?? 1
   },
 )

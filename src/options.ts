@@ -52,6 +52,7 @@ export const options = {
   unset: { kind: 'flag', help: 'print how to undo it' },
   shell: { kind: 'text', value: 'NAME', help: 'sh, fish or powershell (default: from SHELL)' },
   limit: { kind: 'count', default: '100', short: 'n', value: 'N', help: 'rows at most, newest first; 0 lists all' },
+  everywhere: { kind: 'flag', help: 'look for words in headers, content and messages too, not in URLs only' },
   headers: { kind: 'flag', help: 'only the header lines of both messages' },
   body: { kind: 'flag', help: 'only the octets of the response body, decoded' },
   request: { kind: 'flag', help: 'with --body: the body of the request' },

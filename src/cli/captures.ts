@@ -18,9 +18,11 @@ export type Exported = {
 }
 
 export type Captures = {
-  /** Newest first; every one where `limit` is 0. */
-  rows(filter: string, limit: number): AsyncIterable<Row>
+  /** Newest first, some at a time, as soon as a search finds them; every one where `limit` is 0. */
+  rows(filter: string, limit: number): AsyncIterable<readonly Row[]>
   count(filter: string): Promise<number>
+  /** How many are known by now: a search goes on, but nobody waits for it. */
+  countSoFar(filter: string): Promise<{ readonly total: number; readonly complete: boolean }>
   entry(id: string): Promise<CapturedEntry | undefined>
   /** Kept octets of one side, content coding still on. */
   content(exchange: Exchange, side: 'request' | 'response'): Promise<Uint8Array | undefined>
@@ -32,5 +34,5 @@ export type Captures = {
   compareSessions(before: string, after: string): Promise<SessionComparison>
   /** With its exchanges; answers how many they were. */
   removeSession(id: string): Promise<number>
-  close(): void
+  close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 // `telltale export [FILTER] -o FILE`: captures as a file that others can read; secrets stay out unless asked for.
-import { createWriteStream, existsSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, existsSync, realpathSync, renameSync, rmSync, type Stats, statSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { findFormat, formats } from '../formats/formats.ts'
@@ -7,10 +7,11 @@ import { describeOptions, type OptionName, readOptions, refusal } from '../optio
 import { type Command, places } from './command.ts'
 import { findCaptures } from './find-captures.ts'
 import { createProgress } from './progress.ts'
-import { filterOf } from './read-filter.ts'
+import { filterOf, withTerms } from './read-filter.ts'
 import { shownSize } from './table.ts'
+import { safeText } from './terminal-text.ts'
 
-const allowed: readonly OptionName[] = ['output', 'format', 'with-secrets', 'json', 'data-dir', 'help']
+const allowed: readonly OptionName[] = ['output', 'format', 'everywhere', 'with-secrets', 'json', 'data-dir', 'help']
 
 /** What ends a command that somebody no longer waits for. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -44,7 +45,7 @@ function chosenFormat(name: string | undefined, file: string): string {
 
 export const run: Command = async (args, environment) => {
   const { stdout, stderr, cwd } = environment
-  const options = readOptions(args, allowed)
+  const options = readOptions(withTerms(args), allowed)
   if (options.flag('help')) {
     stdout.write(usage)
     return 0
@@ -54,9 +55,12 @@ export const run: Command = async (args, environment) => {
     throw refusal('Say where to: telltale export [FILTER] -o FILE, or -o - for standard output.', 2)
   const format = chosenFormat(options.text('format'), output)
   const filter = filterOf(options)
+  const file = resolve(cwd, output)
+  if (output !== '-' && statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw refusal(`${output} is a folder: say which file in it.`)
   const captures = await findCaptures(options, environment)
   if (!captures) throw refusal(`Nothing has been captured in ${places(options, environment).dataDir} yet.`)
-  const progress = createProgress(stderr, 'exporting', (done) => `${done} exchange${done === 1 ? '' : 's'}`)
+  const progress = createProgress(environment, 'exporting', (done) => `${done} exchange${done === 1 ? '' : 's'}`)
   let size = 0
   const secrets = options.flag('with-secrets')
   try {
@@ -72,12 +76,12 @@ export const run: Command = async (args, environment) => {
       }
     }
     if (output === '-') {
-      await pipeline(counted(), stdout, { end: false })
+      await pipeline(stdout.isTTY ? harmless(counted()) : counted(), stdout, { end: false })
       return 0
     }
-    const file = resolve(cwd, output)
     try {
-      if (isDevice(file)) await pipeline(counted(), createWriteStream(file))
+      const device = deviceAt(file)
+      if (device) await pipeline(device.isCharacterDevice() ? harmless(counted()) : counted(), createWriteStream(file))
       else await writeWhole(counted(), existsSync(file) ? realpathSync(file) : file)
     } catch (error) {
       throw writeRefusal(error, output)
@@ -92,14 +96,21 @@ export const run: Command = async (args, environment) => {
     return 0
   } finally {
     progress.clear()
-    captures.close()
+    await captures.close()
   }
 }
 
+/** A file on a screen: what is captured must not steer the terminal (A04). */
+async function* harmless(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  for await (const piece of pieces) yield safeText(decoder.decode(piece, { stream: true }))
+  yield safeText(decoder.decode())
+}
+
 /** A pipe, a terminal, /dev/stdout: written to, never replaced. */
-function isDevice(file: string): boolean {
+function deviceAt(file: string): Stats | undefined {
   const stat = statSync(file, { throwIfNoEntry: false })
-  return stat !== undefined && !stat.isFile() && !stat.isDirectory()
+  return stat?.isFile() ? undefined : stat
 }
 
 /** Whole or not at all: a file half written would be taken for an export. `file` is no link: that would be replaced. */

@@ -1,11 +1,12 @@
 // Finds who answers for a data directory: the Telltale that runs on it, else its files.
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Options, refusal } from '../options.ts'
 import { lockDataDir } from '../store/lock.ts'
 import type { Captures } from './captures.ts'
 import { type CommandEnvironment, places } from './command.ts'
+import { inDataDir, prepareDataDir } from './prepare-data-dir.ts'
 import { findRunning } from './running.ts'
 import { capturesOfRunning } from './running-captures.ts'
 import { capturesOfStore } from './stored-captures.ts'
@@ -28,8 +29,9 @@ export async function findCaptures(
     const running = await findRunning(place)
     if (running) return capturesOfRunning(running)
     if (!existsSync(join(dataDir, 'captures.db')) && !create) return undefined
-    if (create) mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    const lock = lockDataDir(dataDir, { pid: process.pid, startedAt: new Date().toISOString(), ui: '', proxy: '' })
+    if (create) prepareDataDir(dataDir)
+    const info = { pid: process.pid, startedAt: new Date().toISOString(), ui: '', proxy: '' }
+    const lock = inDataDir(dataDir, () => lockDataDir(dataDir, info))
     if (!('owner' in lock)) return capturesOfStore(dataDir, environment, lock)
     if (Date.now() - begun > patience)
       throw refusal(`The captures in ${dataDir} are in use by process ${lock.owner.pid}, which does not answer.`)

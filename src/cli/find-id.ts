@@ -10,7 +10,7 @@ const mostShown = 4
 /** @throws Refusal in one sentence when there is none, or more than one. */
 export async function findId(captures: Pick<Captures, 'rows' | 'entry'>, given: string): Promise<string> {
   if (given === 'last') {
-    for await (const row of captures.rows('', 1)) return row.id
+    for await (const [row] of captures.rows('', 1)) if (row) return row.id
     throw refusal('There is no last exchange: nothing has been captured yet.')
   }
   const none = () => refusal(`There is no exchange ${JSON.stringify(given)}; "telltale list" prints the ids.`)
@@ -18,7 +18,8 @@ export async function findId(captures: Pick<Captures, 'rows' | 'entry'>, given: 
   if (await captures.entry(given)) return given
   if (given.length < fewest) throw none()
   const fitting: string[] = []
-  for await (const { id } of captures.rows('', looked)) if (id.endsWith(given) || id.startsWith(given)) fitting.push(id)
+  for await (const rows of captures.rows('', looked))
+    fitting.push(...rows.map(({ id }) => id).filter((id) => id.endsWith(given) || id.startsWith(given)))
   const [only, another] = fitting
   if (only === undefined) throw none()
   if (another === undefined) return only

@@ -75,7 +75,7 @@ function report(file: string, answer: ImportAnswer, { stderr }: CommandEnvironme
   const { imported, skipped } = answer
   const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
   const also = skipped.length > 0 ? `, ${plural(skipped.length, 'entry').replace('entrys', 'entries')} skipped` : ''
-  stderr.write(`telltale: ${plural(imported, 'exchange')} imported from ${file}${also}.\n`)
+  stderr.write(`telltale: ${plural(imported, 'exchange')} imported from ${safeLine(file)}${also}.\n`)
   for (const { entry, reason } of skipped.slice(0, mostReasons)) stderr.write(`  entry ${entry}: ${safeLine(reason)}\n`)
   if (skipped.length > mostReasons) stderr.write(`  … and ${skipped.length - mostReasons} more\n`)
 }
@@ -98,7 +98,7 @@ export const run: Command = async (args, environment) => {
   let status = 0
   try {
     for (const file of files) {
-      const progress = createProgress(stderr, `importing ${basename(file)}`, shownSize)
+      const progress = createProgress(environment, `importing ${basename(file)}`, shownSize)
       const octets = octetsOf(file, environment, (size) => progress.show(size, sizes.get(file)))
       try {
         const answer = await captures.import(
@@ -113,11 +113,11 @@ export const run: Command = async (args, environment) => {
         progress.clear()
         // The other files may be good.
         status = 1
-        stderr.write(`telltale: ${file} was not imported: ${safeLine((error as Error).message)}\n`)
+        stderr.write(`telltale: ${safeLine(`${file} was not imported: ${(error as Error).message}`)}\n`)
       }
     }
   } finally {
-    captures.close()
+    await captures.close()
   }
   return status
 }

@@ -1,31 +1,28 @@
 // `telltale list [FILTER]`: captured exchanges in the terminal, newest first.
-import type { Row } from '../api/row.ts'
 import { describeOptions, type OptionName, readOptions } from '../options.ts'
 import { type Command, places } from './command.ts'
 import { findCaptures } from './find-captures.ts'
-import { filterOf } from './read-filter.ts'
-import { tableLines } from './table.ts'
-import { painter, safeJson } from './terminal-text.ts'
+import { filterOf, withTerms } from './read-filter.ts'
+import { createTable } from './table.ts'
+import { painter, safeJson, safeLine, widthOf } from './terminal-text.ts'
 import { rowsWithoutSecrets } from './without-secrets.ts'
+import { write } from './write-out.ts'
 
-const allowed: readonly OptionName[] = ['limit', 'with-secrets', 'json', 'data-dir', 'help']
-
-/** Rows laid out together: columns are as wide as the widest of these. */
-const screenful = 200
+const allowed: readonly OptionName[] = ['limit', 'everywhere', 'with-secrets', 'json', 'data-dir', 'help']
 
 const usage = `usage: telltale list [FILTER] [OPTIONS]
 
-Lists captured exchanges, newest first, with placeholders for secrets in URLs unless --with-secrets is given. FILTER is what the page's filter bar takes, as in
-  telltale list status:4xx domain:api.example.com
-  telltale list level:error -n 20
-  telltale list -- -type:image
+Lists captured exchanges, newest first, with placeholders for secrets in URLs unless --with-secrets is given. FILTER is what the
+page's filter bar takes; single quotes keep the shell away from its signs:
+  telltale list status:4xx domain:api.example.com -type:image
+  telltale list 'body:"two words" (duration>1s OR size>1mb)' -n 20
 
 ${describeOptions(allowed)}
 `
 
 export const run: Command = async (args, environment) => {
   const { stdout, stderr, env } = environment
-  const options = readOptions(args, allowed)
+  const options = readOptions(withTerms(args), allowed)
   if (options.flag('help')) {
     stdout.write(usage)
     return 0
@@ -38,34 +35,24 @@ export const run: Command = async (args, environment) => {
   }
   const withoutSecrets = rowsWithoutSecrets(places(options, environment).dataDir)
   const limit = options.number('limit')
-  const paint = painter(stdout, env)
-  const width = stdout.isTTY ? stdout.columns : undefined
+  const json = options.flag('json')
+  const table = createTable(painter(stdout, env), widthOf(stdout))
   let shown = 0
-  let screen: Row[] = []
-  const flush = (): void => {
-    if (screen.length > 0) stdout.write(`${tableLines(screen, paint, Date.now(), width).join('\n')}\n`)
-    screen = []
-  }
   try {
     for await (const found of captures.rows(filter, limit)) {
-      const row = options.flag('with-secrets') ? found : withoutSecrets(found)
-      shown++
-      if (options.flag('json')) {
-        stdout.write(`${safeJson(row)}\n`)
-        continue
-      }
-      screen.push(row)
-      if (screen.length === screenful) flush()
+      const rows = options.flag('with-secrets') ? found : found.map(withoutSecrets)
+      shown += rows.length
+      const lines = json ? rows.map((row) => safeJson(row)) : table(rows, Date.now())
+      await write(stdout, `${lines.join('\n')}\n`)
     }
-    flush()
-    if (!options.flag('json') && limit > 0 && shown === limit) {
-      const total = await captures.count(filter)
-      if (total > shown) stderr.write(`telltale: ${shown} of ${total}; --limit 0 lists all.\n`)
+    if (!json && limit > 0 && shown === limit) {
+      const { total, complete } = await captures.countSoFar(filter)
+      if (total > shown || !complete)
+        stderr.write(`telltale: ${shown} of ${total}${complete ? '' : ' found so far'}; --limit 0 lists all.\n`)
     }
-    if (shown === 0 && !options.flag('json'))
-      stderr.write(`telltale: nothing matches${filter === '' ? '' : ` ${filter}`}.\n`)
+    if (shown === 0 && !json) stderr.write(`telltale: nothing matches${filter === '' ? '' : ` ${safeLine(filter)}`}.\n`)
   } finally {
-    captures.close()
+    await captures.close()
   }
   return 0
 }

@@ -8,8 +8,8 @@ import { findId } from './find-id.ts'
 import { launch } from './launch.ts'
 import { connect, findRunning, type Running } from './running.ts'
 import { capturesOfRunning } from './running-captures.ts'
-import { tableLines } from './table.ts'
-import { painter, safeJson, safeLine } from './terminal-text.ts'
+import { createTable } from './table.ts'
+import { painter, safeJson, safeLine, widthOf } from './terminal-text.ts'
 import { rowsWithoutSecrets } from './without-secrets.ts'
 
 const allowed: readonly OptionName[] = [
@@ -90,9 +90,8 @@ export const run: Command = async (args, environment) => {
     const row = rowsWithoutSecrets(places(options, environment).dataDir)(kept)
     if (options.flag('json')) stdout.write(`${safeJson(row)}\n`)
     else {
-      stdout.write(
-        `${tableLines([row], painter(stdout, env), Date.now(), stdout.isTTY ? stdout.columns : undefined).join('\n')}\n`,
-      )
+      const table = createTable(painter(stdout, env), widthOf(stdout))
+      stdout.write(`${table([row], Date.now()).join('\n')}\n`)
       const primary = findings.find((finding) => finding.primary)
       if (primary) stdout.write(`  ${safeLine(primary.title)}\n`)
     }

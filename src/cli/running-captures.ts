@@ -4,18 +4,18 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Calls } from '../api/contract.ts'
-import type { Row } from '../api/row.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { refusal } from '../options.ts'
 import type { CapturedEntry, Captures, ImportAnswer } from './captures.ts'
 import { directFetch } from './direct-fetch.ts'
+import { type Found, type Page, rowsAsFound } from './rows-as-found.ts'
 import type { Running } from './running.ts'
 
 /** Between two questions how far an export is, ms. */
 const progressMs = 250
 
-/** Rows asked for at once. */
+/** Messages asked for at once. */
 const page = 500
 
 /** The server's own sentence. */
@@ -39,33 +39,22 @@ const query = (values: Readonly<Record<string, string | number | undefined>>): s
 
 export function capturesOfRunning(running: Running): Captures {
   const get = async <Answer>(path: string): Promise<Answer> => (await running.call('GET', path)) as Answer
-  type Rows = {
-    readonly rows: readonly Row[]
-    readonly total: number
-    readonly progress?: { readonly complete: boolean }
-  }
-  /** A search that reads bodies answers what it has found so far: asked again until the page is full or all is searched. */
-  async function rowsOf(filter: string, limit: number, before: string | undefined, whole: boolean): Promise<Rows> {
-    for (;;) {
-      const answer = await get<Rows>(`/api/exchanges?${query({ filter, limit, before })}`)
-      const settled = answer.progress?.complete ?? true
-      if (settled || (!whole && answer.rows.length >= limit)) return answer
-      await wait(50)
-    }
+  /** A search answers what it has found so far: asked again, it tells more. */
+  async function ask(filter: string, page: Page): Promise<Found> {
+    type Answer = Calls['GET /api/exchanges']['answer']
+    const { rows, total, progress } = await get<Answer>(`/api/exchanges?${query({ filter, ...page })}`)
+    return { rows, total, complete: progress?.complete ?? true }
   }
   return {
-    async *rows(filter, limit) {
-      let before: string | undefined
-      for (let left = limit === 0 ? Number.POSITIVE_INFINITY : limit; left > 0; ) {
-        const asked = Math.min(page, left)
-        const { rows } = await rowsOf(filter, asked, before, false)
-        yield* rows
-        left -= rows.length
-        before = rows.at(-1)?.id
-        if (rows.length < asked) return
+    rows: (filter, limit) => rowsAsFound((page) => ask(filter, page), limit),
+    async count(filter) {
+      for (;;) {
+        const { total, complete } = await ask(filter, { limit: 1 })
+        if (complete) return total
+        await wait(50)
       }
     },
-    count: async (filter) => (await rowsOf(filter, 1, undefined, true)).total,
+    countSoFar: (filter) => ask(filter, { limit: 1 }),
     async entry(id) {
       const response = await running.fetch(`/api/exchanges/${encodeURIComponent(id)}`)
       if (response.status === 404) return undefined
@@ -123,6 +112,6 @@ export function capturesOfRunning(running: Running): Captures {
       const answer = await running.call('DELETE', `/api/sessions/${encodeURIComponent(id)}`)
       return (answer as Calls['DELETE /api/sessions/:id']['answer']).removed
     },
-    close: () => undefined,
+    close: async () => undefined,
   }
 }

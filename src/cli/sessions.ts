@@ -6,7 +6,7 @@ import type { Captures } from './captures.ts'
 import { type Command, places } from './command.ts'
 import { findCaptures } from './find-captures.ts'
 import { shownDuration, shownTime } from './table.ts'
-import { type Paint, painter, safeJson, safeLine } from './terminal-text.ts'
+import { columnsOf, cutTo, type Paint, painter, safeJson, safeLine, widthOf } from './terminal-text.ts'
 import { sessionsWithoutSecrets } from './without-secrets.ts'
 
 const allowed: readonly OptionName[] = ['json', 'data-dir', 'help']
@@ -41,17 +41,20 @@ function find(sessions: readonly Counted[], given: string): Counted {
   return only
 }
 
-function listLine(session: Counted, paint: Paint): string {
+function listLine(session: Counted, paint: Paint, width = Number.POSITIVE_INFINITY): string {
   const { git, command } = session
   const branch = git?.branch === undefined ? '' : `  ${git.branch}${git.commit ? ` ${git.commit.slice(0, 8)}` : ''}`
   const line = command?.join(' ') ?? ''
   const ran = line === '' ? '' : `  ${line.length > mostOfCommand ? `${line.slice(0, mostOfCommand)}…` : line}`
-  return [
-    paint('dim', session.id),
-    paint('dim', shownTime(session.startedDateTime, Date.now()).padStart(19)),
+  const begin = [
+    session.id,
+    shownTime(session.startedDateTime, Date.now()).padStart(19),
     `${session.exchanges}`.padStart(8),
-    `${paint('bold', safeLine(session.name))}${safeLine(branch)}${paint('dim', safeLine(ran))}`,
-  ].join('  ')
+  ]
+  const room = width - begin.join('  ').length - 2
+  const name = cutTo(safeLine(session.name), room)
+  const rest = cutTo(safeLine(branch + ran), room - columnsOf(name))
+  return `${paint('dim', begin.slice(0, 2).join('  '))}  ${begin[2]}  ${paint('bold', name)}${paint('dim', rest)}`
 }
 
 const marks = {
@@ -133,7 +136,8 @@ export const run: Command = async (args, environment) => {
   try {
     const sessions = (await captures.sessions()).map(sessionsWithoutSecrets(places(options, environment).dataDir))
     if (what === undefined)
-      for (const session of sessions) stdout.write(`${json ? safeJson(session) : listLine(session, paint)}\n`)
+      for (const session of sessions)
+        stdout.write(`${json ? safeJson(session) : listLine(session, paint, widthOf(stdout))}\n`)
     else if (what === 'delete') {
       const session = find(sessions, names[0] ?? '')
       const removed = await captures.removeSession(session.id)
@@ -155,6 +159,6 @@ export const run: Command = async (args, environment) => {
     }
     return 0
   } finally {
-    captures.close()
+    await captures.close()
   }
 }

@@ -82,6 +82,8 @@ export const run: Command = async (args, environment) => {
   }
   const [id, ...others] = options.positionals
   if (id === undefined || others.length > 0) throw refusal('Say which exchange: telltale show ID.', 2)
+  const [one, another] = (['headers', 'body', 'har', 'json'] as const).filter(options.flag)
+  if (another) throw refusal(`--${one} and --${another} do not go together.`, 2)
   if (options.flag('request') && !options.flag('body')) throw refusal('--request goes with --body.', 2)
   const captures = await findCaptures(options, environment)
   if (!captures) throw refusal(`There is no exchange ${JSON.stringify(id)}: nothing has been captured yet.`)
@@ -89,8 +91,10 @@ export const run: Command = async (args, environment) => {
     const item = await findItem(captures, id)
     const context = exportContext(version, options.flag('with-secrets'), places(options, environment).dataDir)
     if (options.flag('har')) {
-      for await (const piece of writeFile(har, [item], context))
-        await write(stdout, typeof piece === 'string' ? piece.trimEnd() : piece)
+      for await (const piece of writeFile(har, [item], context)) {
+        const text = (typeof piece === 'string' ? piece : new TextDecoder().decode(piece)).trimEnd()
+        await write(stdout, stdout.isTTY ? safeText(text) : text)
+      }
       await write(stdout, '\n')
       return 0
     }
@@ -111,6 +115,6 @@ export const run: Command = async (args, environment) => {
     await write(stdout, exchangeText(shown, options.flag('headers') ? 'headers' : 'all', painter(stdout, env)))
     return 0
   } finally {
-    captures.close()
+    await captures.close()
   }
 }

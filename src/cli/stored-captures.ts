@@ -10,16 +10,20 @@ import { removeInSlices } from '../desk/remove-in-slices.ts'
 import { createDiagnosis } from '../diagnose/diagnose.ts'
 import { responseOf } from '../exchange/exchange.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
-import type { Filter } from '../filter/filter.ts'
 import { limits, options as optionTable, parseSize, refusal } from '../options.ts'
 import type { Lock } from '../store/lock.ts'
+import { openReader, type Reader } from '../store/open-reader.ts'
 import { openStore } from '../store/open-store.ts'
 import { openDocuments } from '../store/settings.ts'
 import type { Captures } from './captures.ts'
 import type { CommandEnvironment } from './command.ts'
 import { readFilter } from './read-filter.ts'
+import { type Found, type Page, rowsAsFound } from './rows-as-found.ts'
 
+/** Messages read at once. */
 const page = 500
+/** ms until a search says what it has found. */
+const patience = 100
 
 /** What the server makes of a refused call becomes the sentence of the command. */
 async function plainly<T>(work: Promise<T>): Promise<T> {
@@ -81,24 +85,19 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     maxFile: limits.importFile,
     maxDecoded: limits.decodedContent,
   })
-  const chosen = (filter: string): { readonly filter?: Filter } => {
-    const read = readFilter(filter)
-    return read ? { filter: read } : {}
+  let reader: Reader | undefined
+  /** Without an index it is a search: in a thread, whose results are there before it is over. */
+  async function ask(text: string, asked: Page, patience?: number): Promise<Found> {
+    const filter = readFilter(text)
+    if (!filter || store.isIndexed(filter))
+      return { ...store.rows({ ...asked, ...(filter ? { filter } : {}) }), complete: true }
+    reader ??= openReader(dataDir)
+    return reader.rows({ ...asked, filter }, patience)
   }
   return {
-    async *rows(filter, limit) {
-      const found = chosen(filter)
-      let before: string | undefined
-      for (let left = limit === 0 ? Number.POSITIVE_INFINITY : limit; left > 0; ) {
-        const asked = Math.min(page, left)
-        const { rows } = store.rows({ ...found, limit: asked, ...(before === undefined ? {} : { before }) })
-        yield* rows
-        left -= rows.length
-        before = rows.at(-1)?.id
-        if (rows.length < asked) return
-      }
-    },
-    count: async (filter) => store.rows({ ...chosen(filter), limit: 1 }).total,
+    rows: (filter, limit) => rowsAsFound((asked) => ask(filter, asked, patience), limit),
+    count: async (filter) => (await ask(filter, { limit: 1 })).total,
+    countSoFar: (filter) => ask(filter, { limit: 1 }, patience),
     entry: async (id) => store.entry(id),
     async content(exchange, side) {
       const content = side === 'request' ? exchange.request.content : responseOf(exchange)?.content
@@ -119,7 +118,8 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     sessions: async () => store.sessions(),
     compareSessions: async (before, after) => compareStoredSessions(dataDir, before, after),
     removeSession: (id) => removeInSlices(store, store.ids(readFilter(`session=${JSON.stringify(id)}`))),
-    close() {
+    async close() {
+      await reader?.close()
       recorder.close(0)
       store.close()
       lock.release()

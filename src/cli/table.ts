@@ -1,6 +1,6 @@
 // Rows of captures as lines of a table: as wide as the terminal when there is one, unshortened in a pipe.
 import type { Row } from '../api/row.ts'
-import { type Paint, safeLine } from './terminal-text.ts'
+import { columnsOf, fitTo, type Paint, safeLine } from './terminal-text.ts'
 
 /** Octets for people, powers of 1024. */
 export function shownSize(octets: number): string {
@@ -25,9 +25,6 @@ export function shownTime(iso: string, now: number): string {
   return sameDay ? time : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
 }
 
-const cut = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
-
 function statusOf(row: Row): string {
   if (row.outcome === 'failed') return row.failure ?? 'failed'
   return row.status > 0 ? String(row.status) : row.outcome
@@ -39,22 +36,18 @@ function statusStyle(row: Row): Parameters<Paint>[0] {
   return row.status >= 300 ? 'cyan' : 'green'
 }
 
-/** The worst finding in words: its mark says the level without colour. */
-function causeOf(row: Row, paint: Paint): string {
-  if (!row.primary) return ''
-  const [mark, style] =
-    row.primary.level === 'error'
-      ? (['✖', 'red'] as const)
-      : row.primary.level === 'warning'
-        ? (['▲', 'yellow'] as const)
-        : (['●', 'blue'] as const)
-  return `${paint(style, mark)} ${safeLine(row.primary.brief)}`
-}
+const levels = { error: ['✖', 'red'], warning: ['▲', 'yellow'], note: ['●', 'blue'] } as const
 
-/** `width`: columns of the terminal; undefined where lines may be as long as they are. */
-export function tableLines(rows: readonly Row[], paint: Paint, now: number, width?: number): string[] {
-  const cells = rows.map((row) => ({
-    id: row.id,
+/** The most a column takes; the first of `dispensable` go first where the terminal is narrow. */
+const most = { time: 19, method: 8, status: 16, url: 200, type: 16, size: 8, duration: 8, cause: 28 } as const
+type Column = keyof typeof most
+const dispensable: readonly Column[] = ['type', 'size', 'duration', 'time']
+/** The URL keeps so many columns; and so many where there is nothing left to leave out. */
+const leastUrl = 24
+const leastOfAll = 16
+
+function cellsOf(row: Row, now: number): Readonly<Record<Column, string>> {
+  return {
     time: shownTime(row.startedDateTime, now),
     method: safeLine(row.method),
     status: safeLine(statusOf(row)),
@@ -62,37 +55,69 @@ export function tableLines(rows: readonly Row[], paint: Paint, now: number, widt
     type: safeLine(row.mimeType.replace(/^application\//, '')),
     size: shownSize(row.responseSize),
     duration: row.duration === null && row.outcome === 'complete' ? '–' : shownDuration(row.duration),
-  }))
-  const widest = (name: keyof (typeof cells)[number], most: number) =>
-    Math.min(most, Math.max(0, ...cells.map((cell) => cell[name].length)))
-  const columns = {
-    time: widest('time', 19),
-    method: widest('method', 8),
-    status: widest('status', 16),
-    type: widest('type', 16),
-    size: widest('size', 8),
-    duration: widest('duration', 8),
+    // The worst finding in words: its mark says the level without colour.
+    cause: row.primary ? `${levels[row.primary.level][0]} ${safeLine(row.primary.brief)}` : '',
   }
-  const fixed = 16 + Object.values(columns).reduce((sum, column) => sum + column + 2, 0)
-  const briefs = Math.max(0, ...rows.map((row) => (row.primary ? row.primary.brief.length + 4 : 0)))
-  const room =
-    width === undefined ? widest('url', 200) : Math.max(20, Math.min(widest('url', 200), width - fixed - briefs - 2))
-  return rows.map((row, index) => {
-    const cell = cells[index]
-    if (!cell) return ''
-    const pad = (text: string, column: number) => cut(text, column).padEnd(column)
-    return [
-      paint('dim', cell.id),
-      paint('dim', pad(cell.time, columns.time)),
-      pad(cell.method, columns.method),
-      paint(statusStyle(row), pad(cell.status, columns.status)),
-      width === undefined ? cell.url.padEnd(room) : pad(cell.url, room),
-      pad(cell.type, columns.type),
-      cell.size.padStart(columns.size),
-      cell.duration.padStart(columns.duration),
-      causeOf(row, paint),
-    ]
-      .join('  ')
-      .trimEnd()
-  })
+}
+
+/**
+ * `width`: columns of the terminal; undefined where lines may be as long as they are. Columns are as wide as the widest so
+ * far, so that rows that come later stand under those before.
+ */
+export function createTable(paint: Paint, width?: number): (rows: readonly Row[], now: number) => string[] {
+  const widest: Record<Column, number> = {
+    time: 0,
+    method: 0,
+    status: 0,
+    url: 0,
+    type: 0,
+    size: 0,
+    duration: 0,
+    cause: 0,
+  }
+
+  /** Columns of each, 0 where it is left out. */
+  function layout(): Readonly<Record<Column, number>> {
+    if (width === undefined) return widest
+    const columns = { ...widest }
+    const room = () => {
+      const { url, ...others } = columns
+      return width - 16 - 2 - Object.values(others).reduce((sum, one) => sum + (one === 0 ? 0 : one + 2), 0)
+    }
+    for (const name of dispensable) if (room() < Math.min(columns.url, leastUrl)) columns[name] = 0
+    columns.url = Math.max(Math.min(columns.url, room()), Math.min(columns.url, leastOfAll))
+    columns.cause = Math.min(columns.cause, Math.max(0, room() + columns.cause - columns.url))
+    return columns
+  }
+
+  return (rows, now) => {
+    const lines = rows.map((row) => ({ row, cells: cellsOf(row, now) }))
+    for (const { cells } of lines)
+      for (const [name, limit] of Object.entries(most) as [Column, number][])
+        widest[name] = Math.max(widest[name], Math.min(limit, columnsOf(cells[name])))
+    const columns = layout()
+    return lines.map(({ row, cells }) => {
+      const shown = (name: Column) => fitTo(cells[name], columns[name])
+      // In a pipe a URL is whole, however long.
+      const url = width === undefined && columnsOf(cells.url) > columns.url ? cells.url : shown('url')
+      const right = (name: Column) => `${' '.repeat(columns[name])}${cells[name]}`.slice(-columns[name])
+      const styled: readonly [Column, string][] = [
+        ['time', paint('dim', shown('time'))],
+        ['method', shown('method')],
+        ['status', paint(statusStyle(row), shown('status'))],
+        ['url', url],
+        ['type', shown('type')],
+        ['size', right('size')],
+        ['duration', right('duration')],
+        [
+          'cause',
+          row.primary
+            ? shown('cause').replace(/^\S/, (mark) => paint(levels[row.primary?.level ?? 'note'][1], mark))
+            : '',
+        ],
+      ]
+      const present = styled.filter(([name]) => columns[name] > 0).map(([, text]) => text)
+      return [paint('dim', row.id), ...present].join('  ').trimEnd()
+    })
+  }
 }

@@ -30,11 +30,51 @@ export type Paint = (style: keyof typeof styles, text: string) => string
 
 const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const
 
-/** NO_COLOR (no-color.org) and TERM=dumb turn colour off; so does anything that is no terminal. */
+/** FORCE_COLOR decides, as in Node; else colour is for terminals, unless NO_COLOR (no-color.org) or TERM=dumb turn it off. */
 export function painter(
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,
 ): Paint {
-  const on = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+  const wanted = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+  const on = env.FORCE_COLOR === undefined ? wanted : !/^(?:0|false)$/.test(env.FORCE_COLOR)
   return (style, text) => (on && text !== '' ? `\u001b[${styles[style]}m${text}\u001b[0m` : text)
+}
+
+/** Columns of a terminal; undefined for anything else, and for a terminal that does not say. */
+export function widthOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : undefined
+}
+
+/** Two columns wide: East Asian wide and fullwidth characters (UAX #11), and pictures. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
+
+function columnsOfChar(char: string): number {
+  if (/\p{M}/u.test(char)) return 0
+  return wide.test(char) ? 2 : 1
+}
+
+/** How many columns of a terminal a text takes. */
+export function columnsOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
+  return [...text].reduce((sum, char) => sum + columnsOfChar(char), 0)
+}
+
+/** At most so many columns, with … where something is missing. */
+export function cutTo(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text
+  let kept = ''
+  let left = columns - 1
+  for (const char of text) {
+    left -= columnsOfChar(char)
+    if (left < 0) break
+    kept += char
+  }
+  return columns < 1 ? '' : `${kept}…`
+}
+
+/** In exactly so many columns. */
+export function fitTo(text: string, columns: number): string {
+  const cut = cutTo(text, columns)
+  return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)))
 }
