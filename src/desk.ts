@@ -111,6 +111,7 @@ async function start(): Promise<void> {
       version: settings.version,
       proxyUrl: settings.proxyUrl,
       caFile: settings.caFile,
+      runLine: settings.runLine,
       session: settings.session,
       recording: state === 'stopped' ? 'stopped' : recording,
       ...(reason === undefined ? {} : { reason }),

@@ -76,6 +76,8 @@ export type Status = {
   readonly version: string
   readonly proxyUrl: string
   readonly caFile: string
+  /** A command with its traffic captured, as it is typed in a shell. */
+  readonly runLine: string
   readonly session: Session
   readonly recording: 'on' | 'paused' | 'stopped'
   /** Why recording is not on, in a sentence. */

@@ -15,6 +15,8 @@ export type DeskSettings = {
   readonly uiPortFixed: boolean
   readonly proxyUrl: string
   readonly caFile: string
+  /** A command with its traffic captured, as it is typed in a shell. */
+  readonly runLine: string
   readonly pageDir: string
   readonly token: string
   readonly maxContent: number

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import { quotePosix } from '../formats/shell-quote.ts'
 import { type Options, refusal } from '../options.ts'
 import { isCheckout, root } from './checkout.ts'
 
@@ -50,6 +51,22 @@ function currentFolder(process: NodeJS.Process): string {
     throw refusal('The current folder no longer exists.')
   }
 }
+
+/** How this program is called from a folder: in a checkout by its script, which npm finds from elsewhere by `--prefix`. */
+export function calledFrom(folder: string, { checkout, root }: Pick<CommandEnvironment, 'checkout' | 'root'>): string {
+  if (!checkout) return 'telltale'
+  const where = folder === root ? '' : ` --prefix ${plainPosix(root)}`
+  return `npm${where} run --silent telltale --`
+}
+
+/** A command with its traffic captured, as it is typed in any folder. */
+export function runLine({ dataDir }: Places, options: Options, environment: CommandEnvironment): string {
+  const where = options.given('data-dir') ? ` --data-dir ${plainPosix(dataDir)}` : ''
+  return `${calledFrom('', environment)} run${where} -- npm test`
+}
+
+/** A path as a POSIX shell takes it, quoted only where it has to be. */
+export const plainPosix = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : quotePosix(path))
 
 /** Where things are kept, by option, variable or default. */
 export function places(options: Options, environment: CommandEnvironment): Places {

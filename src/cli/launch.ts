@@ -11,7 +11,7 @@ import { loadAuthority } from '../proxy/authority.ts'
 import { createWire } from '../proxy/wire.ts'
 import { type LockInfo, lockDataDir } from '../store/lock.ts'
 import { boundYoungGeneration, deskMemory } from './bound-memory.ts'
-import { type CommandEnvironment, type Places, places } from './command.ts'
+import { type CommandEnvironment, type Places, places, runLine } from './command.ts'
 import { compiledThread } from './compile-cache.ts'
 import { inDataDir, prepareDataDir, readToken, unusable } from './prepare-data-dir.ts'
 import { wireSettings } from './wire-options.ts'
@@ -97,6 +97,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
       uiPortFixed: fixed,
       proxyUrl,
       caFile: authority.caFile,
+      runLine: runLine(place, options, environment),
       pageDir: place.pageDir,
       token,
       maxContent: options.number('max-content'),

@@ -7,7 +7,7 @@ import type { Row } from '../api/row.ts'
 import type { Session } from '../exchange/session.ts'
 import { describeOptions, type OptionName, type Options, proxyOptions, readOptions, refusal } from '../options.ts'
 import { captureVariables, removed, withoutNpm, writeBundle } from './child-environment.ts'
-import { type Command, type CommandEnvironment, places } from './command.ts'
+import { type Command, type CommandEnvironment, calledFrom, places } from './command.ts'
 import { launch } from './launch.ts'
 import { summarize } from './run-summary.ts'
 import { connect, findRunning, type Running } from './running.ts'
@@ -82,7 +82,7 @@ async function runCaptured(
     stderr.write(
       summarize(rows, {
         ...(capture.attached ? { page: api.uiUrl } : {}),
-        itself: environment.checkout ? 'npm run --silent telltale --' : 'telltale',
+        itself: calledFrom(cwd, environment),
         kept: capture.dataDir,
         colour: stderr.isTTY === true && !env.NO_COLOR,
       }),

@@ -1,8 +1,7 @@
 // `telltale start`: starts everything, says where to point a program and where to look, and runs until it is told to stop.
 import { spawn } from 'node:child_process'
-import { quotePosix } from '../formats/shell-quote.ts'
 import { describeOptions, type OptionName, proxyOptions, readOptions, refusal } from '../options.ts'
-import type { Command } from './command.ts'
+import { type Command, calledFrom, plainPosix, runLine } from './command.ts'
 import { launch } from './launch.ts'
 
 const allowed: readonly OptionName[] = [...proxyOptions, 'open']
@@ -15,7 +14,7 @@ ${describeOptions(allowed)}
 `
 
 export const run: Command = async (args, environment) => {
-  const { stdout, stderr, version, checkout } = environment
+  const { cwd, stdout, stderr, version } = environment
   const options = readOptions(args, allowed)
   if (options.flag('help')) {
     stdout.write(usage)
@@ -49,8 +48,8 @@ export const run: Command = async (args, environment) => {
     })
     for (const text of early) say(text)
   } else {
-    const itself = checkout ? 'npm run --silent telltale --' : 'telltale'
-    const where = options.given('data-dir') ? ` --data-dir ${quotePosix(places.dataDir)}` : ''
+    const itself = calledFrom(cwd, environment)
+    const where = options.given('data-dir') ? ` --data-dir ${plainPosix(places.dataDir)}` : ''
     stdout.write(`Telltale ${version} is recording.
 
   Proxy   ${proxyUrl}
@@ -58,10 +57,11 @@ export const run: Command = async (args, environment) => {
   Page    ${pageLink}
 ${reverse.map(({ url, to }) => `  Reverse ${url} leads to ${to}\n`).join('')}
 Point a program at it:
-  export HTTP_PROXY=${proxyUrl} HTTPS_PROXY=${proxyUrl} http_proxy=${proxyUrl} https_proxy=${proxyUrl}
-  curl -x ${proxyUrl} --cacert ${/^[\w./-]+$/.test(caFile) ? caFile : quotePosix(caFile)} https://example.com/
-Or run one with everything set:
-  ${itself} run${where} -- npm test
+  curl -x ${proxyUrl} --cacert ${plainPosix(caFile)} https://example.com/
+Or run one with everything set, from its own folder:
+  ${runLine(places, options, environment)}
+Or set everything in a shell that already runs:
+  eval "$(${calledFrom('', environment)} env${where})"
 Ctrl C stops. The link works once; "${itself} open${where}" prints another.
 `)
   }

@@ -112,7 +112,7 @@ export function FirstRun() {
             nothing to set
           </dt>
           <dd>
-            <CopyLine line="telltale run -- npm test" what="any command" />
+            <CopyLine line={now.runLine} what="any command" />
           </dd>
           {setupLines(now.proxyUrl, now.caFile).map((each) => (
             <>
