@@ -128,6 +128,17 @@ t.test('pure rooms import nothing of Node', async (t) => {
   )
 })
 
+t.test(
+  'node:http is not imported for its values: an import evaluates all its exports, and with them undici',
+  async (t) => {
+    const wrong = imports.filter((one) => one.to === 'node:http' && !one.typeOnly)
+    t.same(
+      wrong.map((one) => one.from),
+      [],
+    )
+  },
+)
+
 t.test('every file says in its first line what it is for, and is named for what it holds', async (t) => {
   for (const file of all) {
     const name = basename(file)

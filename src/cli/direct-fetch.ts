@@ -1,7 +1,9 @@
 // Asks the Telltale on this machine without a proxy: in a shell that is set up for capturing, fetch itself would go through it.
-import { Agent, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+
+// An import would evaluate all that this module of Node exports, and with it undici: 9 MiB, and 40 ms of each start.
+const { Agent, request } = process.getBuiltinModule('node:http')
 
 /** An agent of our own reads no environment; with NODE_USE_ENV_PROXY the global one, and fetch, do. */
 const agent = new Agent({ keepAlive: true })
