@@ -3,11 +3,12 @@ import { type Exchange, responseOf } from '../exchange/exchange.ts'
 import { type Content, type FieldLine, fieldValue, type Message } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { timings } from '../exchange/timings.ts'
-import { toBase64, utf8Text } from '../http/octets.ts'
+import { base64Pieces, isUtf8, utf8Pieces } from '../http/octets.ts'
 import { contentNote } from './content-note.ts'
 import { failureOf, writeConnection, writeInterim, writeMarks } from './exchange-facts.ts'
 import type { DecodeContent, ExportContext, ExportItem } from './format.ts'
 import { harCookies } from './har-cookies.ts'
+import { jsonWithList, type LongText, longText } from './json-pieces.ts'
 
 export const opcodeNumbers = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
@@ -30,11 +31,15 @@ function isFullOfControls(octets: Uint8Array): boolean {
   return controls > start.length / 20
 }
 
+/** Larger contents are written piece by piece. */
+const longContent = 64 * 1024
+
 /** Text where the octets are UTF-8 of no forbidden characters; base64 otherwise. */
-function encoded(octets: Uint8Array): { readonly text: string; readonly base64: boolean } {
-  const text = utf8Text(octets)
-  const readable = text !== undefined && !text.includes('\0') && !text.startsWith('\ufeff') && !isFullOfControls(octets)
-  return readable ? { text, base64: false } : { text: toBase64(octets), base64: true }
+function encoded(octets: Uint8Array): { readonly text: string | LongText; readonly base64: boolean } {
+  const marked = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf
+  const base64 = marked || octets.includes(0) || isFullOfControls(octets) || !isUtf8(octets)
+  const pieces = () => (base64 ? base64Pieces(octets) : utf8Pieces(octets))
+  return { text: octets.length > longContent ? longText(pieces) : [...pieces()].join(''), base64 }
 }
 
 function postData(content: Content, octets: Uint8Array | undefined): Json {
@@ -114,20 +119,6 @@ function socketMessage(message: SocketMessage, started: number): Json {
   }
 }
 
-/** The entry piece by piece: a WebSocket may have a million messages. */
-function* entryPieces(item: ExportItem, pageref: string, decode: DecodeContent): Generator<string> {
-  const entry = JSON.stringify(harEntry(item, pageref, decode))
-  const started = Date.parse(item.exchange.startedDateTime)
-  // The events of a stream are in its content; this field is known for WebSockets alone.
-  const messages = item.exchange.kind === 'http' ? [] : (item.messages ?? [])
-  let begun = false
-  for (const message of messages) {
-    yield `${begun ? ',' : `${entry.slice(0, -1)},"_webSocketMessages":[`}${JSON.stringify(socketMessage(message, started))}`
-    begun = true
-  }
-  yield begun ? ']}' : entry
-}
-
 function harEntry(item: ExportItem, pageref: string, decode: DecodeContent): Json {
   const { exchange } = item
   const { request, connection, server, client } = exchange
@@ -199,7 +190,11 @@ export async function* writeHar(
     }
     pages.set(sessionId, known)
     yield first ? '\n' : ',\n'
-    yield* entryPieces(item, String(known.id), decode)
+    const started = Date.parse(startedDateTime)
+    // The events of a stream are in its content; this field is known for WebSockets alone.
+    const messages = item.exchange.kind === 'http' ? [] : (item.messages ?? [])
+    const entry = harEntry(item, String(known.id), decode)
+    yield* jsonWithList(entry, '_webSocketMessages', messages, (message) => socketMessage(message, started))
     first = false
   }
   yield `\n],"pages":${JSON.stringify([...pages.values()])}}}\n`

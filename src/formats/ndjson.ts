@@ -3,7 +3,7 @@ import { responseOf } from '../exchange/exchange.ts'
 import type { Message } from '../exchange/message.ts'
 import { timings } from '../exchange/timings.ts'
 import { isToken } from '../http/field-syntax.ts'
-import { fromBase64, toBase64, utf8Octets } from '../http/octets.ts'
+import { base64Pieces, fromBase64, toBase64, utf8Octets } from '../http/octets.ts'
 import { contentNote } from './content-note.ts'
 import {
   failureOf,
@@ -23,9 +23,13 @@ import { fileProblem } from './file-problem.ts'
 import type { ExportItem, Format, ImportContext, ReadResult } from './format.ts'
 import { type Found, type FoundMessage, readTime, toImported, unusableUrl } from './imported-exchange.ts'
 import { textPieces } from './json-elements.ts'
+import { jsonWithList, longText } from './json-pieces.ts'
 import { isShape, listOf, member, numberOf, type Shape, textOf, wordOf } from './json-shape.ts'
 
 const maxFile = 512 * 1024 * 1024
+/** Larger contents are written piece by piece. */
+const longContent = 64 * 1024
+const none = new Uint8Array(0)
 /** Characters of one line. */
 const maxLine = 128 * 1024 * 1024
 
@@ -34,16 +38,16 @@ function writeSide(message: Message, octets: Uint8Array | undefined): Shape {
   return {
     headers: toPairs(message.headers),
     ...(message.trailers.length > 0 ? { trailers: toPairs(message.trailers) } : {}),
-    body_b64: octets ? toBase64(octets) : '',
+    body_b64: octets && octets.length > longContent ? longText(() => base64Pieces(octets)) : toBase64(octets ?? none),
     ...(note ? { content: note } : {}),
   }
 }
 
-function lineOf({ exchange, request: asked, response: answered }: ExportItem): string {
+function lineOf({ exchange, request: asked, response: answered }: ExportItem): Shape {
   const { request, client, server, kind, unread, marks } = exchange
   const response = responseOf(exchange)
   const failure = failureOf(exchange)
-  return JSON.stringify({
+  return {
     recorded_at: exchange.startedDateTime,
     ...(kind === 'http' ? {} : { kind }),
     httpVersion: request.httpVersion,
@@ -66,19 +70,13 @@ function lineOf({ exchange, request: asked, response: answered }: ExportItem): s
     server: { host: server.host, port: server.port, ...(server.address ? { address: server.address } : {}) },
     connection: writeConnection(exchange.connection),
     ...(unread === undefined ? {} : { unread }),
-  })
+  }
 }
 
-/** Piece by piece: a WebSocket may have a million messages. */
 async function* write(items: AsyncIterable<ExportItem>): AsyncGenerator<string> {
   for await (const item of items) {
-    const line = lineOf(item)
-    let begun = false
-    for (const message of item.messages ?? []) {
-      yield `${begun ? ',' : `${line.slice(0, -1)},"messages":[`}${JSON.stringify(writeMessage(message))}`
-      begun = true
-    }
-    yield begun ? ']}\n' : `${line}\n`
+    yield* jsonWithList(lineOf(item), 'messages', item.messages ?? [], writeMessage)
+    yield '\n'
   }
 }
 
@@ -157,7 +155,8 @@ async function* lines(pieces: AsyncIterable<string>): AsyncGenerator<string | un
       from = end + 1
     }
     size += piece.length - from
-    parts = size > maxLine ? [] : [...parts, piece.slice(from)]
+    if (size > maxLine) parts = []
+    else parts.push(piece.slice(from))
   }
   yield size > maxLine ? undefined : parts.join('')
 }

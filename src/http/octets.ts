@@ -25,6 +25,29 @@ export function readableText(octets: Uint8Array): string {
   return lenient.decode(octets)
 }
 
+/** Octets of a piece: a multiple of three, as base64 wants it. */
+const pieceSize = 192 * 1024
+
+function* inPieces(octets: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < octets.length; at += pieceSize) yield octets.subarray(at, at + pieceSize)
+}
+
+/** The text of large octets, never all of it at once; no character is torn apart. @throws where they are no UTF-8. */
+export function* utf8Pieces(octets: Uint8Array): Generator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  for (const piece of inPieces(octets)) yield decoder.decode(piece, { stream: true })
+  yield decoder.decode()
+}
+
+export function isUtf8(octets: Uint8Array): boolean {
+  try {
+    for (const _ of utf8Pieces(octets));
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** One character an octet, as field values are kept. */
 export function latin1Text(octets: Uint8Array): string {
   let text = ''
@@ -47,6 +70,10 @@ export function toBase64(octets: Uint8Array): string {
   return btoa(latin1Text(octets))
 }
 
+export function* base64Pieces(octets: Uint8Array): Generator<string> {
+  for (const piece of inPieces(octets)) yield toBase64(piece)
+}
+
 /** Accepts padding or none, white space, and the URL alphabet (RFC 4648 §5); undefined where the text is not base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
   // Most texts are clean, and atob takes those as they are.
@@ -67,4 +94,14 @@ function decoded(text: string): Uint8Array | undefined {
   } catch {
     return undefined
   }
+}
+
+export function joinedOctets(pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
 }

@@ -1,9 +1,11 @@
 // Redacts a message's content by what it is: JSON, form, multipart, event stream, XML, plain text, or octets.
-import { latin1Octets, latin1Text, utf8Octets, utf8Text } from './octets.ts'
+import { joinedOctets, latin1Octets, latin1Text, utf8Octets, utf8Text } from './octets.ts'
+import { echoesFor, redactEchoesIn } from './secret-echoes.ts'
 import { redactPairs } from './secret-fields.ts'
 import { redactJson } from './secret-json.ts'
 import { isSecretMember, isSecretParameter } from './secret-names.ts'
-import { type Redaction, redactEchoes, redactText, redactValue } from './secret-text.ts'
+import { lineSeams, markupSeams, pairSeams, pieceSize, textPieces, textSeams } from './secret-pieces.ts'
+import { type Redaction, redactText, redactValue } from './secret-text.ts'
 
 /** `<password>…</password>` and `password="…"`; elements with children are reached through their leaves. */
 function redactXml(text: string, redaction: Redaction): string {
@@ -26,24 +28,22 @@ function redactXml(text: string, redaction: Redaction): string {
 }
 
 /** Each part by its own headers; delimiters and part headers stay (RFC 7578). */
-function redactMultipart(text: string, boundary: string, redaction: Redaction): string {
+function redactMultipart(text: string, boundary: string, redaction: Redaction): string[] {
   const delimiter = `--${boundary}`
-  return text
-    .split(delimiter)
-    .map((part, index) => {
-      const end = /\r?\n\r?\n/.exec(part)
-      if (index === 0 || !end) return part
-      const head = part.slice(0, end.index + end[0].length)
-      const tail = /\r?\n$/.exec(part)?.[0] ?? ''
-      const value = part.slice(head.length, part.length - tail.length)
-      const name = /;\s*name="?([^";\r\n]*)/i.exec(head)?.[1] ?? ''
-      const type = /^content-type:\s*([^\r\n]*)/im.exec(head)?.[1] ?? ''
-      const shown = isSecretParameter(name, value, [])
-        ? redactValue(value, redaction)
-        : redactContentText(value, type, redaction)
-      return head + shown + tail
-    })
-    .join(delimiter)
+  return text.split(delimiter).flatMap((part, index) => {
+    const lead = index === 0 ? '' : delimiter
+    const end = /\r?\n\r?\n/.exec(part)
+    if (index === 0 || !end) return [lead + part]
+    const head = part.slice(0, end.index + end[0].length)
+    const tail = /\r?\n$/.exec(part.slice(-2))?.[0] ?? ''
+    const value = part.slice(head.length, part.length - tail.length)
+    const name = /;\s*name="?([^";\r\n]*)/i.exec(head)?.[1] ?? ''
+    const type = /^content-type:\s*([^\r\n]*)/im.exec(head)?.[1] ?? ''
+    const shown = isSecretParameter(name, value, [])
+      ? [redactValue(value, redaction)]
+      : redactContentText(value, type, redaction)
+    return [lead + head, ...shown, tail]
+  })
 }
 
 /** `data: {…}` lines of an event stream and lines of JSON alike; other lines as text. */
@@ -52,7 +52,7 @@ function redactLines(text: string, redaction: Redaction): string {
     .split(/(?<=\n)/)
     .map((line) => {
       const [, lead = '', rest = ''] = /^((?:data|event|id):\s?|)(.*)$/s.exec(line) ?? []
-      return lead + (/^\s*[[{]/.test(rest) ? redactJson(rest, redaction) : redactText(rest, redaction))
+      return lead + (/^\s*[[{]/.test(rest) ? redactJson(rest, redaction).join('') : redactText(rest, redaction))
     })
     .join('')
 }
@@ -60,38 +60,64 @@ function redactLines(text: string, redaction: Redaction): string {
 /** Not `[INFO] …` and not `{ color: red }`. */
 const jsonStart = /^\ufeff?\s*(\{\s*["}]|\[\s*([\][{"]|(-?\d[\d.eE+-]*|true|false|null)\s*[,\]])|"[^"]*"\s*$)/
 
-function redactContentText(text: string, mimeType: string, redaction: Redaction): string {
+/** A whole text of pairs, judged without a group for each: a long text would exhaust the engine's stack. */
+const isPairs = (text: string): boolean =>
+  /^[\w.[\]%+-]+=/.test(text) && !/\s/.test(text) && !/&(?![\w.[\]%+-]+=)/.test(text)
+
+/** In pieces, and each redacted by itself, where the text is a large one. */
+function redactContentText(text: string, mimeType: string, redaction: Redaction): string[] {
   const type = mimeType.toLowerCase()
   const boundary = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(mimeType)
+  const each = (seams: readonly RegExp[], redact: (piece: string, redaction: Redaction) => string): string[] =>
+    Array.from(textPieces(text, seams), (piece) => redact(piece, redaction))
   if (boundary && type.startsWith('multipart/'))
     return redactMultipart(text, boundary[1] ?? boundary[2] ?? '', redaction)
-  if (/event-stream/.test(type)) return redactLines(text, redaction)
+  if (/event-stream/.test(type)) return each(lineSeams, redactLines)
   if (jsonStart.test(text) || /[/+]json\b/.test(type)) return redactJson(text, redaction)
-  if (/x-www-form-urlencoded/.test(type)) return redactPairs(text, redaction)
-  if (/^\ufeff?\s*</.test(text)) return redactXml(text, redaction)
+  if (/x-www-form-urlencoded/.test(type)) return each(pairSeams, redactPairs)
+  if (/^\ufeff?\s*</.test(text)) return each(markupSeams, redactXml)
   // Without a type, a whole text of pairs is taken for a form.
-  if (/^[\w.[\]%+-]+=[^\s&]*(&[\w.[\]%+-]+=[^\s&]*)*$/.test(text)) return redactPairs(text, redaction)
-  return redactText(text, redaction)
+  if (isPairs(text)) return each(pairSeams, redactPairs)
+  return each(textSeams, redactText)
 }
 
 const isText = (text: string): boolean => !/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text)
 
+/** No token goes over such an octet. */
+const isControl = (octet: number | undefined): boolean => octet === undefined || octet < 0x09
+
 /** Octets of no text: what looks like a token is overwritten with as many asterisks, so that lengths inside stay true. */
 function redactOctets(octets: Uint8Array, redaction: Redaction): Uint8Array {
-  const text = latin1Text(octets)
   const covered = (value: string): string => '*'.repeat(value.length)
-  let shown = text
-    .replace(/(?<![\w-])eyJ[\w-]{8}[\w-]*\.[\w-]{2}[\w-]*\.[\w-]*/g, covered)
-    .replace(
-      /\b(Bearer|Basic)( +)([\w.~+/=-]{12}[\w.~+/=-]*)/gi,
-      (_, scheme: string, gap: string, value: string) => scheme + gap + covered(value),
-    )
-  for (const value of redaction.found)
-    if (value.length >= 8 && shown.includes(value)) shown = shown.replaceAll(value, covered)
-  return shown === text ? octets : (latin1Octets(shown) ?? octets)
+  let copy: Uint8Array | undefined
+  for (let from = 0, to = 0; from < octets.length; from = to) {
+    to = Math.min(from + pieceSize, octets.length)
+    while (!isControl(octets[to])) to += 1
+    const text = latin1Text(octets.subarray(from, to))
+    let shown = text
+      .replace(/(?<![\w-])eyJ[\w-]{8}[\w-]*\.[\w-]{2}[\w-]*\.[\w-]*/g, covered)
+      .replace(
+        /\b(Bearer|Basic)( +)([\w.~+/=-]{12}[\w.~+/=-]*)/gi,
+        (_, scheme: string, gap: string, value: string) => scheme + gap + covered(value),
+      )
+    for (const { value } of echoesFor(shown, redaction.found))
+      if (value.length >= 8 && shown.includes(value)) shown = shown.replaceAll(value, covered)
+    if (shown === text) continue
+    copy ??= octets.slice()
+    copy.set(latin1Octets(shown) ?? [], from)
+  }
+  return copy ?? octets
 }
 
 const mostRounds = 4
+
+const isSame = (text: string, pieces: readonly string[]): boolean => {
+  let at = 0
+  return pieces.every((piece) => {
+    at += piece.length
+    return text.startsWith(piece, at - piece.length)
+  })
+}
 
 /** Decoded octets in, octets out; the same array where nothing was secret. */
 export function redactContent(octets: Uint8Array, mimeType: string, redaction: Redaction): Uint8Array {
@@ -99,21 +125,22 @@ export function redactContent(octets: Uint8Array, mimeType: string, redaction: R
   const text = utf8 ?? latin1Text(octets)
   if (!isText(text) || (utf8 === undefined && !/text|json|xml|form|multipart/i.test(mimeType)))
     return redactOctets(octets, redaction)
-  let shown = text
+  let shown: readonly string[] = [text]
   // An echo that was replaced can lay bare what was glued to it.
   for (let round = 0; round < mostRounds; round++) {
-    const plain = redactContentText(shown, mimeType, redaction)
-    shown = redactEchoes(plain, redaction)
-    if (shown === plain) break
+    const { pieces, changed } = redactEchoesIn(redactContentText(shown.join(''), mimeType, redaction), redaction)
+    shown = pieces
+    if (!changed) break
   }
-  if (shown === text) return octets
-  return (utf8 === undefined ? latin1Octets(shown) : undefined) ?? utf8Octets(shown)
+  if (isSame(text, shown)) return octets
+  const octetsOf = (piece: string) => (utf8 === undefined ? latin1Octets(piece) : undefined) ?? utf8Octets(piece)
+  return joinedOctets(shown.map(octetsOf))
 }
 
 /** Only what was found elsewhere in the meantime. */
 export function redactContentEchoes(octets: Uint8Array, redaction: Redaction): Uint8Array {
   const utf8 = utf8Text(octets)
   if (utf8 === undefined || !isText(utf8)) return redactOctets(octets, redaction)
-  const shown = redactEchoes(utf8, redaction)
-  return shown === utf8 ? octets : utf8Octets(shown)
+  const { pieces, changed } = redactEchoesIn([...textPieces(utf8, [/[ -~]/])], redaction)
+  return changed ? joinedOctets(pieces.map(utf8Octets)) : octets
 }

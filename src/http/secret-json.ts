@@ -2,6 +2,7 @@
 
 import { redactFieldValue } from './secret-fields.ts'
 import { isSecretField, isSecretValue } from './secret-names.ts'
+import { pieceSize } from './secret-pieces.ts'
 import { numberPlaceholder, type Redaction, redactText, redactValue } from './secret-text.ts'
 
 /** `name` of the member being read; `said` the value of a sibling called name or key (`{"name":"Authorization","value":…}`). */
@@ -31,7 +32,7 @@ function redactString(value: string, level: Level | undefined, redaction: Redact
   if ([name, beside].some((text) => text !== '' && text.length <= 60 && isSecretValue(text, value)))
     return redactValue(value, redaction)
   if (level?.secret) return redactValue(value, redaction)
-  if (nesting < maxNesting && /^\s*[[{]/.test(value)) return redactJson(value, redaction, nesting + 1)
+  if (nesting < maxNesting && /^\s*[[{]/.test(value)) return redactJson(value, redaction, nesting + 1).join('')
   return value.length < 6 ? value : redactText(value, redaction)
 }
 
@@ -50,22 +51,31 @@ function nextToken(text: string, from: number): { readonly at: number; readonly 
 }
 const other = /-?\d[\d.eE+-]*|["{}[\],:]|[^\s"{}[\],:]+/g
 
-/** Works on any text; what is no JSON passes through as it is, so a cut-off document is redacted as far as it goes. */
-export function redactJson(text: string, redaction: Redaction, nesting = 0): string {
+/**
+ * Works on any text; what is no JSON passes through as it is, so a cut-off document is redacted as far as it goes. A
+ * large one comes in pieces, each of which ends with a secret value.
+ */
+export function redactJson(text: string, redaction: Redaction, nesting = 0): string[] {
   const stack: Level[] = []
-  let result = ''
+  const pieces: string[] = []
+  let parts: string[] = []
+  let begun = 0
   let copied = 0
   let expectsValue = true
   const put = (from: number, to: number, shown: string): void => {
-    result += text.slice(copied, from) + shown
+    parts.push(text.slice(copied, from), shown)
     copied = to
+    if (to - begun < pieceSize) return
+    pieces.push(parts.join(''))
+    parts = []
+    begun = to
   }
   for (let span = nextToken(text, 0); span; span = nextToken(text, span.end)) {
     const token = text.slice(span.at, span.end)
     const level = stack.at(-1)
     const first = token.charAt(0)
     if (first === '{' || first === '[') {
-      if (stack.length >= maxDepth) return result + redactText(text.slice(copied), redaction)
+      if (stack.length >= maxDepth) return [...pieces, parts.join('') + redactText(text.slice(copied), redaction)]
       const name = level?.object ? level.name : ''
       const secret = level?.secret === true || (name !== '' && isSecretValue(name, ''))
       stack.push({ object: first === '{', secret, name: '', said: '', index: 0 })
@@ -93,5 +103,5 @@ export function redactJson(text: string, redaction: Redaction, nesting = 0): str
       if (shown !== token) put(span.at, span.end, shown)
     }
   }
-  return result + text.slice(copied)
+  return [...pieces, parts.join('') + text.slice(copied)]
 }

@@ -153,7 +153,8 @@ const byUserinfo: Rule = (text, redaction) =>
   )
 
 const byPairs: Rule = (text, redaction) => {
-  const names = [...text.matchAll(pairs)].slice(0, 200).map((match) => match[2] ?? '')
+  const names: string[] = []
+  for (const [, , name = ''] of text.matchAll(pairs)) if (names.push(name) === 200) break
   return text.replace(pairs, (all, lead: string, name: string, equals: string, raw: string) =>
     jwtShape.test(raw) || !isSecretParameter(meant(name), meant(raw), names)
       ? all
@@ -177,32 +178,4 @@ export function redactText(text: string, redaction: Redaction): string {
   if (shown.includes('@') && shown.includes('://')) shown = byUserinfo(shown, redaction)
   if (shown.includes('=') || shown.includes('%3D')) shown = byPairs(shown, redaction)
   return shown.includes(':') ? bySpeech(shown, redaction) : shown
-}
-
-/** Longest first, so that a secret that begins with another is replaced whole; made again only when one was added. */
-const ordered = new WeakMap<Set<string>, readonly { readonly value: string; readonly quoted: string }[]>()
-
-function echoesOf(found: Set<string>) {
-  const known = ordered.get(found)
-  if (known?.length === found.size) return known
-  const list = [...found]
-    .sort((a, b) => b.length - a.length)
-    .map((value) => ({ value, quoted: encodeURIComponent(value.toWellFormed()) }))
-  ordered.set(found, list)
-  return list
-}
-
-/** Everything already found, replaced where it is echoed; in a URL the placeholder must be percent-encoded. */
-export function redactEchoes(text: string, { found, hash }: Redaction, inUrl = false): string {
-  let result = text
-  for (const { value, quoted } of echoesOf(found)) {
-    if (value.length > result.length) continue
-    if (result.includes(value)) {
-      const mark = placeholder(value, hash)
-      result = result.replaceAll(value, () => (inUrl ? encodeURIComponent(mark) : mark))
-    }
-    if (quoted !== value && result.includes(quoted))
-      result = result.replaceAll(quoted, () => encodeURIComponent(placeholder(value, hash)))
-  }
-  return result
 }

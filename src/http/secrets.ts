@@ -4,8 +4,9 @@ import type { Message, Request, Response } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { fromBase64, latin1Text, toBase64, utf8Octets, utf8Text } from './octets.ts'
 import { redactContent, redactContentEchoes } from './secret-body.ts'
+import { redactEchoes } from './secret-echoes.ts'
 import { redactFields, redactUrl } from './secret-fields.ts'
-import { type Hash, type Redaction, redactEchoes, redactText } from './secret-text.ts'
+import { type Hash, type Redaction, redactText } from './secret-text.ts'
 
 export { isSecretField, isSecretMember, isSecretParameter } from './secret-names.ts'
 export { type Hash, placeholder } from './secret-text.ts'
@@ -123,15 +124,18 @@ export function redactExchange(
   const request = redactedRequest(exchange.request, redaction)
   const answered = responseOf(exchange)
   const response = answered && redactedResponse(answered, redaction)
-  const content = (octets: Uint8Array | undefined, message: Message | undefined) =>
-    octets && redactContent(octets, message?.content.mimeType ?? '', redaction)
-  const once = { request: content(bodies.request, request), response: content(bodies.response, response) }
+  const content = (octets: Uint8Array | undefined, message: Message | undefined) => {
+    const once = octets && redactContent(octets, message?.content.mimeType ?? '', redaction)
+    const known = redaction.found.size
+    // Again for echoes alone: what the other side or a message gave away may stand here.
+    return () => (once && redaction.found.size > known ? redactContentEchoes(once, redaction) : once)
+  }
+  const [requested, responded] = [content(bodies.request, request), content(bodies.response, response)]
   const type = exchange.kind === 'http' ? 'text/event-stream' : 'text/plain'
   for (const message of bodies.messages ?? []) redactMessage(message, type, redaction)
-  // Again for echoes alone: what one side or a later message gave away may stand in the other.
   const clean = {
-    request: once.request && redactContentEchoes(once.request, redaction),
-    response: once.response && redactContentEchoes(once.response, redaction),
+    request: requested(),
+    response: responded(),
     ...(bodies.messages ? { messages: redactedMessages(bodies.messages, type, redaction) } : {}),
   }
   const echoes = (text: string, inUrl = false): string => redactEchoes(text, redaction, inUrl)
