@@ -9,6 +9,7 @@ import {
   seriousViolations,
   settled,
   startTelltale,
+  until,
   waitForCount,
 } from '../support/browser.ts'
 import { startShopOrigin } from '../support/shop-origin.ts'
@@ -182,13 +183,37 @@ if (!missing) {
     await narrow.page.getByRole('button', { name: 'Hosts' }).click()
     await narrow.page.getByRole('tree', { name: 'Hosts' }).waitFor()
     await narrow.page.getByRole('treeitem', { name: /All hosts/ }).click()
-    await narrow.page.locator('.rows .row').first().click()
+    const listed = await narrow.page.locator('#exchanges').boundingBox()
+    await narrow.page.mouse.click(300, (listed?.y ?? 0) + (listed?.height ?? 0) - 30)
+    await narrow.page.locator('.dhead').waitFor()
+    await until('the row is above the details', () =>
+      narrow.page.evaluate(() => {
+        const row = document.querySelector('.rows .row[aria-selected="true"]')?.getBoundingClientRect()
+        const list = document.getElementById('exchanges')?.getBoundingClientRect()
+        return (
+          row !== undefined && list !== undefined && row.bottom <= list.bottom + 1 && list.bottom < innerHeight / 1.5
+        )
+      }),
+    )
     const detail = await narrow.page.locator('.detail').boundingBox()
     const list = await narrow.page.locator('.list').boundingBox()
     t.ok(detail && list && detail.y >= list.y + list.height - 1, 'below')
     const over = await narrow.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
     t.notOk(over, 'nothing sticks out sideways')
     t.same(await seriousViolations(narrow.page), [])
+    await narrow.page.setViewportSize({ width: 390, height: 844 })
+    const sticksOut = () =>
+      narrow.page.evaluate(() =>
+        [...document.querySelectorAll('.top button, .acts button, .composer header button, .urlrow > *, .sides button')]
+          .filter((each) => each.getBoundingClientRect().right > innerWidth || each.getBoundingClientRect().left < 0)
+          .map((each) => each.getAttribute('aria-label') ?? each.textContent),
+      )
+    await until('every button of the frame is in reach', async () => (await sticksOut()).length === 0)
+    await narrow.page.getByRole('button', { name: 'Edit and replay', exact: true }).click()
+    const address = narrow.page.getByRole('textbox', { name: 'URL' })
+    await address.waitFor()
+    t.ok(((await address.boundingBox())?.width ?? 0) > 300, 'room for an address on a telephone')
+    t.same(await sticksOut(), [])
     t.same(narrow.problems, [])
     await narrow.page.context().close()
     const wide = await openPage(browser, product, { width: 3840, height: 2160 })

@@ -158,8 +158,8 @@ export function CompareView() {
             </button>
           </h1>
           <p class="q">
-            {plural(count, 'difference counts', 'differences count')},{' '}
-            {plural(dimmed, 'is noise and dimmed', 'are noise and dimmed')}.
+            {count === 0 ? 'No difference counts' : plural(count, 'difference counts', 'differences count')}
+            {dimmed === 0 ? '' : `, ${plural(dimmed, 'is noise and dimmed', 'are noise and dimmed')}`}.
           </p>
         </div>
         <CompareSide letter="A" detail={a} other={b} onChange={(id) => compare(id, b.exchange.id)} />

@@ -91,7 +91,9 @@ export function DetailHead({ exchange, findings, row }: Detail) {
         </span>
         {response ? <span>{formatSize(response.content.bodySize)}</span> : null}
         <span>{response?.httpVersion || exchange.request.httpVersion}</span>
-        <span class="cut">{clientName(exchange)}</span>
+        <span class="cut" title={clientName(exchange)}>
+          {clientName(exchange)}
+        </span>
         <span class="grow" />
         {origin.by === 'replay' && origin.of !== undefined ? (
           <button type="button" class="link" onClick={() => void reveal(origin.of ?? '')}>

@@ -133,10 +133,29 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     if (then) afterwards.push(then)
     if (frame === 0) frame = requestAnimationFrame(draw)
   }
+  /** The line of the exchange whose details are shown, where it is on screen. */
+  const shownLine = (): number | undefined => {
+    const shownId = source.shownId()
+    if (shownId === undefined) return undefined
+    const { top, bottom } = windowOf(viewport())
+    for (let line = top; line <= bottom; line++) if (source.idAt(line) === shownId) return line
+    return undefined
+  }
+  const show = (line: number) => {
+    // The list may just have grown: its height has to be there before the browser can scroll to it.
+    const port = viewport()
+    setHeight(windowOf(port).height)
+    const target = scrollTo(line, port)
+    if (target !== port.scrollTop) scroller.scrollTop = target
+    schedule()
+  }
   const measure = () => {
+    const line = shownLine()
     height = scroller.clientHeight - head
     rowHeight = Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--row')) || 24
     schedule()
+    // Details that open below must not cover the row they are about.
+    if (line !== undefined) show(line)
   }
   const sizes = new ResizeObserver(measure)
   sizes.observe(scroller)
@@ -151,14 +170,7 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
       slots = []
       measure()
     },
-    show(line) {
-      // The list may just have grown: its height has to be there before the browser can scroll to it.
-      const port = viewport()
-      setHeight(windowOf(port).height)
-      const target = scrollTo(line, port)
-      if (target !== port.scrollTop) scroller.scrollTop = target
-      schedule()
-    },
+    show,
     shift(lines) {
       const port = viewport()
       setHeight(windowOf(port).height)

@@ -64,7 +64,9 @@ export function MenuLayer() {
     element.style.left = `${Math.max(4, Math.min(left, innerWidth - width - 4))}px`
     element.style.top = `${Math.max(4, Math.min(menu.at.y, innerHeight - height - 4))}px`
     // A menu that stays open after a choice keeps the focus on that choice.
-    if (!element.contains(document.activeElement)) element.querySelector<HTMLElement>('button:not(:disabled)')?.focus()
+    // One without anything to choose has it itself, so that Escape closes it.
+    if (!element.contains(document.activeElement))
+      (element.querySelector<HTMLElement>('button:not(:disabled)') ?? element).focus()
     const away = (event: Event) => {
       if (!box.current?.contains(event.target as Node)) closeMenu()
     }

@@ -75,11 +75,11 @@ export function StatusBar() {
           <span>{plural(storeCount.value, 'exchange')}</span>
           {isFiltered.value && <span>{formatCount(total.value)} match</span>}
           {selection.value.size > 0 && <span>{formatCount(selection.value.size)} selected</span>}
-          <span class="line">
+          <span class="line small-hides">
             Store {formatSize(now.storeSize)} of {formatSize(now.storeLimit)}
             <Meter share={now.storeSize / Math.max(1, now.storeLimit)} />
           </span>
-          <span>
+          <span class="small-hides">
             {now.perSecond < 10 ? now.perSecond.toFixed(1).replace(/\.0$/, '') : formatCount(Math.round(now.perSecond))}{' '}
             a second
           </span>

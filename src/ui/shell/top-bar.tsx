@@ -74,7 +74,7 @@ export function TopBar() {
     <header class="top">
       <span class="word">
         <Icon name="logo" />
-        Telltale
+        <span class="name">Telltale</span>
       </span>
       <Views />
       <span class="grow" />
