@@ -81,6 +81,12 @@ export class Http2Connection<Owner> {
     if (fault) this.fail(fault)
   }
 
+  /** The number of what has begun to come and is not whole: the preface, a field block, any frame but DATA; or 0. */
+  get unfinished(): number {
+    const midway = this.#prefaceLeft > 0 || this.#reader.midway || this.#incoming.midway
+    return midway ? this.#incoming.whole + 1 : 0
+  }
+
   /** Hands on what waits. */
   flush(): void {
     if (this.#writer.size === 0) return

@@ -29,6 +29,11 @@ export class FrameReader {
     this.#sink = sink
   }
 
+  /** Some of a frame has come, which is not DATA as far as it can be told. */
+  get midway(): boolean {
+    return this.#have > 0
+  }
+
   read(octets: Uint8Array, start: number): Fault | undefined {
     let at = start
     while (at < octets.length) {

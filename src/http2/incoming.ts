@@ -32,6 +32,8 @@ export class Incoming<Owner> implements FrameSink {
   /** Extended CONNECT was offered (RFC 8441 §3). */
   extended = false
   readonly guard: FloodGuard
+  /** Frames and field blocks that came whole. */
+  whole = 0
   readonly #connection: IncomingHost<Owner>
   readonly #options: Http2Options
   readonly #handler: Http2Handler<Owner>
@@ -59,7 +61,18 @@ export class Incoming<Owner> implements FrameSink {
     this.guard = new FloodGuard(options.serves, options.clock)
   }
 
+  /** A field block is not whole. */
+  get midway(): boolean {
+    return this.#blocks.pending > 0
+  }
+
   takeFrame(type: number, bits: number, id: number, octets: Uint8Array, from: number, to: number): Fault | undefined {
+    const fault = this.#take(type, bits, id, octets, from, to)
+    if (!this.midway) this.whole++
+    return fault
+  }
+
+  #take(type: number, bits: number, id: number, octets: Uint8Array, from: number, to: number): Fault | undefined {
     const fault = this.#unexpected(type, bits, id) ?? shapeFault(type, id, to - from)
     if (fault) return fault
     switch (type) {
@@ -188,6 +201,7 @@ export class Incoming<Owner> implements FrameSink {
   // --- content ---
 
   beginData(id: number, bits: number, octets: number): Fault | undefined {
+    this.whole++
     this.#data = undefined
     this.#dataEnds = (bits & flags.END_STREAM) !== 0
     const fault =

@@ -1,9 +1,11 @@
 // Carries an HTTP/2 connection over a socket: what comes is read, what waits is written once a turn, and both hold each other back.
 import type { Duplex } from 'node:stream'
 import { Http2Connection } from '../http2/connection.ts'
+import { tooMuch } from '../http2/error-codes.ts'
 import type { Http2Handler } from '../http2/handler.ts'
 import type { Settings } from '../http2/settings.ts'
 import { cut, endGracefully } from './closing.ts'
+import { type Limit, startLimit } from './limit.ts'
 
 const windows = { stream: 256 * 1024, connection: 1024 * 1024, held: 16 * 1024 * 1024 }
 const headOctets = 512 * 1024
@@ -26,9 +28,15 @@ export class Http2Carrier<Owner> {
   readonly #socket: Duplex
   readonly #events: CarriedEvents<Owner>
   readonly #flush = (): void => this.connection.flush()
+  readonly #headMs: number
+  /** What the peer has begun and not gone on with, and until when it may. */
+  #unfinished = 0
+  #limit: Limit | undefined
   #gone = false
 
-  constructor(socket: Duplex, serves: boolean, settings: Settings, events: CarriedEvents<Owner>) {
+  /** `headMs`: what is not content (a head, a setting) must be whole so soon after it began; without it, at any time. */
+  constructor(socket: Duplex, serves: boolean, settings: Settings, events: CarriedEvents<Owner>, headMs = 0) {
+    this.#headMs = headMs
     this.#socket = socket
     this.#events = events
     this.connection = new Http2Connection<Owner>(
@@ -47,7 +55,10 @@ export class Http2Carrier<Owner> {
       events,
     )
     socket.on('error', () => {})
-    socket.on('data', (chunk: Buffer) => this.connection.receive(chunk))
+    socket.on('data', (chunk: Buffer) => {
+      this.connection.receive(chunk)
+      if (this.#headMs > 0 && this.connection.unfinished !== this.#unfinished) this.#await()
+    })
     socket.on('drain', () => {
       socket.resume()
       this.connection.drained()
@@ -76,6 +87,14 @@ export class Http2Carrier<Owner> {
     cut(this.#socket)
   }
 
+  #await(): void {
+    this.#unfinished = this.connection.unfinished
+    this.#limit?.clear()
+    if (this.#unfinished === 0 || this.#gone) return
+    const why = `what began as a head was not whole after ${this.#headMs / 1000} s`
+    this.#limit = startLimit(this.#headMs, () => this.connection.fail(tooMuch(why)))
+  }
+
   #write(octets: readonly Uint8Array[]): boolean {
     const socket = this.#socket
     if (socket.destroyed || socket.writableEnded) return true
@@ -93,6 +112,7 @@ export class Http2Carrier<Owner> {
   #close(): void {
     if (this.#gone) return
     this.#gone = true
+    this.#limit?.clear()
     this.connection.closed()
     this.#events.onGone()
   }

@@ -66,7 +66,8 @@ class Http2Relay implements CarriedEvents<Http2Exchange> {
     this.#where = where
     wiring.running.add(this)
     this.#onlyKey = where.route ? keyOf(where.route) : ''
-    this.#client = new Http2Carrier<Http2Exchange>(where.socket, true, { maxConcurrentStreams: mostStreams }, this)
+    const settings: Settings = { maxConcurrentStreams: mostStreams }
+    this.#client = new Http2Carrier<Http2Exchange>(where.socket, true, settings, this, wiring.limits.headMs)
     if (where.route && where.failure) this.#origins.set(this.#onlyKey, where.failure)
     else if (where.route && where.link) this.#origins.set(this.#onlyKey, this.#adopt(where.link, this.#onlyKey))
   }

@@ -2,10 +2,10 @@
 import { readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import t from 'tap'
-import { ok200, preface, settings, settingsAck } from '../support/http2-frames.ts'
+import { flags, frame, frameTypes, ok200, preface, settings, settingsAck } from '../support/http2-frames.ts'
 import { http2Peer, type Peer } from '../support/http2-peer.ts'
 import { openTcp, openTunnel, startWire } from '../support/wire-house.ts'
-import { block, data, head, postPairs } from './frames-case.ts'
+import { block, codes, data, head, postPairs } from './frames-case.ts'
 import { startFrameOrigin, until, within } from './frames-house.ts'
 
 const house = await startWire({ limits: { headMs: 700, handshakeMs: 900, halfClosedMs: 150 } })
@@ -146,6 +146,48 @@ await t.test('octet by octet, both ways', async (t) => {
   const faults = [...client.faults, ...(peer?.faults ?? [])].filter((text) => !text.includes('6.5.3'))
   t.same(faults, [])
   client.raw.destroy()
+  await origin.close()
+})
+
+await t.test('what begins as a head is whole in time, or the connection ends; content may take longer', async (t) => {
+  const origin = await startFrameOrigin(async (peer) => {
+    await peer.content(1)
+    peer.send(ok200(1), frame(frameTypes.data, flags.endStream, 1))
+  })
+  const whole = head(1, block(postPairs))
+  const begun = frame(frameTypes.headers, 0, 1, block(postPairs))
+  const dribbles: Readonly<Record<string, readonly Buffer[]>> = {
+    'half a HEADERS frame': [whole.subarray(0, 20)],
+    'three octets of a frame': [whole.subarray(0, 3)],
+    'half a SETTINGS frame': [settings([3, 100]).subarray(0, 12)],
+    'a field block that never ends': [begun, ...Array(10).fill(frame(frameTypes.continuation, 0, 1, 'x'))],
+    'an octet now and then': Array.from(whole.subarray(0, 12), (octet) => Buffer.from([octet])),
+  }
+  t.jobs = 8
+  for (const [name, pieces] of Object.entries(dribbles))
+    await t.test(name, async (t) => {
+      const { socket, raw } = await connect(origin.port, false)
+      const client = http2Peer(socket, raw, { role: 'client', ...silent })
+      client.send(preface, settings())
+      const sending = pieces.map((piece, i) => setTimeout(() => socket.write(piece), i * 200))
+      const [told] = await Promise.all([within(client.frame(frameTypes.goaway)), within(client.gone)])
+      t.equal(told?.payload.readUInt32BE(4), codes.ENHANCE_YOUR_CALM)
+      for (const timer of sending) clearTimeout(timer)
+      raw.destroy()
+    })
+  await t.test('content', async (t) => {
+    const client = await connect(origin.port, false).then(({ socket, raw }) =>
+      http2Peer(socket, raw, { role: 'client' }),
+    )
+    const content = data(1, 'slow content', true)
+    client.send(preface, settings(), head(1, block(postPairs), false), content.subarray(0, 9))
+    for (const octet of content.subarray(9)) {
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      client.socket.write(Buffer.from([octet]))
+    }
+    t.ok(await within(client.content(1)), 'answered after three times as long')
+    client.raw.destroy()
+  })
   await origin.close()
 })
 
