@@ -23,6 +23,8 @@ export function parseMode(text: string): Mode {
     const [, port, url = rest] = /^(\d{1,5})=(.*)$/s.exec(rest) ?? []
     if (port !== undefined && Number(port) > 65535) throw new Error(`--mode reverse: ${port} is not a port.`)
     const parsed = parseUrl(url, ['http:', 'https:'], 'reverse')
+    if (/^[^/]+\/\/[^/]+\/./.test(parsed))
+      throw new Error('--mode reverse takes an origin: paths and queries are those that the program asks for.')
     return port === undefined ? { kind, url: parsed } : { kind, url: parsed, port: Number(port) }
   }
   throw new Error(`Unknown mode "${text}": use regular, socks5, reverse:URL, reverse:PORT=URL or upstream:URL.`)

@@ -20,6 +20,7 @@ t.test('mistakes on the command line: status 2', async (t) => {
     [['start', '--insecure', '*'], /switch it off for every host/],
     [['start', '--mode', 'sideways'], /mode/],
     [['start', '--mode', 'reverse:http://a/', '--mode', 'reverse:http://b/'], /reverse:PORT=URL/],
+    [['start', '--mode', 'reverse:http://a/v1'], /takes an origin/],
     [['start', '--mode', 'upstream:http://a/', '--mode', 'upstream:http://b/'], /one --mode upstream/],
     [['start', '--port', '7001', '--mode', 'reverse:7001=http://a/'], /7001 is asked for twice/],
     [['start', '--host', ''], /--host takes an address/],
