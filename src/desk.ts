@@ -2,7 +2,7 @@
 import { hash as digest } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Status } from './api/contract.ts'
-import type { Row } from './api/row.ts'
+import { type Row, toRow } from './api/row.ts'
 import { createInbox } from './bridge/inbox.ts'
 import type { DeskSettings, DeskToWire, WireStatus, WireToDesk } from './bridge/messages.ts'
 import { releaseAtRest } from './bridge/release-at-rest.ts'
@@ -58,6 +58,7 @@ async function start(): Promise<void> {
     now,
     checkpoints: 'beside',
     patience: 1000,
+    rowOf: toRow,
     notice: (text) => post({ type: 'say', text }),
   })
   const key = redactionKey(settings.dataDir)

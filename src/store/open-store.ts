@@ -14,6 +14,7 @@ import { compileFilter } from './compile-filter.ts'
 import { isCorrupt, isStoreFull } from './database.ts'
 import { beginAnew, type CapturesOptions, damaged, openCaptures } from './open-captures.ts'
 import { openCheckpointer } from './open-checkpointer.ts'
+import type { RowOf } from './read-damaged.ts'
 import { readEntry } from './read-entry.ts'
 import { readMessages } from './read-messages.ts'
 import { removeForAWhile } from './remove-exchanges.ts'
@@ -35,6 +36,8 @@ export type StoreOptions = CapturesOptions & {
   readonly checkpoints?: 'beside'
   /** Half an import is removed at the next opening: so many exchanges at once (20,000), the rest with the housekeeping. */
   readonly removedAtStart?: number
+  /** Makes rows that a damaged store has lost. */
+  readonly rowOf?: RowOf
 }
 
 /** Pages in the log from which a commit copies them into the file itself, should the thread beside not have kept up; 128 MiB at most. */
@@ -154,7 +157,7 @@ export function openStore(options: StoreOptions): Store {
   function housekeep(time?: number) {
     if (!time && checkpointer?.isBehind()) return { removed: [], more: true }
     if (interrupted.length > 0) return { removed: removeInterrupted(50), more: true }
-    const salvaged = salvageSlice(db, monotonic)
+    const salvaged = salvageSlice(db, monotonic, options.rowOf)
     if (salvaged?.done) {
       const { file, saved, lost } = salvaged.done
       notice(`${saved} exchanges were brought back from ${basename(file)}; ${lost} could not be read.`)

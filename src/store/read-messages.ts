@@ -34,7 +34,8 @@ export function everyMessage(db: Database, id: string, page = 1000): Iterable<So
   }
 }
 
-function readPage(db: Database, id: string, n: number, from: number, limit: number): SocketMessage[] {
+/** `n`: the number of the exchange; `from`: of the first message. */
+export function readPage(db: Database, id: string, n: number, from: number, limit: number): SocketMessage[] {
   const found = db.all('SELECT * FROM messages WHERE n = ? AND seq >= ? ORDER BY seq LIMIT ?', n, from, limit)
   return found.map(
     (one): SocketMessage => ({

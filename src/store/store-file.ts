@@ -15,8 +15,10 @@ export type FileFacts = { readonly kind: 'absent' | 'empty' | 'foreign' | 'cut' 
 
 /** From the first 100 octets (sqlite.org/fileformat2.html §1.3), without opening it as a database. */
 export function factsOf(file: string): FileFacts {
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (size === undefined) return { kind: 'absent', version: 0 }
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) return { kind: 'absent', version: 0 }
+  const { size } = found
+  if (!found.isFile()) return { kind: 'foreign', version: 0 }
   if (size === 0) return { kind: 'empty', version: 0 }
   const header = Buffer.alloc(100)
   const fd = openSync(file, 'r')
