@@ -43,9 +43,13 @@ async function* octets(): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Contents get memory of their own, which changes threads without being copied again. */
+/** Contents have or get memory of their own, which changes threads without being copied. */
 function movable({ exchange, contents, messages }: Imported): { imported: Imported; buffers: ArrayBuffer[] } {
-  const own = contents.map(({ digest, octets }) => ({ digest, octets: new Uint8Array(octets) }))
+  const ownOctets = (octets: Uint8Array) =>
+    octets.length === octets.buffer.byteLength && octets.buffer instanceof ArrayBuffer
+      ? new Uint8Array(octets.buffer)
+      : new Uint8Array(octets)
+  const own = contents.map(({ digest, octets }) => ({ digest, octets: ownOctets(octets) }))
   return { imported: { exchange, contents: own, messages }, buffers: own.map(({ octets }) => octets.buffer) }
 }
 

@@ -88,20 +88,43 @@ export function fromBase64(text: string): Uint8Array | undefined {
   )
 }
 
+/** Characters of base64 decoded at once: a multiple of four. */
+const base64Size = 256 * 1024
+
 function decoded(text: string): Uint8Array | undefined {
   try {
-    return latin1Octets(atob(text))
+    if (text.length <= base64Size) return latin1Octets(atob(text))
+    // A large one piece by piece; white space or padding within it makes the sizes differ, or atob throw.
+    const octets = new Uint8Array((text.length * 3) / 4 - (/=*$/.exec(text.slice(-2))?.[0].length ?? 0))
+    let at = 0
+    for (let from = 0; from < text.length; from += base64Size) {
+      const piece = latin1Octets(atob(text.slice(from, from + base64Size))) ?? octets
+      octets.set(piece, at)
+      at += piece.length
+    }
+    return at === octets.length ? octets : undefined
   } catch {
     return undefined
   }
 }
 
-export function joinedOctets(pieces: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+/** The text that these pieces make, without ever being it. */
+export function encodedPieces(pieces: readonly string[]): Uint8Array {
+  const octets = new Uint8Array(pieces.reduce((sum, piece) => sum + utf8Length(piece), 0))
   let at = 0
-  for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.length
+  for (const piece of pieces) at += encoder.encodeInto(piece, octets.subarray(at)).written
+  return octets
+}
+
+/** Octets of a text in UTF-8; a lone surrogate becomes U+FFFD, which has three as well. */
+function utf8Length(text: string): number {
+  let length = text.length
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i)
+    if (code < 0x80) continue
+    length += code < 0x800 ? 1 : 2
+    // Two halves of a pair are four octets.
+    if ((code & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i += 1
   }
-  return joined
+  return length
 }

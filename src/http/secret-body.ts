@@ -1,5 +1,5 @@
 // Redacts a message's content by what it is: JSON, form, multipart, event stream, XML, plain text, or octets.
-import { joinedOctets, latin1Octets, latin1Text, utf8Octets, utf8Text } from './octets.ts'
+import { encodedPieces, latin1Octets, latin1Text, utf8Text } from './octets.ts'
 import { echoesFor, redactEchoesIn } from './secret-echoes.ts'
 import { redactPairs } from './secret-fields.ts'
 import { redactJson } from './secret-json.ts'
@@ -122,9 +122,9 @@ const isSame = (text: string, pieces: readonly string[]): boolean => {
 /** Decoded octets in, octets out; the same array where nothing was secret. */
 export function redactContent(octets: Uint8Array, mimeType: string, redaction: Redaction): Uint8Array {
   const utf8 = utf8Text(octets)
+  if (utf8 === undefined && !/text|json|xml|form|multipart/i.test(mimeType)) return redactOctets(octets, redaction)
   const text = utf8 ?? latin1Text(octets)
-  if (!isText(text) || (utf8 === undefined && !/text|json|xml|form|multipart/i.test(mimeType)))
-    return redactOctets(octets, redaction)
+  if (!isText(text)) return redactOctets(octets, redaction)
   let shown: readonly string[] = [text]
   // An echo that was replaced can lay bare what was glued to it.
   for (let round = 0; round < mostRounds; round++) {
@@ -133,8 +133,7 @@ export function redactContent(octets: Uint8Array, mimeType: string, redaction: R
     if (!changed) break
   }
   if (isSame(text, shown)) return octets
-  const octetsOf = (piece: string) => (utf8 === undefined ? latin1Octets(piece) : undefined) ?? utf8Octets(piece)
-  return joinedOctets(shown.map(octetsOf))
+  return (utf8 === undefined ? latin1Octets(shown.join('')) : undefined) ?? encodedPieces(shown)
 }
 
 /** Only what was found elsewhere in the meantime. */
@@ -142,5 +141,5 @@ export function redactContentEchoes(octets: Uint8Array, redaction: Redaction): U
   const utf8 = utf8Text(octets)
   if (utf8 === undefined || !isText(utf8)) return redactOctets(octets, redaction)
   const { pieces, changed } = redactEchoesIn([...textPieces(utf8, [/[ -~]/])], redaction)
-  return changed ? joinedOctets(pieces.map(utf8Octets)) : octets
+  return changed ? encodedPieces(pieces) : octets
 }
