@@ -8,8 +8,10 @@ import { batchOf } from './entries.ts'
 const [task = '', dataDir = '', argument = '0'] = process.argv.slice(2)
 const options = { durable: false, version: '0.0.0', now: () => Date.now() }
 
-function open() {
-  return openStore({ ...options, dataDir, maxStore: 1 << 30, maxExchanges: 100_000 })
+/** `beside`: the log is brought into the file while it is written, as the desk has it. */
+function open(beside = false) {
+  const checkpoints = beside ? { checkpoints: 'beside' as const } : {}
+  return openStore({ ...options, ...checkpoints, dataDir, maxStore: 1 << 30, maxExchanges: 100_000 })
 }
 
 function say(text: string | number): void {
@@ -41,7 +43,7 @@ if (task === 'open') {
     say(error instanceof Error ? error.message : String(error))
   }
 }
-if (task === 'write') write(open(), 's1')
+if (task === 'write' || task === 'write-beside') write(open(task === 'write-beside'), 's1')
 if (task === 'import') {
   const store = open()
   store.begin({ id: 'imported', name: 'file.har', startedDateTime: '2026-01-01T00:00:00.000Z', kind: 'import' })

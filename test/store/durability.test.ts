@@ -77,6 +77,17 @@ t.test('B17: an older store is copied and migrated in one transaction, also afte
   })
 })
 
+t.test('B01: a log is kept, and with --durable each commit waits for the disk', (t) => {
+  for (const durable of [false, true]) {
+    const { db } = openCaptures(join(t.testdir({}), 'captures.db'), { ...base, durable })
+    t.equal(db.get('PRAGMA journal_mode')?.journal_mode, 'wal')
+    // 1 is NORMAL, 2 is FULL (sqlite.org/pragma.html#pragma_synchronous).
+    t.equal(db.number('PRAGMA synchronous'), durable ? 2 : 1)
+    db.close()
+  }
+  t.end()
+})
+
 t.test('B03: a data directory that cannot be used is refused in one sentence', async (t) => {
   const dir = t.testdir({ file: 'x' })
   t.throws(() => openStore({ ...limits, dataDir: join(dir, 'file') }), {
