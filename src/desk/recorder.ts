@@ -26,6 +26,8 @@ export type RecorderLimits = {
 const most = 500
 /** Exchanges that are kept without waiting for more: what lives longer is copied by the garbage collector, twice. */
 const enough = 400
+/** Messages of a WebSocket that the rules are shown. */
+const lastOfSocket = 4
 /** ms of writing after which room is made at once, and for as long: removing an exchange costs less than keeping one. */
 const flood = 10
 /** ms of one slice of that. */
@@ -117,7 +119,18 @@ export function createRecorder(
       ...(response ? { response: response.octets } : {}),
       ...(response?.wire ? { responseWire: response.wire } : {}),
       ...(response?.error === undefined ? {} : { responseDecodeError: response.error }),
+      ...(exchange.kind === 'websocket' ? { messages: lastMessages(exchange) } : {}),
     }
+  }
+
+  /** Those by which a WebSocket ended: two close frames, and what came before them. */
+  function lastMessages({ id, messageCount }: Exchange): readonly SocketMessage[] {
+    const waiting = backlog.messages.filter(({ exchangeId }) => exchangeId === id)
+    const kept =
+      waiting.length < lastOfSocket
+        ? store.messages(id, Math.max(0, messageCount - lastOfSocket), lastOfSocket)
+        : undefined
+    return [...(kept?.messages ?? []), ...waiting].slice(-lastOfSocket)
   }
 
   /** Findings of every exchange whose verdict is new or changed. */

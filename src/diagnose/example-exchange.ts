@@ -2,6 +2,7 @@
 import type { Exchange, Marks, Outcome } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
 import type { Content, FieldLine, Interim, Response } from '../exchange/message.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Observed } from './observed.ts'
 
 type Fields = Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[]
@@ -33,6 +34,8 @@ export type ExchangeSketch = {
   readonly client?: Partial<Exchange['client']>
   readonly marks?: Marks
   readonly kind?: Exchange['kind']
+  /** The close frame of a WebSocket, from the server unless said otherwise. */
+  readonly close?: { readonly from?: 'client' | 'server'; readonly code: number; readonly reason?: string }
   readonly unread?: string
 }
 
@@ -133,10 +136,28 @@ function build(sketch: ExchangeSketch, position: number, time: number): Observed
     outcome,
     marks: sketch.marks ?? { sendStart: 0, sendEnd: 1, firstByte: took - 1, end: took },
     origin: sketch.imported ? { by: 'import', file: 'example.har', entry: position } : { by: 'capture' },
-    messageCount: 0,
+    messageCount: sketch.close ? 1 : 0,
     ...(sketch.unread === undefined ? {} : { unread: sketch.unread }),
   }
-  return { exchange, request: requestOctets, ...(response ? { response: responseOctets } : {}) }
+  const { close } = sketch
+  const reason = close?.reason ?? ''
+  const messages: SocketMessage[] = close
+    ? [
+        {
+          exchangeId: exchange.id,
+          seq: 0,
+          from: close.from ?? 'server',
+          at: took,
+          opcode: 'close',
+          size: reason.length,
+          data: btoa(reason),
+          truncated: false,
+          compressed: false,
+          code: close.code,
+        },
+      ]
+    : []
+  return { exchange, request: requestOctets, ...(response ? { response: responseOctets } : {}), messages }
 }
 
 function numbered(value: unknown, n: number): unknown {

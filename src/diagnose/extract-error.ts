@@ -8,6 +8,7 @@ import { asObject, asText } from './json-value.ts'
 import { errorFormats } from './known-error-formats.ts'
 import type { Reading } from './reading.ts'
 import { isXmlType, type Side } from './side.ts'
+import { streamError } from './stream-error.ts'
 import { readXml } from './xml-reading.ts'
 
 const requestIdField = /request-?id|req-id|-rid$|trace-?id|traceparent|correlation-id|cf-ray|x-amz-cf-id/i
@@ -42,7 +43,11 @@ export function extractError(reading: Reading): ExtractedError | undefined {
   const isHtml = /^\s*<(?:!doctype\s+html|html)\b/i.test(text)
   const xml = looksXml && !isHtml ? readXml(text) : undefined
   const cut = status >= 400 ? cutValue(response, text) : undefined
-  const json = cut ?? response.value
+  // Of a stream only its last event can be an error; all before it is data.
+  const streamed = response.mediaType === 'text/event-stream' && status < 400
+  const event = streamed ? streamError(reading) : undefined
+  if (streamed && !event) return undefined
+  const json = cut ?? event?.value ?? response.value
   const answer: ErrorAnswer = {
     status,
     response,
@@ -50,7 +55,7 @@ export function extractError(reading: Reading): ExtractedError | undefined {
     json,
     body: asObject(json),
     xml: xml?.ok ? xml.root : undefined,
-    text,
+    text: event ? event.data : text,
   }
   const requestId = requestIdOf(response)
   for (const format of errorFormats) {
@@ -59,7 +64,7 @@ export function extractError(reading: Reading): ExtractedError | undefined {
       const fields = found.fields && found.fields.length > 0 ? found.fields : failingFields(answer.json, status)
       const { pointer, ...words } = found
       // No pointer leads into what cannot be parsed.
-      const place = cut === undefined ? given({ pointer }) : {}
+      const place = cut === undefined && !event ? given({ pointer }) : {}
       return { ...given({ requestId }), ...words, ...place, format: format.name, fields }
     }
   }

@@ -6,6 +6,7 @@ import type { Learned } from './learned.ts'
 import { isGraphqlRequest } from './operation.ts'
 import type { Reading } from './reading.ts'
 import { failed, hasIdentity, isEnded, lower } from './resource-state.ts'
+import { type StreamError, streamError } from './stream-error.ts'
 import { findElement, readXml, type XmlElement } from './xml-reading.ts'
 
 export type HiddenError = {
@@ -180,6 +181,9 @@ export function hiddenError(reading: Reading, learned: Learned = {}): HiddenErro
   // GitHub answers a token request in the form it was asked in, errors included (RFC 6749 §5.2 wants JSON).
   if (response.mediaType === formType && response.octets.length < 4000 && /^error=[^&]/.test(response.text))
     return { marker: 'the form begins with "error"', pointer: '', confidence: 0.9, partial: false }
+  const streamed = streamError(reading)
+  if (streamed)
+    return { marker: `the last event is ${describe(streamed)}`, pointer: '', confidence: 0.9, partial: false }
   const body = asObject(response.value)
   if (body) {
     if (texts.test(reading.path) && reading.method === 'GET') return undefined
@@ -195,6 +199,9 @@ export function hiddenError(reading: Reading, learned: Learned = {}): HiddenErro
   const marker = xml && failedXml(xml)
   return marker === undefined ? undefined : { marker, pointer: '', confidence: 0.9, partial: false }
 }
+
+const describe = ({ type }: StreamError): string =>
+  type === 'message' ? 'an error' : `named ${JSON.stringify(type.slice(0, 40))}`
 
 const xmlRoots = new WeakMap<Reading, { readonly root: XmlElement | undefined }>()
 

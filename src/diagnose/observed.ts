@@ -15,5 +15,6 @@ export type Observed = {
   readonly responseWire?: Uint8Array
   readonly requestDecodeError?: string
   readonly responseDecodeError?: string
+  /** Of a WebSocket: its last ones at least. */
   readonly messages?: readonly SocketMessage[]
 }

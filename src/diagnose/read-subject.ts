@@ -34,6 +34,7 @@ class ReadSubject implements Subject {
   declare readonly response: Side | undefined
   declare readonly status: number
   declare readonly failure: Failure | undefined
+  declare readonly messages: Subject['messages']
   declare readonly duration: number | undefined
   declare readonly live: boolean
   declare readonly imported: boolean
@@ -75,6 +76,7 @@ class ReadSubject implements Subject {
     this.response = answered
     this.status = answered && answer ? answer.status : 0
     this.failure = outcome.state === 'failed' ? outcome.failure : undefined
+    this.messages = exchange.kind === 'websocket' ? (observed.messages ?? none) : none
     this.duration = exchange.marks.end
     this.live = origin.by !== 'import'
     this.imported = origin.by === 'import'

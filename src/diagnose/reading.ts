@@ -1,6 +1,7 @@
 // An exchange read without judging it: its two sides, URL, query, form and how well it was captured.
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Failure } from '../exchange/failure.ts'
+import type { SocketMessage } from '../exchange/socket-message.ts'
 import type { Pair } from './pairs.ts'
 import type { Side } from './side.ts'
 import type { Site } from './site.ts'
@@ -25,6 +26,8 @@ export type Reading = {
   readonly status: number
   /** The network failure, where there was one. */
   readonly failure: Failure | undefined
+  /** The last messages of a WebSocket, its close frames among them; empty for all else. */
+  readonly messages: readonly SocketMessage[]
   /** ms, undefined while running. */
   readonly duration: number | undefined
   /** Captured on the wire (replays too): rules about raw octets and framing may run. */

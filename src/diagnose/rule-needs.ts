@@ -7,10 +7,12 @@ type Test = (subject: Subject, context: Context) => boolean
 /** Beyond printable ASCII, space and tab. */
 const odd = /[^\t\x20-\x7e]/
 
-/** At most 31: which of them hold is one number. */
+/** At most 32: which of them hold is one number. */
 export const needs = {
   /** Captured on the wire, not imported. */
   captured: ({ live }) => live,
+  /** A WebSocket of which messages are known. */
+  socket: ({ messages }) => messages.length > 0,
   'network-failure': ({ failure }) => failure !== undefined,
   /** Host or the TLS server name is not, letter for letter, what the URL says; or the server said so (421). */
   'other-host': ({ status, site, request, exchange }) => {

@@ -63,6 +63,7 @@ import { responseTimeout } from './rules/network/response-timeout.ts'
 import { tlsCertificate } from './rules/network/tls-certificate.ts'
 import { tlsHandshake } from './rules/network/tls-handshake.ts'
 import { upstreamProxy } from './rules/network/upstream-proxy.ts'
+import { websocketClosed } from './rules/network/websocket-closed.ts'
 import { conditionalNotUsed } from './rules/perf/conditional-not-used.ts'
 import { duplicateRequests } from './rules/perf/duplicate-requests.ts'
 import { kpiBreach } from './rules/perf/kpi-breach.ts'
@@ -107,6 +108,7 @@ import { graphqlErrorsRule } from './rules/response/graphql-errors.ts'
 import { grpcStatusRule } from './rules/response/grpc-status.ts'
 import { htmlInsteadOfApi } from './rules/response/html-instead-of-api.ts'
 import { responseMalformedJson } from './rules/response/malformed-json.ts'
+import { nextPageRepeats } from './rules/response/next-page-repeats.ts'
 import { noContentWithBody } from './rules/response/no-content-with-body.ts'
 import { partialFailure } from './rules/response/partial-failure.ts'
 import { redirectWithoutLocation } from './rules/response/redirect-without-location.ts'
@@ -216,6 +218,7 @@ export const rules: readonly Rule[] = [
   tlsCertificate,
   tlsHandshake,
   upstreamProxy,
+  websocketClosed,
   conditionalNotUsed,
   duplicateRequests,
   kpiBreach,
@@ -260,6 +263,7 @@ export const rules: readonly Rule[] = [
   grpcStatusRule,
   htmlInsteadOfApi,
   responseMalformedJson,
+  nextPageRepeats,
   noContentWithBody,
   partialFailure,
   redirectWithoutLocation,

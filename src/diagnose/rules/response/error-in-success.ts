@@ -2,12 +2,13 @@
 
 import { isAuthFailure } from '../../auth-failure.ts'
 import { businessRefusal, businessRefusals } from '../../business-refusal.ts'
-import { bodyMember, status } from '../../evidence.ts'
+import { bodyMember, bodyPosition, status } from '../../evidence.ts'
 import { hiddenError } from '../../hidden-error.ts'
 import { valueAt } from '../../json-value.ts'
 import { brief, quoted } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
+import { streamError } from '../../stream-error.ts'
 import type { Subject } from '../../subject.ts'
 import { words } from '../../word-lists.ts'
 
@@ -25,6 +26,7 @@ export const errorInSuccess: Rule = {
     if (subject.outcome.by !== 'body') return undefined
     // Result codes learned from earlier answers were judged with the outcome; the structure is judged again here.
     const hidden = hiddenError(subject)
+    const streamed = streamError(subject)
     const pointer = hidden?.pointer ?? subject.outcome.pointer ?? ''
     const said = subject.error?.message ?? subject.error?.code
     const marker = hidden?.marker ?? 'its result code is unlike that of nearly all earlier answers'
@@ -32,16 +34,20 @@ export const errorInSuccess: Rule = {
       // Where the answer is about who asks, auth/* names the cause, and this only where it hid.
       ...(isAuthFailure(subject) ? { rank: 4 as const } : {}),
       confidence: Math.min(0.85, subject.outcome.confidence),
-      title: `HTTP ${subject.status}, but the API reports a failure`,
+      title: streamed ? 'The stream ends in an error' : `HTTP ${subject.status}, but the API reports a failure`,
       brief: brief(said ? `${subject.status}: ${said.replace(/\s+/g, ' ')}` : `${subject.status}, error in the body`),
-      explanation: `The status is ${subject.status}, so HTTP clients take it for a success; in the body ${marker}.${said ? ` The API says ${quoted(said)}.` : ''}${kind(subject)}`,
+      explanation: `The status is ${subject.status}, ${streamed ? 'sent before anything had gone wrong' : 'so HTTP clients take it for a success'}; in the ${streamed ? 'stream' : 'body'} ${marker}.${said ? ` The API says ${quoted(said)}.` : ''}${kind(subject)}`,
       evidence: [
         status(subject),
-        bodyMember('response.body', pointer, valueAt(subject.response?.value, pointer), context),
+        streamed
+          ? bodyPosition('response.body', { line: streamed.line, column: 1 }, streamed.data)
+          : bodyMember('response.body', pointer, valueAt(subject.response?.value, pointer), context),
       ],
       fix: {
         kind: 'advice',
-        text: 'Check this member of the body in the client, not only the status; then mend what the message names.',
+        text: streamed
+          ? 'Read error events in the client, take what came before as incomplete, and repeat the call where the message says that it may pass.'
+          : 'Check this member of the body in the client, not only the status; then mend what the message names.',
       },
     }
   },
@@ -68,6 +74,47 @@ export const errorInSuccess: Rule = {
       exchanges: [
         { request: 'GET https://api.test/a/{n}', status: 200, answer: { code: 1000, msg: 'fine', data: {} }, times: 6 },
         { request: 'GET https://api.test/a/7', status: 200, answer: { code: 2400, msg: 'command failed' } },
+      ],
+    },
+    {
+      name: 'a stream that ends in an error event',
+      fires: true,
+      primary: true,
+      brief: '200: Overloaded',
+      exchanges: [
+        {
+          request: 'POST https://api.test/v1/messages',
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/event-stream' },
+          answer:
+            'event: delta\ndata: {"text":"Hel"}\n\nevent: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
+        },
+      ],
+    },
+    {
+      name: 'a stream of data whose last piece is an error, and its closing mark',
+      fires: true,
+      primary: true,
+      exchanges: [
+        {
+          request: 'POST https://api.test/v1/chat/completions',
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/event-stream; charset=utf-8' },
+          answer:
+            'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: {"error":{"message":"The server had an error","type":"server_error"}}\n\ndata: [DONE]\n\n',
+        },
+      ],
+    },
+    {
+      name: 'a stream that tells of an error and goes on',
+      fires: false,
+      exchanges: [
+        {
+          request: 'GET https://api.test/jobs/events',
+          status: 200,
+          answerHeaders: { 'Content-Type': 'text/event-stream' },
+          answer: 'event: error\ndata: {"job":7}\n\nevent: done\ndata: {"job":8}\n\n',
+        },
       ],
     },
     {
