@@ -40,7 +40,7 @@ export function orderOf({ sort = '-time' }: Pick<Query, 'sort'>): string {
 /** Rows of one page. The inner query walks indexes only: skipping 90,000 rows must not read them. */
 export function queryRows(db: Database, query: Query, compiled: CompiledFilter): Row[] {
   const order = orderOf(query)
-  const conditions = [compiled.where]
+  const conditions = [`(${compiled.where})`]
   const values: Value[] = [...compiled.values]
   if (query.before !== undefined) {
     conditions.push('e.id < ?')

@@ -244,6 +244,10 @@ t.test('random filters find the same exchanges by SQL as one by one', async (t) 
       const wanted = expected(filter)
       if (ids.join() !== wanted.join())
         throw new Error(`${formatFilter(filter)}: found ${ids.length}, expected ${wanted.length}`)
+      const between = { before: idOf(100), after: idOf(20) }
+      const page = store.rows({ filter, limit: 5, ...between }).rows.map(({ id }) => id)
+      const within = wanted.filter((id) => between.after < id && id < between.before).toReversed()
+      if (page.join() !== within.slice(0, 5).join()) throw new Error(`${formatFilter(filter)}: a page of others`)
       return store.rows({ filter, limit: 5 }).total === wanted.length
     }),
     { numRuns: 1_500 },
