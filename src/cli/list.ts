@@ -48,7 +48,7 @@ export const run: Command = async (args, environment) => {
     if (!json && limit > 0 && shown === limit) {
       const { total, complete } = await captures.countSoFar(filter)
       if (total > shown || !complete)
-        stderr.write(`telltale: ${shown} of ${total}${complete ? '' : ' found so far'}; --limit 0 lists all.\n`)
+        stderr.write(`telltale: ${complete ? `${shown} of ${total}` : `the newest ${shown}`}; --limit 0 lists all.\n`)
     }
     if (shown === 0 && !json) stderr.write(`telltale: nothing matches${filter === '' ? '' : ` ${safeLine(filter)}`}.\n`)
   } finally {

@@ -42,9 +42,18 @@ const levels = { error: ['✖', 'red'], warning: ['▲', 'yellow'], note: ['●'
 const most = { time: 19, method: 8, status: 16, url: 200, type: 16, size: 8, duration: 8, cause: 28 } as const
 type Column = keyof typeof most
 const dispensable: readonly Column[] = ['type', 'size', 'duration', 'time']
-/** The URL keeps so many columns; and so many where there is nothing left to leave out. */
+/** The URL keeps so many columns while there is something to leave out. */
 const leastUrl = 24
-const leastOfAll = 16
+/** What gives way next, one after the other, and how much it keeps. */
+const squeezed: readonly (readonly [Column, number])[] = [
+  ['url', leastUrl],
+  ['cause', 12],
+  ['url', 16],
+  ['status', 6],
+  ['method', 4],
+  ['cause', 0],
+  ['url', 8],
+]
 
 function cellsOf(row: Row, now: number): Readonly<Record<Column, string>> {
   return {
@@ -80,13 +89,10 @@ export function createTable(paint: Paint, width?: number): (rows: readonly Row[]
   function layout(): Readonly<Record<Column, number>> {
     if (width === undefined) return widest
     const columns = { ...widest }
-    const room = () => {
-      const { url, ...others } = columns
-      return width - 16 - 2 - Object.values(others).reduce((sum, one) => sum + (one === 0 ? 0 : one + 2), 0)
-    }
-    for (const name of dispensable) if (room() < Math.min(columns.url, leastUrl)) columns[name] = 0
-    columns.url = Math.max(Math.min(columns.url, room()), Math.min(columns.url, leastOfAll))
-    columns.cause = Math.min(columns.cause, Math.max(0, room() + columns.cause - columns.url))
+    const over = () => 16 - width + Object.values(columns).reduce((sum, one) => sum + (one === 0 ? 0 : one + 2), 0)
+    for (const name of dispensable) if (over() > Math.max(0, columns.url - leastUrl)) columns[name] = 0
+    for (const [name, least] of squeezed)
+      columns[name] = Math.max(Math.min(least, columns[name]), columns[name] - Math.max(0, over()))
     return columns
   }
 

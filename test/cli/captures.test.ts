@@ -15,10 +15,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import type { Command } from '../../src/cli/command.ts'
 import { run as exportCommand } from '../../src/cli/export.ts'
 import { run as importCommand } from '../../src/cli/import.ts'
 import { run as list } from '../../src/cli/list.ts'
@@ -26,46 +24,13 @@ import { run as sessions } from '../../src/cli/sessions.ts'
 import { run as show } from '../../src/cli/show.ts'
 import { openReadOnly } from '../../src/store/open-read-only.ts'
 import { run as ran } from '../support/programs.ts'
+import { caller, type Result } from './caller.ts'
 
 const root = join(import.meta.dirname, '../..')
 const dir = mkdtempSync(join(tmpdir(), 'telltale-cli-'))
 t.teardown(() => rmSync(dir, { recursive: true, force: true }))
 
-type Result = { status: number; stdout: string; stderr: string; octets: Buffer }
-
-/** Runs a command in this process; `columns` makes its standard output a terminal. */
-async function call(command: Command, args: string[], home = 'home', columns?: number): Promise<Result> {
-  const stream = () => {
-    const parts: Buffer[] = []
-    const through = new PassThrough()
-    through.on('data', (part: Buffer) => parts.push(part))
-    return {
-      through: Object.assign(
-        through,
-        columns === undefined ? {} : { isTTY: true, columns },
-      ) as unknown as NodeJS.WriteStream,
-      octets: () => Buffer.concat(parts),
-    }
-  }
-  const [out, err] = [stream(), stream()]
-  const environment = {
-    cwd: dir,
-    env: { TELLTALE_HOME: join(dir, home) },
-    stdout: out.through,
-    stderr: err.through,
-    version: '0',
-    root,
-    checkout: true,
-  }
-  let status = 0
-  try {
-    status = await command(args, environment)
-  } catch (error) {
-    status = (error as { exitStatus?: number }).exitStatus ?? 99
-    err.through.write((error as Error).message)
-  }
-  return { status, stdout: out.octets().toString(), stderr: err.octets().toString(), octets: out.octets() }
-}
+const call = caller(dir)
 
 const steering = '\u001b]0;owned\u0007'
 const entries = Array.from({ length: 250 }, (_, i) => ({
