@@ -113,7 +113,7 @@ async function start(): Promise<void> {
       proxyUrl: settings.proxyUrl,
       caFile: settings.caFile,
       runLine: settings.runLine,
-      session: settings.session,
+      session: store.running ?? settings.session,
       recording: state === 'stopped' ? 'stopped' : recording,
       ...(reason === undefined ? {} : { reason }),
       missed,

@@ -41,6 +41,9 @@ export type LaunchTools = {
 /** ms since the end began: until the desk is told, until it stops trying to write to the store, until it is not waited for. */
 const closingMs = { wire: 300, store: 900, desk: 2400 }
 
+/** Characters, as for a session that is renamed. */
+const longestName = 200
+
 /** Desk restarts allowed within a minute; more means that it cannot run. */
 const maxRestarts = 3
 
@@ -48,6 +51,8 @@ export async function launch(options: Options, environment: CommandEnvironment, 
   const place = places(options, environment)
   // Read everything that may be wrong before anything is opened.
   const settings = wireSettings(options, environment)
+  const sessionName = options.text('session')?.trim() ?? ''
+  if (sessionName.length > longestName) throw refusal(`--session takes a name of at most ${longestName} characters.`, 2)
   prepareDataDir(place.dataDir)
   boundYoungGeneration()
   releaseAtRest()
@@ -69,7 +74,7 @@ export async function launch(options: Options, environment: CommandEnvironment, 
     const token = inDataDir(place.dataDir, () => readToken(place.tokenFile))
     const session: Session = {
       id: `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`,
-      name: options.text('session') ?? defaultName(environment.cwd, startedAt),
+      name: sessionName || defaultName(environment.cwd, startedAt),
       startedDateTime: startedAt,
       cwd: environment.cwd,
       kind: 'capture',

@@ -6,9 +6,11 @@ import { readJson } from './read-json.ts'
 
 type CountedSession = Session & { readonly exchanges: number }
 
+/** One that has begun already, in an earlier life of the desk, stays: it may have been renamed. */
 export function beginSession(db: Database, session: Session): void {
   db.run(
-    'INSERT OR REPLACE INTO sessions (id, name, kind, started, ended, session) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO sessions (id, name, kind, started, ended, session) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO NOTHING`,
     session.id,
     session.name,
     session.kind,

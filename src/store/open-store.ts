@@ -140,7 +140,8 @@ export function openStore(options: StoreOptions): Store {
     db.transaction(() => beginSession(db, session))
     // An import is a session beside the running one; a capture is the first of this start: all before it are over.
     if (session.kind !== 'capture') return
-    running = session
+    const name = String(db.get('SELECT name FROM sessions WHERE id = ?', session.id)?.name)
+    running = { ...session, name }
     db.transaction(() => dropEmptySessions(db, session.id))
   }
 
@@ -199,6 +200,9 @@ export function openStore(options: StoreOptions): Store {
   return {
     notices: opened.notices,
     begin: guarded(begin),
+    get running() {
+      return running
+    },
     end: guarded((sessionId) => {
       const ended = new Date(options.now()).toISOString()
       db.transaction(() => db.run('UPDATE sessions SET ended = ? WHERE id = ?', ended, sessionId))
@@ -206,6 +210,7 @@ export function openStore(options: StoreOptions): Store {
     sessions: guarded(() => listSessions(db)),
     rename: guarded((sessionId, name) => {
       db.run('UPDATE sessions SET name = ? WHERE id = ?', name, sessionId)
+      if (running?.id === sessionId) running = { ...running, name }
     }),
     write: guarded(write),
     entry: guarded((id) => readEntry(db, id)),

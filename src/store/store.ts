@@ -39,6 +39,8 @@ export type Store = {
   /** Notices for the terminal from opening: salvaged, migrated, moved aside. */
   readonly notices: readonly string[]
   begin(session: Session): void
+  /** The capture that was begun, by the name it has now. */
+  readonly running: Session | undefined
   end(sessionId: string): void
   sessions(): readonly (Session & { readonly exchanges: number })[]
   rename(sessionId: string, name: string): void

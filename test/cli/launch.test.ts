@@ -3,6 +3,7 @@ import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import t from 'tap'
+import type { Status } from '../../src/api/contract.ts'
 import { commandEnvironment } from '../../src/cli/command.ts'
 import { type Launched, launch } from '../../src/cli/launch.ts'
 import { proxyOptions, readOptions } from '../../src/options.ts'
@@ -33,11 +34,13 @@ const through = (path: string): Promise<number> =>
     }).on('error', fail)
   })
 
+async function asked<T>(path: string, options: RequestInit = {}): Promise<T> {
+  const headers = { Authorization: `Bearer ${started.token}`, 'Content-Type': 'application/json' }
+  return (await fetch(started.uiUrl + path, { ...options, headers })).json() as Promise<T>
+}
+
 async function paths(): Promise<string[]> {
-  const response = await fetch(`${started.uiUrl}/api/exchanges?limit=100`, {
-    headers: { Authorization: `Bearer ${started.token}` },
-  })
-  return ((await response.json()) as { rows: { path: string }[] }).rows.map((row) => row.path)
+  return (await asked<{ rows: { path: string }[] }>('/api/exchanges?limit=100')).rows.map((row) => row.path)
 }
 
 async function until(what: string, test: () => Promise<boolean> | boolean, limitMs = 60_000): Promise<void> {
@@ -62,6 +65,10 @@ t.teardown(() => origin.close())
 t.test('a desk that dies is started again, on the same port, and the traffic goes on', async (t) => {
   t.equal(await through('/before'), 200)
   await until('recorded', async () => (await paths()).includes('/before'))
+  const body = JSON.stringify({ name: 'renamed' })
+  await asked(`/api/sessions/${started.session.id}`, { method: 'PATCH', body })
+  const sessionName = async () => (await asked<Status>('/api/status')).session.name
+  t.equal(await sessionName(), 'renamed')
   const desk = living()
   workers.clear()
   await desk?.terminate()
@@ -71,6 +78,7 @@ t.test('a desk that dies is started again, on the same port, and the traffic goe
   t.equal(await through('/after'), 200)
   await until('recording again', async () => (await paths()).includes('/after'))
   t.ok((await paths()).includes('/before'), 'what was committed is still there')
+  t.equal(await sessionName(), 'renamed')
 })
 
 t.test('after three restarts in a minute it stays off, says so, and the traffic still goes on', async (t) => {

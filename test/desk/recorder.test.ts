@@ -161,7 +161,8 @@ t.test('B24: while another program holds the store, heads wait for it and conten
   const rows = await product.waitForRows(count, 'path:/held')
   t.equal(rows.length, count, 'every head is there')
   const shed = rows.filter((row) => row.shed).length
-  t.ok(shed > 0 && shed < count, `${shed} contents of ${count} MiB were given up, and their rows say so`)
+  // At most 32 MiB wait in the desk, and 32 more on the way there.
+  t.ok(shed >= count - 65 && shed < count, `${shed} contents of ${count} MiB were given up, and their rows say so`)
   // The wire tells its counts once a second.
   for (let i = 0; i < 100 && (await status()).shed !== shed; i++) await new Promise((done) => setTimeout(done, 100))
   t.match(await status(), { recording: 'on', missed: 0, shed }, 'and they are counted')

@@ -23,6 +23,7 @@ t.test('mistakes on the command line: status 2', async (t) => {
     [['start', '--mode', 'reverse:http://a/v1'], /takes an origin/],
     [['start', '--mode', 'upstream:http://a/', '--mode', 'upstream:http://b/'], /one --mode upstream/],
     [['start', '--port', '7001', '--mode', 'reverse:7001=http://a/'], /7001 is asked for twice/],
+    [['start', '--session', 'x'.repeat(201)], /--session takes a name of at most 200 characters/],
     [['start', '--host', ''], /--host takes an address/],
     [['start', '--upstream-ca', '/no/such/file.pem'], /does not exist/],
     [['start', '--host', '0.0.0.0'], /proxy-auth/],

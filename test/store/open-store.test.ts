@@ -182,7 +182,12 @@ t.test('sessions begin, end, are renamed and counted', async (t) => {
     { id: 's2', exchanges: 0 },
     { id: 's1', name: 'login bug', exchanges: 2, endedDateTime: '2026-02-01T00:00:00.000Z', git: { branch: 'main' } },
   ])
-  store.begin({ ...session, id: 's3', startedDateTime: '2026-01-03T00:00:00.000Z' })
+  const third = { ...session, id: 's3', startedDateTime: '2026-01-03T00:00:00.000Z' }
+  store.begin(third)
+  store.rename('s3', 'renamed while it runs')
+  t.equal(store.running?.name, 'renamed while it runs')
+  store.begin(third)
+  t.equal(store.running?.name, 'renamed while it runs', 'a desk that was started again begins it again')
   t.same(
     store.sessions().map((one) => one.id),
     ['s3', 's1'],
@@ -194,6 +199,8 @@ t.test('sessions begin, end, are renamed and counted', async (t) => {
     ['s3'],
     'one that is over goes with its last exchange, the running one stays',
   )
+  store.clear()
+  t.match(store.sessions(), [{ id: 's3', name: 'renamed while it runs' }], 'by its name also in a new file')
 })
 
 t.test('the tree counts hosts, path segments and clients, with the worst finding below', async (t) => {
