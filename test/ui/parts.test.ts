@@ -9,6 +9,7 @@ import type { Column } from '../../src/ui/list/columns.ts'
 import { fitPath } from '../../src/ui/list/fit-path.ts'
 import { quoted, setupLines, steps } from '../../src/ui/shell/setup-lines.ts'
 import { formatCount, formatDuration, formatSize, formatTime, plural } from '../../src/ui/units.ts'
+import { visible } from '../../src/ui/visible.ts'
 
 const column = (id: string, width: number, minimum = 40): Column => ({
   id,
@@ -177,3 +178,13 @@ t.test('a close frame is shown by its code, what the code means, and its whole r
   const secret = { ...close, data: btoa('bad token eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.c2ln') }
   t.notMatch(viewOf('websocket', secret, true).text, /eyJzdWIi/, 'a secret in it is masked')
 })
+
+t.test(
+  'what would turn or hide in a sentence of the page is written out; joiners of scripts and pictures stay',
+  async (t) => {
+    t.equal(visible('a\u202egnp.exe\0'), 'a\\u202egnp.exe\\u0000')
+    t.equal(visible('\u200bkey\ufeff'), '\\u200bkey\\ufeff')
+    const plain = 'Grüße, 日本語, שלום, می\u200cخواهم 👩\u200d💻\tand tabs'
+    t.equal(visible(plain), plain)
+  },
+)

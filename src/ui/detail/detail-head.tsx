@@ -29,7 +29,10 @@ function attempt(
   exchange: Exchange,
   findings: readonly Finding[],
 ): { readonly words: string; readonly next: string } | undefined {
-  const retry = findings.find(({ ruleId, related }) => ruleId.startsWith('retry/') && related.length > 0)
+  // Of several rules the one that saw the most of them.
+  const [retry] = findings
+    .filter(({ ruleId, related }) => ruleId.startsWith('retry/') && related.length > 0)
+    .sort((one, other) => other.related.length - one.related.length)
   if (!retry) return undefined
   const all = [...new Set([...retry.related, exchange.id])].sort()
   const at = all.indexOf(exchange.id)

@@ -4,6 +4,7 @@ import type { Finding } from '../../diagnose/finding.ts'
 import { Icon } from '../icons.tsx'
 import { masked } from '../model.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
+import { visible } from '../visible.ts'
 import { followEvidence, nameOf, sideOf } from './follow-evidence.ts'
 
 /** More than this would push the fix out of sight; the rest is one press away. */
@@ -16,7 +17,7 @@ export function EvidenceList({ finding }: { finding: Finding }) {
     <ul class="ev" aria-label="Evidence">
       {(more > 1 ? finding.evidence.slice(0, first) : finding.evidence).map((evidence, i) => {
         const name = nameOf(evidence)
-        const value = masked.value ? maskText(evidence.value) : evidence.value
+        const value = visible(masked.value ? maskText(evidence.value) : evidence.value)
         return (
           <li key={i}>
             <button type="button" title={value} onClick={() => followEvidence(finding, evidence)}>

@@ -7,6 +7,7 @@ import { Icon } from '../icons.tsx'
 import { masked } from '../model.ts'
 import { formatTime } from '../units.ts'
 import { maskText } from '../viewers/secret-ranges.ts'
+import { visible } from '../visible.ts'
 import { certainty } from './certainty.ts'
 import { DifferenceTable } from './difference-table.tsx'
 import { EvidenceList } from './evidence-list.tsx'
@@ -26,12 +27,12 @@ type Props = {
 
 export function FindingView({ finding, exchange, endpoint }: Props) {
   const { quote, differential, fix, references } = finding
-  const shown = (text: string) => (masked.value ? maskText(text) : text)
+  const shown = (text: string) => visible(masked.value ? maskText(text) : text)
   return (
     <article class="finding">
       <header class="ft">
         <Icon name={finding.level} label={finding.level} class={finding.level.slice(0, 1)} />
-        <h3>{finding.title}</h3>
+        <h3>{visible(finding.title)}</h3>
         <button
           type="button"
           class="btn icon"
@@ -69,7 +70,7 @@ export function FindingView({ finding, exchange, endpoint }: Props) {
               >
                 {whereOf(quote)}
               </button>
-              {quote.code ? <span>code {quote.code}</span> : null}
+              {quote.code ? <span>code {visible(quote.code)}</span> : null}
               {quote.requestId ? <span>request id {quote.requestId}</span> : null}
               {quote.docUrl ? <LinkOut title="Their documentation" url={quote.docUrl} /> : null}
             </footer>

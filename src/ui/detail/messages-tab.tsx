@@ -46,7 +46,7 @@ function useMessages(id: string, count: number): Held {
         })
         if (!wanted) return
         add(messages, total)
-        from += messages.length
+        from = (messages.at(-1)?.seq ?? from) + 1
         if (messages.length < page || from >= total) return
       }
     }

@@ -1,7 +1,9 @@
 // The columns of the exchange grid, as data: one entry is all it takes to add one.
+
 import type { SortKey } from '../../api/contract.ts'
 import type { Row } from '../../api/row.ts'
 import { formatDuration, formatMoment, formatSize, formatTime } from '../units.ts'
+import { visible } from '../visible.ts'
 import { durationBar, phaseWords, waterfall } from './bars.ts'
 import { child, classOf, type Shared, textOf } from './cell.ts'
 import { findingCell, pathCell, pathTitle } from './marked-cells.ts'
@@ -181,8 +183,8 @@ export const columns: readonly Column[] = [
     sort: 'finding',
     standard: true,
     build: findingCell,
-    text: (row) => row.primary?.brief ?? '',
-    tooltip: (row) => row.primary?.title ?? '',
+    text: (row) => visible(row.primary?.brief ?? ''),
+    tooltip: (row) => visible(row.primary?.title ?? ''),
   },
   {
     id: 'waterfall',

@@ -1,6 +1,8 @@
 // The two cells that carry marks: the path (replayed, passed through, pinned, coloured) and the finding.
+
 import type { Row } from '../../api/row.ts'
 import { maskUrls } from '../detail/masking.ts'
+import { visible } from '../visible.ts'
 import { child, classOf, iconIn, type Shared, textOf } from './cell.ts'
 import { fitPath } from './fit-path.ts'
 
@@ -80,6 +82,6 @@ export function findingCell(cell: HTMLElement): (row: Row) => void {
   return (row) => {
     const { primary } = row
     icon(primary?.level, primary?.level, primary?.level)
-    setText(primary?.brief ?? '')
+    setText(visible(primary?.brief ?? ''))
   }
 }

@@ -1,5 +1,6 @@
 // One row of a listing: line number, fold, and the text with its tints and marks.
 import { Icon } from '../icons.tsx'
+import { visible } from '../visible.ts'
 import { type Piece, paintLine, type Stroke } from './paint-line.ts'
 import { type Language, tintLine } from './tint-line.ts'
 
@@ -30,7 +31,8 @@ function treeText(piece: Piece, last: boolean): string {
 }
 
 function Text({ piece, text }: { piece: Piece; text: string }) {
-  const tinted = piece.tint ? <span class={piece.tint}>{text}</span> : text
+  const shown = visible(text)
+  const tinted = piece.tint ? <span class={piece.tint}>{shown}</span> : shown
   if (piece.mark === 'none') return tinted
   return (
     <mark class={piece.mark === 'evidence' ? undefined : piece.mark === 'current' ? 'found now' : 'found'}>

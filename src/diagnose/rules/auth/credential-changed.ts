@@ -1,11 +1,19 @@
 // The credential differs from the one that was accepted here shortly before.
 import { credentialEvidence, isAuthFailure, reuseCredential, whereOf } from '../../auth-failure.ts'
+import type { Context } from '../../context.ts'
 import { readJwt } from '../../jwt.ts'
+import type { CredentialPrint } from '../../past.ts'
 import { clock } from '../../phrases.ts'
 import { rfc9110 } from '../../references.ts'
 import type { Rule } from '../../rule.ts'
 
 const day = 86_400_000
+
+/** Gateways answer a wrong API key with a bare 403 (Amazon's do); a token of another user may truly not be allowed. */
+const isOtherKey = ({ location, name }: CredentialPrint, { differential }: Context): boolean =>
+  (location === 'query' || (location === 'header' && name.toLowerCase() !== 'authorization')) &&
+  differential?.differences.length === 1 &&
+  differential.differences[0]?.what.startsWith('credential') === true
 
 export const credentialChanged: Rule = {
   id: 'auth/credential-changed',
@@ -13,7 +21,7 @@ export const credentialChanged: Rule = {
   level: 'error',
   title: 'The credential differs from the one that was accepted',
   summary:
-    'Fires on an authentication failure when the same origin accepted another credential in the same place within 24 hours. Says whether length or beginning changed, as they do when a value was cut or belongs to another environment.',
+    'Fires on an authentication failure when the same origin accepted another credential in the same place within 24 hours; an error on a 403 only where an API key is all that differs. Says whether length or beginning changed, as they do when a value was cut or belongs to another environment.',
   references: [rfc9110('11.4', 'Credentials')],
   on: 'failure',
   scope: 'group',
@@ -46,7 +54,7 @@ export const credentialChanged: Rule = {
       const expires = readJwt(before)?.expires
       const edit = expires !== undefined && expires < subject.time ? undefined : reuseCredential(before)
       return {
-        level: subject.status === 401 || isAuthFailure(subject) ? 'error' : 'note',
+        level: subject.status === 401 || isAuthFailure(subject) || isOtherKey(print, context) ? 'error' : 'note',
         confidence: issued ? 0.4 : 0.9,
         title: `The credential differs from the one accepted at ${clock(past.time)}`,
         brief: facts[0]?.includes('cut') ? 'Credential was cut' : 'Credential has changed',
@@ -78,6 +86,46 @@ export const credentialChanged: Rule = {
           headers: { 'X-Api-Key': 'live_abcdefghijkl' },
           status: 401,
           answer: { error: 'invalid api key' },
+        },
+      ],
+    },
+    {
+      name: 'a bare 403 to another API key, and nothing else differs',
+      fires: true,
+      primary: true,
+      level: 'error',
+      fix: 'complete',
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { 'X-Api-Key': 'live_abcdefghijklmnop' },
+          status: 200,
+          answer: {},
+        },
+        {
+          request: 'GET https://api.test/a',
+          headers: { 'X-Api-Key': 'live_abcdefghijklmnox' },
+          status: 403,
+          answer: { message: 'Forbidden' },
+        },
+      ],
+    },
+    {
+      name: 'a token of another user who is not allowed',
+      fires: true,
+      level: 'note',
+      exchanges: [
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: 'Bearer abcdefghijklmnopqr' },
+          status: 200,
+          answer: {},
+        },
+        {
+          request: 'GET https://api.test/a',
+          headers: { Authorization: 'Bearer zyxwvutsrqponmlkji' },
+          status: 403,
+          answer: { message: 'Forbidden' },
         },
       ],
     },

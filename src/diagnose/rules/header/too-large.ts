@@ -31,6 +31,8 @@ export const headerTooLarge: Rule = {
       .map((line, index) => ({ line, index }))
       .sort((a, b) => octets(b.line) - octets(a.line))
       .slice(0, 3)
+      // Small ones beside a large one have no part in it.
+      .filter(({ line }, at) => at === 0 || octets(line) >= 512)
     if (!refused && all <= largeSection && octets(largest[0]?.line ?? { name: '', value: '' }) <= largeField)
       return undefined
     if (!refused && !context.once(`header-too-large ${subject.origin}`)) return undefined
