@@ -13,6 +13,7 @@ import { type LockInfo, lockDataDir } from '../store/lock.ts'
 import { boundYoungGeneration, deskMemory } from './bound-memory.ts'
 import { type CommandEnvironment, type Places, places, runLine } from './command.ts'
 import { compiledThread } from './compile-cache.ts'
+import { openFilesNotice } from './open-files.ts'
 import { inDataDir, prepareDataDir, readToken, unusable } from './prepare-data-dir.ts'
 import { wireSettings } from './wire-options.ts'
 
@@ -70,6 +71,8 @@ export async function launch(options: Options, environment: CommandEnvironment, 
   try {
     const authority = loadAuthority(place.certsDir, { repair: !options.given('certs') })
     const notices = [...authority.notices]
+    const fewFiles = openFilesNotice()
+    if (fewFiles) notices.push(fewFiles)
     for (const notice of notices) tools.say(notice)
     const token = inDataDir(place.dataDir, () => readToken(place.tokenFile))
     const session: Session = {

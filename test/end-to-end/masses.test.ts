@@ -1,7 +1,8 @@
 // What comes in masses: thousands of exchanges at a time, and a WebSocket that talks for ever. All is served, and memory stays bounded.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { webSocketAccepted, webSocketRequest } from '../support/both-ways.ts'
 import { connectionOf, startOrigin } from '../support/origin.ts'
@@ -62,6 +63,27 @@ t.test(`B09: ${together} exchanges at the same time`, async (t) => {
   t.equal(await product.stop(), 0)
   await origin.close()
 })
+
+t.test(
+  'B09: few descriptors are told of at the start',
+  { skip: !existsSync('/proc') && 'no /proc here' },
+  async (t) => {
+    const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+    const command = `ulimit -n 300; exec "${process.execPath}" "${main}" start --port 0 --ui-port 0 --data-dir "${t.testdir()}"`
+    const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    child.stderr.on('data', (data) => {
+      said += data
+    })
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    child.kill()
+    await new Promise((resolve) => child.once('close', resolve))
+    t.match(
+      said,
+      /telltale: Only 300 files may be open here \(ulimit -n\): more than 130 connections at a time will wait\./,
+    )
+  },
+)
 
 t.test('B13: a hundred thousand WebSocket messages', async (t) => {
   const each = 25_000
