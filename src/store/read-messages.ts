@@ -4,6 +4,7 @@ import type { Database } from './database.ts'
 
 const opcodes = ['text', 'binary', 'ping', 'pong', 'close'] as const
 
+/** `total`: as many as there were; the oldest of them may have made room. */
 export function readMessages(
   db: Database,
   id: string,
@@ -14,7 +15,7 @@ export function readMessages(
   if (exchange === undefined) return { messages: [], total: 0 }
   const n = Number(exchange.n)
   const messages = readPage(db, id, n, from, limit)
-  return { messages, total: db.number('SELECT count(*) FROM messages WHERE n = ?', n) }
+  return { messages, total: db.number('SELECT max(seq) + 1 FROM messages WHERE n = ?', n) }
 }
 
 /** All of them, read by and by each time they are gone through. */

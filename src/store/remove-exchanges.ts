@@ -31,6 +31,18 @@ function removeMessages(db: Database, n: number, isOver: () => boolean): boolean
   }
 }
 
+/** So many of them at most, and no more than it takes to get rid of so many octets. */
+export function removeOldestMessages(db: Database, n: number, count: number, octets: number): void {
+  let rest = octets
+  let last = -1
+  for (const { seq, size } of db.all('SELECT seq, size FROM messages WHERE n = ? ORDER BY seq LIMIT ?', n, count)) {
+    if (rest <= 0) break
+    last = Number(seq)
+    rest -= Number(size)
+  }
+  db.transaction(() => db.run('DELETE FROM messages WHERE n = ? AND seq <= ?', n, last))
+}
+
 /** One exchange with all that hangs on it, its counts taken from `totals`; false when the time is over before its end. */
 function removeOne(db: Database, id: ExchangeId, totals: Totals, isOver: () => boolean): boolean {
   const found = db.get(

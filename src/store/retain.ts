@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Database } from './database.ts'
-import { removeForAWhile } from './remove-exchanges.ts'
+import { removeForAWhile, removeOldestMessages } from './remove-exchanges.ts'
 
 export type Limits = { readonly maxStore: number; readonly maxExchanges: number }
 
@@ -14,6 +14,8 @@ const slicePages = 128
 /** More exchanges than a ms is enough for, anywhere; and those of the shortest slice. */
 const perMs = 50
 const fewest = 200
+/** Messages that are removed in the time of one exchange. */
+const messagesOfExchange = 5
 
 function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
@@ -50,6 +52,19 @@ function oldestUnpinned(db: Database, session: string, count: number): ExchangeI
     .map((found) => String(found.id))
 }
 
+/** The exchange that goes on with the oldest message, which came at this time, ms since 1970. */
+function oldestMessage(db: Database, session: string): { readonly n: number; readonly at: number } | undefined {
+  const found = db.all(
+    `SELECT n, started, (SELECT at FROM messages WHERE n = e.n ORDER BY seq LIMIT 1) AS at FROM exchanges e
+     WHERE outcome NOT IN ('complete', 'failed') AND +session = ? AND message_count > 0 AND pinned = 0`,
+    session,
+  )
+  return found
+    .filter(({ at }) => at !== null)
+    .map(({ n, started, at }) => ({ n: Number(n), at: Date.parse(String(started)) + Number(at) }))
+    .toSorted((one, other) => one.at - other.at)[0]
+}
+
 /** A retention slice removed these; true while more is to do. `restored` counts what came back from a damaged store. */
 export type Retained = { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
 
@@ -57,10 +72,19 @@ export type Retained = { readonly removed: readonly ExchangeId[]; readonly more:
 export function retain(db: Database, limits: Limits, session: string, time = 0): Retained {
   const count = db.number('SELECT exchanges FROM totals')
   // As many as there is room for, were all as large as they are in the mean.
-  const room = Math.floor((count * limits.maxStore * keptShare) / usedSize(db))
+  const [used, most] = [usedSize(db), limits.maxStore * keptShare]
+  const room = Math.floor((count * most) / used)
   const surplus = count - Math.min(limits.maxExchanges, room)
   if (surplus > 0) {
-    const doomed = oldestUnpinned(db, session, Math.min(surplus, Math.max(fewest, Math.ceil(time * perMs))))
+    const sliceful = Math.max(fewest, Math.ceil(time * perMs))
+    const doomed = oldestUnpinned(db, session, Math.min(surplus, sliceful))
+    // What goes on stays; but its messages, which may fill any store, make room by the time they came, as exchanges do.
+    const message = room < count ? oldestMessage(db, session) : undefined
+    const began = db.get('SELECT started FROM exchanges WHERE id = ?', doomed[0] ?? '')?.started
+    if (message && !(Date.parse(String(began)) < message.at)) {
+      removeOldestMessages(db, message.n, sliceful * messagesOfExchange, used - most)
+      return { removed: [], more: true }
+    }
     const gone = doomed.slice(0, removeForAWhile(db, doomed, time).done)
     // Only pinned ones are left: nothing more can be done.
     if (doomed.length > 0) return { removed: gone, more: true }

@@ -172,6 +172,42 @@ t.test('an exchange with very many messages goes in slices too, and none of them
   db.close()
 })
 
+t.test('B06: the messages of an exchange that goes on make room by their own age', async (t) => {
+  const maxStore = 8_000_000
+  const dataDir = t.testdir()
+  const store = openStore({ ...base, dataDir, maxStore })
+  t.teardown(() => store.close())
+  store.begin({ id: 's1', name: 'first', startedDateTime: '2026-01-01T00:00:00.000Z', kind: 'capture' })
+  const { entries } = batchOf([1])
+  const [entry] = entries
+  if (!entry) throw new Error('no entry')
+  const id = entry.exchange.id
+  const data = 'm'.repeat(10_000)
+  const message = { exchangeId: id, from: 'server', opcode: 'text', size: 10_000, data, truncated: false } as const
+  // Messages of 10 kB, a second apart, and as many exchanges that begin in the meantime.
+  for (let seq = 0; seq < 2_000; seq += 100) {
+    const messages = Array.from({ length: 100 }, (_, i) => ({
+      ...message,
+      seq: seq + i,
+      at: (seq + i) * 1000,
+      compressed: false,
+    }))
+    const row = { ...entry.row, outcome: 'receiving' as const, duration: null, messageCount: seq + 100 }
+    store.write({ contents: [], entries: [{ ...entry, row }], messages })
+    write(store, seq + 2, seq + 102, 10_000)
+    housekeep(store)
+  }
+  t.ok(store.entry(id), 'it stays while it goes on')
+  const { messages, total } = store.messages(id, 0, 10)
+  t.equal(total, 2_000, 'all are counted')
+  const oldestMessage = messages[0]?.seq ?? 0
+  const oldestExchange = Number.parseInt(store.ids(undefined)[1] ?? '', 36)
+  t.ok(oldestMessage > 1_000, `the first ${oldestMessage} are gone`)
+  t.ok(Math.abs(oldestMessage - oldestExchange) < 100, 'and so are the exchanges that began in their time')
+  store.close()
+  t.ok(statSync(join(dataDir, 'captures.db')).size < 1.2 * maxStore)
+})
+
 t.test('only pinned ones left: retention stops instead of turning for ever', async (t) => {
   const store = openStore({ ...base, dataDir: t.testdir(), maxExchanges: 5 })
   t.teardown(() => store.close())
