@@ -22,6 +22,7 @@ import { createDiagnosis } from './diagnose/diagnose.ts'
 import type { ExchangeId } from './exchange/exchange.ts'
 import type { PlannedRequest } from './exchange/planned-request.ts'
 import type { Filter } from './filter/filter.ts'
+import { isRegexTooSlow } from './filter/linear-regex.ts'
 import { matches } from './filter/matches.ts'
 import { limits } from './options.ts'
 import { createGuard } from './server/guard.ts'
@@ -141,10 +142,16 @@ async function start(): Promise<void> {
       row: (id) => store.entry(id)?.row,
       parse: readFilter,
       matches: (filter, row) => {
-        const verdict = matches(filter, { row })
-        if (verdict !== 'needs-content') return verdict
-        const entry = store.entry(row.id)
-        return entry !== undefined && matches(filter, files.candidate(entry)) === true
+        try {
+          const verdict = matches(filter, { row })
+          if (verdict !== 'needs-content') return verdict
+          const entry = store.entry(row.id)
+          return entry !== undefined && matches(filter, files.candidate(entry)) === true
+        } catch (error) {
+          // The search says so to whoever wrote the expression.
+          if (isRegexTooSlow(error)) return false
+          throw error
+        }
       },
     },
     { maxFrame: limits.liveFrame, backlog: limits.liveBacklog, flushMs: 100, history: 20_000 },

@@ -3,14 +3,27 @@ import { type CharSet, words } from './char-set.ts'
 import { classesOf, type Step, toSteps } from './regex-steps.ts'
 import { parseRegex, type Regex, type RegexProblem } from './regex-syntax.ts'
 
+/** `test` throws `RegexTooSlow` where a text takes more than its time budget. */
 export type LinearRegex = { test(text: string): boolean }
+
+export type RegexTooSlow = Error & { readonly code: 'REGEX_TOO_SLOW' }
+
+export function isRegexTooSlow(error: unknown): error is RegexTooSlow {
+  return error instanceof Error && 'code' in error && error.code === 'REGEX_TOO_SLOW'
+}
 
 /** What stands beside a position: nothing (an end of the text), a word character, or another. */
 const [NOTHING, WORD, OTHER] = [0, 1, 2] as const
 type Beside = typeof NOTHING | typeof WORD | typeof OTHER
 
-/** States that are remembered. A pattern that goes on making new ones is run without remembering: slower, but bounded. */
+/**
+ * States that are remembered. A pattern that goes on making new ones begins to remember anew; where that would be all it
+ * does, it is run without remembering: slower, but bounded.
+ */
 const maxStates = 1_000
+const worthRemembering = 10 * maxStates
+/** The time budget of one text, counted in steps looked at: some 50 ms. What is remembered costs none of it. */
+const maxWork = 2_500_000
 const [UNKNOWN, ACCEPT] = [-1, -2]
 
 const contains = (set: CharSet, code: number) => set.some(([from, to]) => from <= code && code <= to)
@@ -21,13 +34,14 @@ function holds(at: 'start' | 'end' | 'word' | 'not-word', before: Beside, next: 
   return ((before === WORD) !== (next === WORD)) === (at === 'word')
 }
 
-function run(steps: readonly Step[]): LinearRegex {
+function run(steps: readonly Step[], source: string): LinearRegex {
   const always = steps.length - 1
   const classes = classesOf(steps)
   const beside = classes.samples.map((code): Beside => (contains(words, code) ? WORD : OTHER))
   const takes = steps.map((step) => classes.samples.map((code) => step.do === 'read' && contains(step.set, code)))
   const seen = new Uint32Array(steps.length)
   let round = 0
+  let work = 0
 
   /** The steps that can be reached and wait for a character; undefined when a match is among what is reached. */
   function reach(from: readonly number[], before: Beside, next: Beside): number[] | undefined {
@@ -35,6 +49,7 @@ function run(steps: readonly Step[]): LinearRegex {
     const open = [...from, always]
     const reads: number[] = []
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      work += 1
       const step = steps[at]
       if (step === undefined || seen[at] === round) continue
       seen[at] = round
@@ -47,6 +62,8 @@ function run(steps: readonly Step[]): LinearRegex {
   }
 
   function advance(from: readonly number[], before: Beside, klass: number): number[] | undefined {
+    if (work > maxWork)
+      throw Object.assign(new Error(`/${source}/ takes too long: it must be made simpler.`), { code: 'REGEX_TOO_SLOW' })
     const reads = reach(from, before, beside[klass] ?? OTHER)
     if (reads === undefined) return undefined
     round += 1
@@ -91,25 +108,45 @@ function run(steps: readonly Step[]): LinearRegex {
     }
     return number
   }
-  const initial = stateOf([], NOTHING)
+  let initial = stateOf([], NOTHING)
+  /** Characters read since the states were last forgotten, those of the text at hand left out. */
+  let read = 0
+
+  function forget(): void {
+    numbers.clear()
+    states.length = 0
+    table.fill(UNKNOWN)
+    initial = stateOf([], NOTHING)
+  }
 
   return {
     test(text) {
       const { of } = classes
       let state = initial
+      // Once over budget, always: the next text is not tried.
+      if (work <= maxWork) work = 0
       for (let i = 0; i < text.length; i++) {
         const klass = of[text.charCodeAt(i)] ?? 0
         let next = table[state * width + klass] ?? UNKNOWN
         if (next === UNKNOWN) {
           const { at, before } = states[state] ?? { at: [], before: OTHER }
-          if (states.length >= maxStates) return testUnremembered(text, i, at, before)
+          if (states.length >= maxStates) {
+            if (read + i < worthRemembering) return testUnremembered(text, i, at, before)
+            read = -i
+            forget()
+            state = stateOf(at, before)
+          }
           const after = advance(at, before, klass)
           next = after === undefined ? ACCEPT : stateOf(after, beside[klass] ?? OTHER)
           table[state * width + klass] = next
         }
-        if (next === ACCEPT) return true
+        if (next === ACCEPT) {
+          read += i
+          return true
+        }
         state = next
       }
+      read += text.length
       const end = states[state]
       return end !== undefined && reach(end.at, end.before, NOTHING) === undefined
     },
@@ -146,7 +183,7 @@ export function compileRegex(source: string): LinearRegex | RegexProblem {
   if ('problem' in tree) return tree
   const steps = toSteps(tree)
   if (steps === undefined) return { problem: 'The regular expression is too large', at: 0 }
-  const regex = run(steps)
+  const regex = run(steps, source)
   const required = longestLiteral(tree)
   if (required.length < 3) return regex
   // A literal first: JavaScript finds it much faster than any automaton, and backtracks over nothing.

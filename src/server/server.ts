@@ -7,6 +7,7 @@ import type { Calls, Problem } from '../api/contract.ts'
 import { responseOf } from '../exchange/exchange.ts'
 import { decode } from '../store/content.ts'
 import { isHeld, isStoreFull, isStoreHeld } from '../store/database.ts'
+import { isSearchRefused } from '../store/open-reader.ts'
 import type { Desk, Handlers } from './handlers.ts'
 import type { Live } from './live.ts'
 import { openPort } from './open-port.ts'
@@ -149,6 +150,8 @@ export async function startServer(
       })
     if (status !== undefined && status < 500)
       return answerProblem(response, { status, title: 'Bad request', detail: 'The body is not valid JSON.' })
+    if (isSearchRefused(error))
+      return answerProblem(response, { status: 400, title: 'Filter takes too long', detail: error.message })
     if (isStoreFull(error)) return answerProblem(response, { status: 507, title: 'No room', detail: error.message })
     if (isStoreHeld(error) || isHeld(error))
       return answerProblem(response, {

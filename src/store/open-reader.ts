@@ -28,8 +28,14 @@ export type ReaderAnswer = { readonly call: number } & Progress & {
     readonly total?: number
     readonly ids?: readonly ExchangeId[]
     readonly tree?: Tree
-    readonly failed?: string
+    /** `refused`: because of the filter. */
+    readonly failed?: { readonly message: string; readonly refused: boolean }
   }
+
+/** A regular expression that takes too long: whoever wrote it is told. */
+export function isSearchRefused(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'SEARCH_REFUSED'
+}
 
 export type Reader = {
   /**
@@ -103,8 +109,10 @@ export function openReader(dataDir: string): Reader {
       const waiting = pending.get(answer.call)
       pending.delete(answer.call)
       watch()
-      if (answer.failed === undefined) waiting?.resolve(answer)
-      else waiting?.reject(new Error(`The search failed: ${answer.failed}`))
+      const { failed } = answer
+      if (failed === undefined) waiting?.resolve(answer)
+      else if (failed.refused) waiting?.reject(Object.assign(new Error(failed.message), { code: 'SEARCH_REFUSED' }))
+      else waiting?.reject(new Error(`The search failed: ${failed.message}`))
     })
     started.on('error', (error: Error) => worker === started && fail(`The search ended: ${error.message}`))
     started.on('exit', () => worker === started && fail('The search ended.'))

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Filter } from '../filter/filter.ts'
+import { isRegexTooSlow } from '../filter/linear-regex.ts'
 import { amongIds } from './answer-queries.ts'
 import { compileFilter } from './compile-filter.ts'
 import { Database } from './database.ts'
@@ -23,6 +24,7 @@ let running = false
 let signed = 0
 
 function answer(call: ReaderCall, search: Search): ReaderAnswer {
+  if (search.failed !== undefined) throw search.failed
   const { scanned, candidates } = search
   const found = search.done ? search.found : [...(search.previous ?? search.found)]
   const progress = { scanned, candidates, complete: search.done }
@@ -49,7 +51,7 @@ function endOfPage(
 function settle(): void {
   const time = now()
   const ready = ({ search, until, call }: Waiting) => {
-    if (search.done || time >= until) return true
+    if (search.done || search.failed !== undefined || time >= until) return true
     const end = call.do === 'rows' && !search.previous ? endOfPage(call.query, search.found) : undefined
     return end !== undefined && search.found.length >= end
   }
@@ -62,7 +64,8 @@ function post(call: ReaderCall, work: () => ReaderAnswer): void {
   try {
     port?.postMessage(work())
   } catch (error) {
-    port?.postMessage({ call: call.call, failed: error instanceof Error ? error.message : String(error) })
+    const message = error instanceof Error ? error.message : String(error)
+    port?.postMessage({ call: call.call, failed: { message, refused: isRegexTooSlow(error) } })
   }
 }
 
@@ -74,16 +77,9 @@ function sign(): void {
 }
 
 function run(): void {
-  let more = false
   // A search somebody waits for does not rest, however long it takes.
   for (const { search } of waiting) search.asked = now()
-  try {
-    more = searches.step()
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    for (const { call } of waiting) port?.postMessage({ call: call.call, failed: message })
-    waiting = []
-  }
+  const more = searches.step()
   settle()
   sign()
   running = more

@@ -16,6 +16,8 @@ export type Search = {
   asked: number
   /** What was found before the store changed, until that has been looked at too. */
   previous?: readonly ExchangeId[]
+  /** Why it ended before it was done. */
+  failed?: unknown
 }
 
 type Running = Search & {
@@ -136,7 +138,15 @@ export function createSearches(db: Database, now: () => number): Searches {
     step() {
       const search = [...searches.values()].findLast((one) => !rests(one))
       if (search === undefined) return false
-      const { value } = search.steps.next()
+      let value: ScanSlice | undefined
+      try {
+        value = search.steps.next().value ?? undefined
+      } catch (error) {
+        // Who asks again begins anew.
+        search.failed = error
+        searches.delete(search.key)
+        return true
+      }
       if (!value) end(search)
       else if (search.again) search.again.found.push(...value.found)
       else {

@@ -259,6 +259,19 @@ t.test('A12: an expression that would hang a backtracking engine ends, and the r
   const time = performance.now() - begun
   t.ok(time < 3_000, `${time.toFixed(0)} ms`)
   t.same(await reader.ids(parsed('body:/a!$/ size>40k')), [idOf(70_000)])
+  let seed = 5
+  const letters = Array.from({ length: 200_000 }, () => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+    return 'ab'[(seed >>> 20) & 1]
+  })
+  store.write(batchOf([70_001], () => ({ body: letters.join('') })))
+  const slow = reader.ids(parsed('body:/(a|b)*a(a|b){100}c/ size>40k'))
+  const other = reader.ids(parsed('body:/ba*!$/ size>40k OR id:0'))
+  const refusal = { code: 'SEARCH_REFUSED', message: '/(a|b)*a(a|b){100}c/ takes too long: it must be made simpler.' }
+  await t.rejects(slow, refusal)
+  t.same(await other, [], 'a search beside it is not touched by that')
+  await t.rejects(reader.ids(parsed('-body:/(a|b)*a(a|b){100}c/')), refusal)
+  store.remove([idOf(70_001)])
 })
 
 t.test('after the store was cleared the reader reads the new file', async (t) => {

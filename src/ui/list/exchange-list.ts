@@ -90,12 +90,15 @@ export async function reload(keepPlace = false): Promise<void> {
     searching.value = answer.progress?.complete === false ? answer.progress : undefined
     if (searching.peek()) void searchOn(mine, wanted)
   } catch (error) {
-    if (mine !== generation) return
-    searching.value = undefined
-    const position = isRefusal(error) ? error.problem.position : undefined
-    const why = error instanceof Error ? error.message : String(error)
-    reading.value = { state: 'refused', why, ...(position === undefined ? {} : { position }) }
+    if (mine === generation) refused(error)
   }
+}
+
+function refused(error: unknown): void {
+  searching.value = undefined
+  const position = isRefusal(error) ? error.problem.position : undefined
+  const why = error instanceof Error ? error.message : String(error)
+  reading.value = { state: 'refused', why, ...(position === undefined ? {} : { position }) }
 }
 
 /** A search through content answers with what it has; it is asked again until it has seen everything. */
@@ -114,8 +117,8 @@ async function searchOn(
       for (const row of answer.rows) keep(row)
       fill(order, wanted, answer.rows, answer.total)
       searching.value = answer.progress?.complete === false ? answer.progress : undefined
-    } catch {
-      searching.value = undefined
+    } catch (error) {
+      if (mine === generation) refused(error)
     }
     changed()
   }
