@@ -171,6 +171,21 @@ if (!missing) {
       await page.keyboard.press('PageDown')
     }
     t.equal([...seen].filter((path) => path.includes('flood')).length, 600)
+    // Compared with another of its kind, and back: the list is where it was left.
+    const inSight = () =>
+      page.evaluate(() => {
+        const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect()
+        const row = box('.rows .row[aria-selected="true"]:not([hidden])')
+        const [list, heads] = [box('#exchanges'), box('#exchanges .heads')]
+        return row !== undefined && row.top >= (heads?.bottom ?? 0) - 1 && row.bottom <= (list?.bottom ?? 0) + 1
+      })
+    await page.keyboard.press('End')
+    for (let i = 0; i < 30; i++) await page.keyboard.press('k')
+    await page.locator('.dhead').getByText('/v1/flood/').waitFor()
+    await page.keyboard.press('c')
+    await page.getByRole('main', { name: 'Compare' }).getByText('Request line').waitFor()
+    await page.keyboard.press('Escape')
+    await until('the exchange is in sight', inSight)
     await page.keyboard.press('Escape')
     await page.keyboard.press('Home')
     await page.keyboard.press('Escape')

@@ -32,7 +32,8 @@ export function CompareSide({ letter, detail, other, onChange }: Props) {
           { heading: `${row.method} ${row.path.split('?')[0]}` },
           ...rows.map((each) => ({
             label: `${formatTime(each.startedDateTime)}  ${each.status || 'failed'}`,
-            hint: each.primary?.brief ?? (each.origin === 'replay' ? 'replay' : ''),
+            hint:
+              each.path !== row.path ? each.path : (each.primary?.brief ?? (each.origin === 'replay' ? 'replay' : '')),
             run: () => onChange(each.id),
           })),
         ])

@@ -8,15 +8,28 @@ import { detail } from './detail-state.ts'
 /** A value in the filter language, quoted. */
 const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`
 
-/** Calls of the same method, host and path, newest first. */
+const pathOf = (row: Row): string => row.path.split('?')[0] ?? ''
+const isId = (segment: string): boolean => /\d/.test(segment) || segment.length > 24
+/** `/v1/orders/7/items` and `/v1/orders/8/items` are the same call of two orders. */
+const shapeOf = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => (isId(segment) && !/^v\d+$/.test(segment) ? '{}' : segment))
+    .join('/')
+
+/** Calls of the same method, host and path, newest first; where there is none, those of other things of the same kind. */
 export async function similarCalls(row: Row, limit: number): Promise<readonly Row[]> {
-  const path = row.path.split('?')[0] ?? ''
+  const path = pathOf(row)
+  const shape = shapeOf(path)
   const host = row.host.replace(/:\d+$/, '')
-  const filter = `method:${quoted(row.method)} domain:${quoted(host)} path:${quoted(path)}`
-  const { rows } = await call('GET /api/exchanges', { query: { filter, limit } })
-  return rows.filter(
-    (other) => other.id !== row.id && (other.path.split('?')[0] ?? '') === path && other.host === row.host,
-  )
+  const read = async (under: string) => {
+    const filter = `method:${quoted(row.method)} domain:${quoted(host)} path:${quoted(under)}`
+    const { rows } = await call('GET /api/exchanges', { query: { filter, limit } })
+    return rows.filter((other) => other.id !== row.id && other.host === row.host && shapeOf(pathOf(other)) === shape)
+  }
+  const same = (await read(path)).filter((other) => pathOf(other) === path)
+  const fixed = shape.slice(0, Math.max(0, shape.indexOf('{}')))
+  return same.length > 0 || fixed === '' ? same : read(fixed)
 }
 
 export async function compareShown(): Promise<void> {

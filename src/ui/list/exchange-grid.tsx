@@ -75,6 +75,8 @@ export function ExchangeGrid() {
       look: (top, bottom, atTop) => look(top, bottom, atTop && selectedId.peek() === undefined && !menuOpen.peek()),
     })
     grid = view
+    // Back from another view, the list is where it was left: at the exchange that is shown.
+    view.schedule(showSelected)
     onShift((lines) => view.shift(lines))
     const width = new ResizeObserver((entries) => {
       room.value = entries[0]?.contentRect.width ?? room.value

@@ -141,7 +141,13 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     for (let line = top; line <= bottom; line++) if (source.idAt(line) === shownId) return line
     return undefined
   }
+  /** What is to be shown once the list has a height. */
+  let wanted: number | undefined
   const show = (line: number) => {
+    if (height < rowHeight) {
+      wanted = line
+      return
+    }
     // The list may just have grown: its height has to be there before the browser can scroll to it.
     const port = viewport()
     setHeight(windowOf(port).height)
@@ -150,11 +156,12 @@ export function createGridView(scroller: HTMLElement, space: HTMLElement, source
     schedule()
   }
   const measure = () => {
-    const line = shownLine()
+    const line = wanted ?? shownLine()
     height = scroller.clientHeight - head
     rowHeight = Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--row')) || 24
     schedule()
     // Details that open below must not cover the row they are about.
+    wanted = undefined
     if (line !== undefined) show(line)
   }
   const sizes = new ResizeObserver(measure)

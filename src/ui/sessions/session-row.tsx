@@ -72,11 +72,11 @@ export function SessionRow({ difference, before, after }: Props) {
           class="sopen"
           data-endpoint={difference.endpoint}
           aria-label={one !== undefined && other !== undefined ? `Compare ${name}` : `Open ${name}`}
-          title={
+          title={`${
             one !== undefined && other !== undefined
               ? 'Compare the newest of both side by side'
               : 'Open the newest of its exchanges'
-          }
+          }: ${name}`}
           onClick={open}
         >
           <b>{method}</b> <span class="q">{host}</span>
