@@ -32,7 +32,13 @@ export async function findCaptures(
     if (create) prepareDataDir(dataDir)
     const info = { pid: process.pid, startedAt: new Date().toISOString(), ui: '', proxy: '' }
     const lock = inDataDir(dataDir, () => lockDataDir(dataDir, info))
-    if (!('owner' in lock)) return capturesOfStore(dataDir, environment, lock)
+    if (!('owner' in lock))
+      try {
+        return capturesOfStore(dataDir, environment, lock)
+      } catch (error) {
+        lock.release()
+        throw error
+      }
     if (Date.now() - begun > patience)
       throw refusal(`The captures in ${dataDir} are in use by process ${lock.owner.pid}, which does not answer.`)
     await wait(50)

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { toRow } from '../api/row.ts'
 import { compareStoredSessions } from '../desk/compare-stored-sessions.ts'
 import { createFiles } from '../desk/files.ts'
 import { createRecorder } from '../desk/recorder.ts'
@@ -49,6 +50,7 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     version,
     now,
     removedAtStart: Number.POSITIVE_INFINITY,
+    rowOf: toRow,
     notice: (text) => void stderr.write(`telltale: ${text}\n`),
   })
   for (const notice of store.notices) stderr.write(`telltale: ${notice}\n`)

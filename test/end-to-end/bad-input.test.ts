@@ -5,6 +5,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { loadAuthority } from '../../src/proxy/authority.ts'
+import { Database } from '../../src/store/database.ts'
+import { applicationId } from '../../src/store/schema.ts'
 import { startTelltale, telltale, temporaryFolder } from '../support/telltale.ts'
 
 const sentence = (t: Test, text: string) => {
@@ -65,7 +67,20 @@ t.test('what cannot be done: status 1', async (t) => {
     mkdirSync(join(dataDir, name))
     return dataDir
   }
+  const newer = [temporaryFolder('bad'), temporaryFolder('bad')] as const
+  for (const folder of newer) {
+    const db = new Database(join(folder, 'captures.db'))
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 99; CREATE TABLE theirs (a)`)
+    db.close()
+  }
+  const stored = newer.map((folder) => readFileSync(join(folder, 'captures.db')))
   const cases: [readonly string[], RegExp, number][] = [
+    [
+      ['start', '--port', '0', '--ui-port', '0', '--data-dir', newer[0]],
+      /made by a newer Telltale \(store version 99/,
+      1,
+    ],
+    [['list', '--data-dir', newer[1]], /made by a newer Telltale \(store version 99/, 1],
     [['start', '--port', port, '--ui-port', '0', ...fresh()], new RegExp(`[Pp]ort ${port}`), 1],
     [['start', '--port', '0', '--ui-port', port, ...fresh()], new RegExp(`[Pp]ort ${port}`), 1],
     [['start', '--port', '0', '--ui-port', '0', '--data-dir', file], /cannot be used/, 1],
@@ -90,6 +105,10 @@ t.test('what cannot be done: status 1', async (t) => {
     }),
   )
   busy.close()
+  for (const [i, folder] of newer.entries()) {
+    t.same(readFileSync(join(folder, 'captures.db')), stored[i], 'B18: the file is as it was')
+    t.notOk(existsSync(join(folder, 'lock')))
+  }
 })
 
 t.test(
