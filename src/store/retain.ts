@@ -41,11 +41,12 @@ function shrink(db: Database): boolean {
   return true
 }
 
+/** By when they came here: a file brought in today may tell of last year, and is not what goes first. */
 function oldestUnpinned(db: Database, session: string, count: number): ExchangeId[] {
   return db
     .all(
       `SELECT id FROM exchanges WHERE pinned = 0 AND (outcome IN ('complete', 'failed') OR session <> ?)
-       ORDER BY id LIMIT ?`,
+       ORDER BY n LIMIT ?`,
       session,
       count,
     )
