@@ -47,6 +47,18 @@ const states = [
 ]
 const parts = ['finding', 'body', 'request-body', 'response-body', 'messages', 'response', 'query']
 
+const requestFields = ['authorization', 'content-type', 'cookie', 'user-agent', 'accept', 'origin', 'x-request-id']
+const responseFields = [
+  'content-type',
+  'cache-control',
+  'set-cookie',
+  'location',
+  'retry-after',
+  'www-authenticate',
+  'content-encoding',
+  'access-control-allow-origin',
+]
+
 /** In the order of the help. */
 export const propertyTable = {
   url: {
@@ -129,6 +141,7 @@ export const propertyTable = {
     type: 'field',
     aliases: ['headers'],
     facts: 'fieldNames',
+    values: [...new Set([...requestFields, ...responseFields])],
     example: 'header:x-request-id=abc',
     help: 'A field line of the request or response: its name, and what its value contains.',
   },
@@ -136,6 +149,7 @@ export const propertyTable = {
     type: 'field',
     aliases: ['has-request-header', 'req-header'],
     facts: 'fieldNames',
+    values: requestFields,
     example: 'request-header:authorization',
     help: 'The same, in the request only.',
   },
@@ -143,6 +157,7 @@ export const propertyTable = {
     type: 'field',
     aliases: ['has-response-header', 'res-header'],
     facts: 'fieldNames',
+    values: responseFields,
     example: 'response-header:retry-after',
     help: 'The same, in the response only.',
   },

@@ -197,6 +197,24 @@ if (!missing) {
     await page.keyboard.press('Escape')
   })
 
+  t.test('the switch Everywhere looks for words in headers and content too, until all is cleared', async (t) => {
+    const everywhere = page.getByRole('button', { name: 'Everywhere' })
+    await narrowTo('"report builder"')
+    await counted(0)
+    await everywhere.click()
+    await counted(1)
+    await row('/v1/report').waitFor()
+    t.equal(await everywhere.getAttribute('aria-pressed'), 'true')
+    await narrowTo('-"report builder" status:500')
+    await counted(0)
+    await narrowTo('/unhandled\\sexc/')
+    await counted(1)
+    t.same(await seriousViolations(page), [])
+    await page.keyboard.press('x')
+    await counted(69)
+    t.equal(await everywhere.getAttribute('aria-pressed'), 'false')
+  })
+
   t.test('the filter’s language is explained, and every example can be tried', async (t) => {
     await page.getByRole('button', { name: 'Filter language' }).click()
     const sheet = page.getByRole('dialog', { name: 'Filter language' })

@@ -170,6 +170,7 @@ t.test('completion offers names, values and what was seen, for the term at the c
   t.match(complete('session:lo'), { inserts: ['"login bug"'] })
   t.match(complete('header:x-r'), { inserts: ['x-request-id'] })
   t.same(complete('header:x-r=').inserts, [])
+  t.same(complete('response-header:ret').inserts, ['retry-after'])
   t.ok(complete('a ').inserts.includes('OR '))
   t.ok(complete('fail').inserts.includes('is:failed'))
   t.ok(complete('api').inserts.includes('domain:api.example.com'))
