@@ -1,5 +1,5 @@
 // Finds who answers for a data directory: the Telltale that runs on it, else its files.
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Options, refusal } from '../options.ts'
@@ -28,7 +28,8 @@ export async function findCaptures(
   for (const begun = Date.now(); ; ) {
     const running = await findRunning(place)
     if (running) return capturesOfRunning(running)
-    if (!existsSync(join(dataDir, 'captures.db')) && !create) return undefined
+    const file = inDataDir(dataDir, () => statSync(join(dataDir, 'captures.db'), { throwIfNoEntry: false }))
+    if (!file && !create) return undefined
     if (create) prepareDataDir(dataDir)
     const info = { pid: process.pid, startedAt: new Date().toISOString(), ui: '', proxy: '' }
     const lock = inDataDir(dataDir, () => lockDataDir(dataDir, info))

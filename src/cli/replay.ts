@@ -61,8 +61,8 @@ async function reach(
   return { api: connect({ pid: process.pid, proxyUrl, uiUrl, token }), close: () => launched.close() }
 }
 
-async function answerOf(api: Running, id: string): Promise<CapturedEntry> {
-  for (const begun = Date.now(); ; await wait(50)) {
+async function answerOf(api: Running, id: string, signal: AbortSignal): Promise<CapturedEntry> {
+  for (const begun = Date.now(); ; await wait(50, undefined, { signal })) {
     const response = await api.fetch(`/api/exchanges/${id}`)
     const entry = response.ok ? ((await response.json()) as CapturedEntry) : undefined
     const state = entry?.exchange.outcome.state
@@ -83,10 +83,14 @@ export const run: Command = async (args, environment) => {
   if (id === undefined || others.length > 0) throw refusal('Say which exchange: telltale replay ID.', 2)
   const edits = readEdits(options.list('set-header'))
   const { api, close } = await reach(options, environment)
+  // Ctrl-C ends the waiting; what was sent is kept as it stands.
+  const left = new AbortController()
+  const leave = (): void => left.abort()
+  process.once('SIGINT', leave)
   try {
     const wanted = await findId(capturesOfRunning(api), id)
     const { id: sent } = (await api.call('POST', `/api/exchanges/${wanted}/replay`, { edits })) as { id: string }
-    const { row: kept, exchange, findings } = await answerOf(api, sent)
+    const { row: kept, exchange, findings } = await answerOf(api, sent, left.signal)
     const row = rowsWithoutSecrets(places(options, environment).dataDir)(kept)
     if (options.flag('json')) stdout.write(`${safeJson(row)}\n`)
     else {
@@ -96,7 +100,11 @@ export const run: Command = async (args, environment) => {
       if (primary) stdout.write(`  ${safeLine(primary.title)}\n`)
     }
     return exchange.outcome.state === 'failed' ? 1 : 0
+  } catch (error) {
+    if (left.signal.aborted) return 130
+    throw error
   } finally {
+    process.off('SIGINT', leave)
     await close()
   }
 }

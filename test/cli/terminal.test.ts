@@ -1,5 +1,8 @@
 // On a terminal: lines that fit, colour as wanted, results while a search runs, and nothing captured that steers it.
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -280,5 +283,33 @@ t.test(
       status: 0,
       stderr: /^telltale: 1 exchange written/,
     })
+  },
+)
+
+t.test(
+  'Ctrl-C ends a replay that is not answered: the exchange is kept as interrupted, and nothing else stays',
+  async (t) => {
+    const asked = Promise.withResolvers<void>()
+    const silent = createServer(() => asked.resolve())
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => silent.close())
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/silent`
+    writeFileSync(join(dir, 'silent.sh'), `curl ${url}\n`)
+    t.equal((await call(importCommand, ['silent.sh'], 'left')).status, 0)
+    const home = join(dir, 'left')
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), 'replay', 'last'], {
+      env: { ...process.env, TELLTALE_HOME: home },
+      stdio: 'ignore',
+    })
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    await asked.promise
+    child.kill('SIGINT')
+    t.equal(await ended, 130)
+    const [row] = (await call(list, ['--json'], 'left')).stdout.split('\n').map((line) => line && JSON.parse(line))
+    t.match(row, { url, origin: 'replay', outcome: 'failed', failure: 'INTERRUPTED' })
+    t.same(
+      readdirSync(home).filter((file) => /lock|-wal|-shm/.test(file)),
+      [],
+    )
   },
 )

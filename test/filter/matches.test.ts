@@ -136,6 +136,30 @@ t.test('content is asked for only when nothing else settles it', async (t) => {
   t.equal(verdict('request-body:x', {}, { text }), false, 'no request content')
 })
 
+t.test('the habits of other tools together: each term of it must hold', async (t) => {
+  const written =
+    'domain:api.example.com method:POST status:4xx -type:image larger-than:10k header:x-request-id=req-5 body:"insufficient" is:replayed has:finding level:error cause:auth/* status>=400 duration>500ms size>10k'
+  const row = { origin: 'replay', responseSize: 1_500_000 } as const
+  const more = { text: () => '{"message":"Insufficient funds"}' }
+  t.equal(verdict(written, row, more), true)
+  t.equal(verdict(`${written} size>1mb AND NOT (is:failed OR /v2/) "users/7"`, row, more), true)
+  const failing: [Partial<Row>, object][] = [
+    [{ host: 'example.com' }, more],
+    [{ method: 'PUT' }, more],
+    [{ status: 500 }, more],
+    [{ mimeType: 'image/png' }, more],
+    [{ responseSize: 10_000 }, more],
+    [{ origin: 'capture' }, more],
+    [{ duration: 500 }, more],
+    [{ findings: { error: 0, warning: 1, note: 0 } }, more],
+    [{}, { text: () => 'funds' }],
+    [{}, { ...more, findings: [] }],
+    [{}, { ...more, exchange: entryOf(6).exchange }],
+  ]
+  for (const [change, also] of failing)
+    t.equal(verdict(written, { ...row, ...change }, also), false, JSON.stringify([change, Object.keys(also)]))
+})
+
 t.test('states and parts of rows', async (t) => {
   t.equal(verdict('is:running', { outcome: 'receiving' }), true)
   t.equal(verdict('is:failed code:econn', { outcome: 'failed', failure: 'ECONNREFUSED' }), true)
