@@ -58,7 +58,10 @@ async function refused(response: Response): Promise<Refusal> {
 }
 
 async function send(method: string, path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(path, { ...init, method, cache: 'no-store', credentials: 'omit' })
+  const response = await fetch(path, { ...init, method, cache: 'no-store', credentials: 'omit' }).catch((error) => {
+    // The browser's own words for it ("Failed to fetch") say nothing of who does not answer.
+    throw init.signal?.aborted ? error : new Error('Telltale does not answer', { cause: error })
+  })
   if (!response.ok) throw await refused(response)
   return response
 }

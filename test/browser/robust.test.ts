@@ -92,13 +92,22 @@ if (!missing) {
     const uiPort = new URL(product.ui).port
     const proxyPort = new URL(product.proxy).port
     const before = (await product.rows()).length
+    // The part of the page that shows details is there.
+    await page.locator('.rows .row').first().click()
+    await page.locator('.dhead').waitFor()
+    await page.keyboard.press('Escape')
     await product.kill('SIGKILL')
     await status()
       .getByText(/does not answer/)
       .waitFor()
     t.equal((await ids()).length, before, 'what was read can still be read')
+    t.equal(await status().getByText('Recording', { exact: true }).count(), 0, 'nothing is claimed that nobody knows')
+    await page.locator('.rows .row').first().click()
+    await page.locator('.detail').getByText('Telltale does not answer').waitFor()
     product = begun.product = await startTelltale({ dataDir, args: ['--ui-port', uiPort, '--port', proxyPort] })
     await status().getByText('Live', { exact: true }).waitFor()
+    await page.locator('.dhead').waitFor()
+    await page.keyboard.press('Escape')
     await get('/v1/afterwards')
     await counted(before + 1)
     await allDrawn(page)

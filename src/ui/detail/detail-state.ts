@@ -5,7 +5,7 @@ import type { Evidence, Finding, Location } from '../../diagnose/finding.ts'
 import { type Exchange, responseOf } from '../../exchange/exchange.ts'
 import { isEventStream } from '../../http/event-stream.ts'
 import { call } from '../connection.ts'
-import { selectedId, selectedRow } from '../model.ts'
+import { live, selectedId, selectedRow } from '../model.ts'
 
 export type Detail = { readonly exchange: Exchange; readonly findings: readonly Finding[]; readonly row: Row }
 export type TabId = 'findings' | 'request' | 'response' | 'timing' | 'messages' | 'connection' | 'raw'
@@ -152,8 +152,14 @@ export function followSelection(): () => void {
     if (early > 0) later = setTimeout(() => readNow(id), early)
     else readNow(id)
   })
+  // What could not be read while the desk was away is read when it is back.
+  const stopReturn = effect(() => {
+    const id = selectedId.peek()
+    if (live.value === 'live' && detailProblem.peek() !== undefined && id !== undefined) readNow(id)
+  })
   return () => {
     clearTimeout(later)
     stop()
+    stopReturn()
   }
 }

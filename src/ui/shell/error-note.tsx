@@ -8,7 +8,8 @@ export function ErrorNote() {
         works once. Traffic flows and is recorded all the same.
       </p>
       <p>
-        <code>telltale open</code> prints a fresh address for the Telltale that is running.
+        <code>telltale open</code> prints a fresh address for the Telltale that is running; in a checkout it is called{' '}
+        <code>npm run --silent telltale -- open</code>.
       </p>
     </main>
   )

@@ -8,6 +8,8 @@ import { formatCount, formatSize, plural } from '../units.ts'
 
 function Recording() {
   const { recording, reason, missed, waiting = 0 } = status.value ?? { recording: 'on', reason: undefined, missed: 0 }
+  // Nothing is known of a Telltale that does not answer.
+  if (live.value === 'reconnecting') return null
   if (recording === 'on')
     return (
       <span class="line">

@@ -1,7 +1,7 @@
 // The bar at the top: views, recording, where to point a client, session, masking, theme, help.
 import { copy, setPageSetting } from '../actions.ts'
 import { Icon } from '../icons.tsx'
-import { comparing, masked, openDialog, pageSetting, settings, status, view } from '../model.ts'
+import { comparing, live, masked, openDialog, pageSetting, settings, status, view } from '../model.ts'
 import { comparedSessions } from '../sessions/compared-sessions.ts'
 import { toggleRecording } from './recording.ts'
 import { savedCount } from './saved-count.ts'
@@ -33,7 +33,7 @@ function RecordingButton() {
       title={status.value?.reason ?? (recording === 'on' ? 'Pause recording (p)' : 'Go on recording (p)')}
       onClick={() => void toggleRecording()}
     >
-      <span class={recording === 'on' ? 'rec' : 'rec off'} />
+      <span class={recording === 'on' && live.value !== 'reconnecting' ? 'rec' : 'rec off'} />
       <span class="narrow-hides">{words}</span>
       <span class="key" data-key="p" />
     </button>

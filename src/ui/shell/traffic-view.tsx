@@ -1,5 +1,5 @@
 // The traffic view under its filter bar: tree, list and details, or what to do when there is nothing to list.
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { setPageSetting } from '../actions.ts'
 import { clearFilter, isFiltered } from '../filter/active-filter.ts'
 import { FilterBar } from '../filter/filter-bar.tsx'
@@ -17,7 +17,10 @@ import { toggleRecording } from './recording.ts'
 import { refusedOnly } from './refused-only.ts'
 import { Splitter } from './splitter.tsx'
 
-const DetailPane = lazyPart(async () => (await import('../detail/detail-pane.tsx')).DetailPane)
+const loadDetails = async () => (await import('../detail/detail-pane.tsx')).DetailPane
+const DetailPane = lazyPart(loadDetails)
+/** Ahead of the first click: when it comes, Telltale may be away, and what was read is to be readable still. */
+const loadAhead = () => void loadDetails().catch(() => {})
 
 /** The details' width until the user drags it: enough for a finding without scrolling, more where there is more, px. */
 function roomyWidth(): number {
@@ -68,6 +71,10 @@ export function TrafficView() {
   const size = below
     ? pageSetting('detailHeight', Math.round(innerHeight * 0.5))
     : pageSetting('detailWidth', roomyWidth())
+
+  useEffect(() => {
+    if (ready.value) globalThis.requestIdleCallback?.(loadAhead)
+  }, [ready.value])
 
   useLayoutEffect(() => {
     frame.current?.style.setProperty('--detail', `${size}px`)
