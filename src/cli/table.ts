@@ -42,6 +42,8 @@ const levels = { error: ['✖', 'red'], warning: ['▲', 'yellow'], note: ['●'
 const most = { time: 19, method: 8, status: 16, url: 200, type: 16, size: 8, duration: 8, cause: 28 } as const
 type Column = keyof typeof most
 const dispensable: readonly Column[] = ['type', 'size', 'duration', 'time']
+/** In a pipe longer URLs push the rest aside: all others would be followed by nothing but spaces in `less`. */
+const pipedUrl = 80
 /** The URL keeps so many columns while there is something to leave out. */
 const leastUrl = 24
 /** What gives way next, one after the other, and how much it keeps. */
@@ -87,7 +89,7 @@ export function createTable(paint: Paint, width?: number): (rows: readonly Row[]
 
   /** Columns of each, 0 where it is left out. */
   function layout(): Readonly<Record<Column, number>> {
-    if (width === undefined) return widest
+    if (width === undefined) return { ...widest, url: Math.min(widest.url, pipedUrl) }
     const columns = { ...widest }
     const over = () => 16 - width + Object.values(columns).reduce((sum, one) => sum + (one === 0 ? 0 : one + 2), 0)
     for (const name of dispensable) if (over() > Math.max(0, columns.url - leastUrl)) columns[name] = 0
