@@ -30,8 +30,8 @@ const enough = 400
 const lastOfSocket = 4
 /** ms of writing after which room is made at once, and for as long: removing an exchange costs less than keeping one. */
 const flood = 10
-/** ms of one slice of that. */
-const longestSlice = 20
+/** Of one slice of that. */
+const longestSlice = { ms: 20, exchanges: 1000 }
 
 /** `waiting` exchanges are kept as soon as the store takes them, `missed` ones never; of `shed` contents the heads are. */
 export type RecorderState = {
@@ -167,7 +167,8 @@ export function createRecorder(
     }
     const begun = performance.now()
     store.write({ contents: piece.contents, entries, messages: piece.messages })
-    writing += performance.now() - begun
+    written.ms += performance.now() - begun
+    written.exchanges += entries.length
     backlog.done(piece)
     for (const id of told) {
       verdicts.delete(id)
@@ -228,14 +229,14 @@ export function createRecorder(
 
   let retaining: NodeJS.Timeout | undefined
   let retainingIn = 0
-  /** ms that went into writing and not yet into making room. */
-  let writing = 0
+  /** For which no room has been made yet. */
+  let written = { ms: 0, exchanges: 0 }
   // The first round also goes on with what the store found to mend when it was opened.
   planRetention()
 
   /** Once a second does; in a flood, room is made as fast as it is taken (B06). */
   function planRetention(restMs = limits.retainMs): void {
-    const ms = writing >= flood ? 0 : restMs
+    const ms = written.ms >= flood ? 0 : restMs
     if (retaining && retainingIn <= ms) return
     clearTimeout(retaining)
     retaining = setTimeout(retain, ms).unref()
@@ -244,17 +245,18 @@ export function createRecorder(
 
   function retain(): void {
     retaining = undefined
-    const time = Math.min(writing, longestSlice)
-    writing -= time
+    const ms = Math.min(written.ms, longestSlice.ms)
+    const exchanges = Math.min(written.exchanges, longestSlice.exchanges)
+    written = { ms: written.ms - ms, exchanges: written.exchanges - exchanges }
     try {
-      const { removed, more, restored } = store.retain(time)
+      const { removed, more, restored } = store.retain(ms > 0 ? { ms, exchanges } : undefined)
       if (removed.length > 0) {
         diagnosis.forget(removed)
         watch.removed(removed)
       }
       if (restored) watch.restored(restored)
       if (more) planRetention(5)
-      else writing = 0
+      else written = { ms: 0, exchanges: 0 }
     } catch (error) {
       // Held by another program: the next commit begins it again.
       if (!isStoreHeld(error)) watch.report(error as Error)

@@ -21,7 +21,7 @@ import { removeForAWhile } from './remove-exchanges.ts'
 import { logShare, retain, storeSize } from './retain.ts'
 import { fromColumns, selectedColumns } from './row-columns.ts'
 import { salvageSlice } from './salvage.ts'
-import type { Batch, Store } from './store.ts'
+import type { Batch, Slice, Store } from './store.ts'
 import { contentOctets } from './stored-content.ts'
 import { writeBatch } from './write-batch.ts'
 
@@ -155,8 +155,8 @@ export function openStore(options: StoreOptions): Store {
     return count
   }
 
-  function housekeep(time?: number) {
-    if (!time && checkpointer?.isBehind()) return { removed: [], more: true }
+  function housekeep(slice?: Slice) {
+    if (!slice && checkpointer?.isBehind()) return { removed: [], more: true }
     if (interrupted.length > 0) return { removed: removeInterrupted(50), more: true }
     const salvaged = salvageSlice(db, monotonic, options.rowOf)
     if (salvaged?.done) {
@@ -165,7 +165,7 @@ export function openStore(options: StoreOptions): Store {
     }
     if (salvaged) return { removed: [], more: true, restored: salvaged.restored }
     try {
-      const retained = retain(db, options, running?.id ?? '', time)
+      const retained = retain(db, options, running?.id ?? '', slice)
       checkpointer?.written(retained.removed.length, 0)
       // The file itself gets shorter when the log is brought into it, which no commit may ask for until tomorrow.
       const waits = wasBusy && !retained.more && checkpointer?.begin() === false

@@ -1,6 +1,7 @@
 // Removes exchanges, and the contents that no other exchange names.
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Database } from './database.ts'
+import type { Slice } from './store.ts'
 import { forgetUrl } from './url-index.ts'
 import { addTotals, type Totals } from './write-batch.ts'
 
@@ -65,8 +66,10 @@ function removeOne(db: Database, id: ExchangeId, totals: Totals, isOver: () => b
   return true
 }
 
-/** ms of work in one slice at least; its commit takes as long again. */
+/** ms of work in one slice; its commit takes as long again. */
 const sliceTime = 2.5
+
+const usual: Slice = { ms: 0, exchanges: 1 }
 
 /**
  * From the front of the list, as many as the time of a slice allows. One transaction. `done` may be 0, when the first
@@ -75,15 +78,16 @@ const sliceTime = 2.5
 export function removeForAWhile(
   db: Database,
   ids: readonly ExchangeId[],
-  time = 0,
+  slice: Slice = usual,
 ): { readonly done: number; readonly removed: number } {
-  const end = performance.now() + Math.max(sliceTime, time)
+  const end = performance.now() + Math.max(sliceTime, slice.ms)
   const isOver = () => performance.now() >= end
+  // One at least: a machine out of breath must come to an end too.
+  const least = Math.max(1, slice.exchanges)
   return db.transaction(() => {
     const totals = { ...none }
     let done = 0
-    // One at least: a machine out of breath must come to an end too.
-    while (done < ids.length && (done === 0 || !isOver()) && removeOne(db, ids[done] ?? '', totals, isOver)) done += 1
+    while (done < ids.length && (done < least || !isOver()) && removeOne(db, ids[done] ?? '', totals, isOver)) done += 1
     // Once, not at each step: what makes SQLite begin a savepoint makes FTS5 write a segment, and soon merge sixteen.
     addTotals(db, totals)
     return { done, removed: -totals.exchanges }

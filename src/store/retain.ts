@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import type { ExchangeId } from '../exchange/exchange.ts'
 import type { Database } from './database.ts'
 import { removeForAWhile, removeOldestMessages } from './remove-exchanges.ts'
+import type { Slice } from './store.ts'
 
 export type Limits = { readonly maxStore: number; readonly maxExchanges: number }
 
@@ -69,15 +70,15 @@ function oldestMessage(db: Database, session: string): { readonly n: number; rea
 /** A retention slice removed these; true while more is to do. `restored` counts what came back from a damaged store. */
 export type Retained = { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
 
-/** One slice. `session` is the running one: what it has not finished stays. `time`: ms that it may take, if more than usual. */
-export function retain(db: Database, limits: Limits, session: string, time = 0): Retained {
+/** One slice. `session` is the running one: what it has not finished stays. */
+export function retain(db: Database, limits: Limits, session: string, slice?: Slice): Retained {
   const count = db.number('SELECT exchanges FROM totals')
   // As many as there is room for, were all as large as they are in the mean.
   const [used, most] = [usedSize(db), limits.maxStore * keptShare]
   const room = Math.floor((count * most) / used)
   const surplus = count - Math.min(limits.maxExchanges, room)
   if (surplus > 0) {
-    const sliceful = Math.max(fewest, Math.ceil(time * perMs))
+    const sliceful = slice ? Math.max(fewest, slice.exchanges, Math.ceil(slice.ms * perMs)) : fewest
     const doomed = oldestUnpinned(db, session, Math.min(surplus, sliceful))
     // What goes on stays; but its messages, which may fill any store, make room by the time they came, as exchanges do.
     const message = room < count ? oldestMessage(db, session) : undefined
@@ -86,7 +87,7 @@ export function retain(db: Database, limits: Limits, session: string, time = 0):
       removeOldestMessages(db, message.n, sliceful * messagesOfExchange, used - most)
       return { removed: [], more: true }
     }
-    const gone = doomed.slice(0, removeForAWhile(db, doomed, time).done)
+    const gone = doomed.slice(0, removeForAWhile(db, doomed, slice).done)
     // Only pinned ones are left: nothing more can be done.
     if (doomed.length > 0) return { removed: gone, more: true }
   }

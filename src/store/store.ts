@@ -35,6 +35,9 @@ export type StoreStatus = {
   readonly findings: { error: number; warning: number; note: number }
 }
 
+/** What a slice of removing may take beyond the usual: ms, and as many exchanges at least, whatever the time. */
+export type Slice = { readonly ms: number; readonly exchanges: number }
+
 export type Store = {
   /** Notices for the terminal from opening: salvaged, migrated, moved aside. */
   readonly notices: readonly string[]
@@ -70,9 +73,10 @@ export type Store = {
   clear(): number
   /**
    * One slice of housekeeping: retention, bringing back a damaged store, giving space back; true while more is to do.
-   * To be called once after opening, and after commits. `time`: ms that a slice may take, should the usual few not do.
+   * To be called once after opening, and after commits. `slice`: what was written since, should the usual few ms not do;
+   * then it does not wait for the disk either.
    */
-  retain(time?: number): { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
+  retain(slice?: Slice): { readonly removed: readonly ExchangeId[]; readonly more: boolean; readonly restored?: number }
   status(): StoreStatus
   /** The end is near: from now on no call waits longer than some tenths of a second for another program or a thread. */
   hurry(): void

@@ -138,14 +138,18 @@ t.test('B06: in a flood room is made as fast as it is taken: by count', async (t
 
 t.test('B06: in a flood room is made as fast as it is taken: by size', async (t) => {
   const maxStore = 50_000_000
-  const store = openStore({ ...base, dataDir: t.testdir(), maxStore, checkpoints: 'beside' })
+  const dataDir = t.testdir()
+  const store = openStore({ ...base, dataDir, maxStore, checkpoints: 'beside' })
   t.teardown(() => store.close())
-  let most = 0
+  const size = (end: string) => statSync(join(dataDir, `captures.db${end}`)).size
+  const most = { file: 0, log: 0 }
   await flood(store, 14_000, 2_000, () => {
-    most = Math.max(most, store.status().size)
+    most.file = Math.max(most.file, size(''))
+    most.log = Math.max(most.log, size('-wal'))
   })
-  t.ok(most < 1.2 * maxStore, `never more than ${most}`)
-  t.ok(store.status().size > 0.7 * maxStore)
+  t.ok(most.file < maxStore && most.file > 0.7 * maxStore, `the file: never more than ${most.file}`)
+  // How long the log gets is also a matter of the disk, and of the thread that brings it into the file.
+  t.ok(most.log < 0.5 * maxStore, `its log: never more than ${most.log}`)
 })
 
 function digest(store: Store, n: number): string {
