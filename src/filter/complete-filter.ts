@@ -1,5 +1,6 @@
 // Completion for filter text: what could stand at the caret, and which part of the text it would replace.
-import { comparingNames, findProperty, type Property, properties } from './properties.ts'
+import { parseFilter } from './parse-filter.ts'
+import { comparingNames, findProperty, isOrdered, type Property, properties } from './properties.ts'
 import type { FactName } from './property-table.ts'
 
 /** What the store knows: values seen, the most frequent first. */
@@ -45,8 +46,16 @@ function valuesOf(property: Property, facts: Facts): readonly string[] {
   return [...new Set([...seen, ...(property.values ?? [])])]
 }
 
+/** A value as it may follow what stands before it: `>500ms` after a colon, `500ms` after a sign, nothing where neither fits. */
+function offered({ type }: Property, before: string, value: string): readonly string[] {
+  if (!isOrdered(type)) return [value]
+  const forms = [value, value.replace(/^[<>]=?/, '')]
+  return forms.filter((form) => 'filter' in parseFilter(before + written(form))).slice(0, 1)
+}
+
 function completeValue(
   property: Property,
+  name: number,
   begin: number,
   caret: number,
   end: number,
@@ -54,11 +63,14 @@ function completeValue(
   facts: Facts,
 ): Completion {
   const typed = text.slice(begin, caret)
-  // After a comma the next of several values begins; a field's value is not ours to know.
+  // After a comma the next of several values begins; a field's value, or an expression, is not ours to know.
   const from = begin + (typed.startsWith('"') ? 0 : typed.lastIndexOf(',') + 1)
   const fragment = text.slice(from, caret).replace(/^"/, '')
-  if (property.type === 'field' && /[:=~]/.test(fragment)) return { from: caret, to: caret, suggestions: [] }
-  const suggestions = fitting(valuesOf(property, facts), fragment)
+  if ((property.type === 'field' && /[:=~]/.test(fragment)) || text[begin - 1] === '~')
+    return { from: caret, to: caret, suggestions: [] }
+  const before = text.slice(name, from)
+  const values = valuesOf(property, facts).flatMap((value) => offered(property, before, value))
+  const suggestions = fitting(values, fragment)
     .slice(0, maxSuggestions)
     .map((value) => ({ insert: written(value), label: value, detail: property.help }))
   return { from, to: end, suggestions }
@@ -101,6 +113,6 @@ export function completeFilter(text: string, caret: number, facts: Facts): Compl
   const from = begin + negation.length
   const [head, name] = /^([a-z][a-z-]*)(?::|=|!=|<=|>=|<|>|~)/i.exec(text.slice(from, at)) ?? []
   const property = name === undefined ? undefined : findProperty(comparingNames[name.toLowerCase()]?.property ?? name)
-  if (head !== undefined && property) return completeValue(property, from + head.length, at, end, text, facts)
+  if (head !== undefined && property) return completeValue(property, from, from + head.length, at, end, text, facts)
   return completeName(text.slice(from, at), from, end, text, facts)
 }

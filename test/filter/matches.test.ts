@@ -6,7 +6,7 @@ import { completeFilter } from '../../src/filter/complete-filter.ts'
 import { filterHelp, grammarHelp } from '../../src/filter/filter-help.ts'
 import { matches } from '../../src/filter/matches.ts'
 import { parseFilter } from '../../src/filter/parse-filter.ts'
-import { properties } from '../../src/filter/properties.ts'
+import { operatorsOf, properties } from '../../src/filter/properties.ts'
 import { entryOf } from '../store/entries.ts'
 import { fc } from '../support/property.ts'
 
@@ -177,7 +177,7 @@ t.test('completion offers names, values and what was seen, for the term at the c
   const facts = {
     hosts: ['api.example.com', 'cdn.example.com'],
     causes: ['auth/token-expired'],
-    sessions: ['login bug'],
+    sessions: ['login bug', 'a,b ("c")', '/log/', 'log('],
     fieldNames: ['x-request-id'],
   }
   const complete = (text: string, caret = text.length) => {
@@ -200,6 +200,26 @@ t.test('completion offers names, values and what was seen, for the term at the c
   t.ok(complete('api').inserts.includes('domain:api.example.com'))
   t.ok(complete('sever').inserts.includes('level:'))
   t.equal(complete('').inserts.length >= properties.length, true)
+  t.same(complete('duration>').inserts, ['500ms', '2s'])
+  t.same(complete('status:401,5').inserts, ['5xx', '500'])
+  let offered = 0
+  for (const { name, aliases, type } of properties)
+    for (const word of [name, ...aliases])
+      for (const begun of operatorsOf(type).flatMap((sign) => [
+        `${word}${sign}`,
+        `-${word}${sign}`,
+        `a OR (NOT ${word}${sign}`,
+      ]))
+        for (const typed of ['', 'a', '4', '>', '"', 'log']) {
+          const text = begun + typed
+          const completion = completeFilter(text, text.length, facts)
+          for (const { insert } of completion.suggestions) {
+            const whole = text.slice(0, completion.from) + insert + (text.includes('(') ? ')' : '')
+            if ('error' in parseFilter(whole)) throw new Error(`${text} is completed to ${whole}`)
+            offered += 1
+          }
+        }
+  t.ok(offered > 1_000, `${offered} suggestions make filters`)
   fc.assert(
     fc.property(
       fc.string({ unit: fc.constantFrom('a', ' ', '"', '(', ')', ':', '-', 'is', 'status', '=', ','), maxLength: 20 }),
