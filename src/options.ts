@@ -29,7 +29,11 @@ export const options = {
     value: 'USER:PASSWORD',
     help: 'what clients must send; required when --host is not loopback',
   },
-  'data-dir': { kind: 'text', value: 'DIR', help: 'where captures are kept (default ~/.telltale, or TELLTALE_HOME)' },
+  'data-dir': {
+    kind: 'text',
+    value: 'DIR',
+    help: 'where captures are kept (default TELLTALE_HOME or ~/.telltale; .telltale of a checkout)',
+  },
   certs: { kind: 'text', value: 'DIR', help: 'where the CA is kept (default: certs in the data directory)' },
   mode: { kind: 'list', value: 'MODE', help: 'regular, socks5, reverse:[PORT=]URL or upstream:URL; may be repeated' },
   'upstream-ca': { kind: 'list', value: 'FILE', help: 'PEM file of a CA to trust for origins, beside the usual ones' },

@@ -8,14 +8,17 @@ import { ImportFile } from './import-file.tsx'
 import { listWanted, refusedOnly } from './refused-only.ts'
 import { type Step, setupLines, steps } from './setup-lines.ts'
 
+/** A line for a shell, or an address. Its words stay whole: broken at a hyphen, an option looks like two. */
 function CopyLine({ line, what }: { line: string; what: string }) {
   return (
     <div class="copy-line">
       <code>
-        <span class="qq" aria-hidden="true">
-          ${' '}
-        </span>
-        {line}
+        {/^https?:/.test(line) ? null : (
+          <span class="qq" aria-hidden="true">
+            ${' '}
+          </span>
+        )}
+        {line.split(' ').flatMap((word, i) => [i === 0 ? '' : ' ', <span key={i}>{word}</span>])}
       </code>
       <button
         type="button"

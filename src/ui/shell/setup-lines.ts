@@ -27,7 +27,7 @@ export function setupLines(proxyUrl: string, caFile: string): readonly SetupLine
     { name: 'curl', note: 'one call', lines: [`curl -x ${proxy} --cacert ${ca} https://example.com/`] },
     {
       name: 'Node',
-      note: '24 and later',
+      note: '22.21 and later',
       lines: [`HTTP_PROXY=${proxy} HTTPS_PROXY=${proxy} NODE_USE_ENV_PROXY=1 NODE_EXTRA_CA_CERTS=${ca} node app.js`],
     },
     {
@@ -41,7 +41,7 @@ export function setupLines(proxyUrl: string, caFile: string): readonly SetupLine
       note: '17 and later',
       lines: [
         `keytool -importcert -noprompt -alias telltale -file ${ca} -keystore telltale.p12 -storepass changeit`,
-        `java -Dhttp.proxyHost=${hostname} -Dhttp.proxyPort=${port} -Dhttps.proxyHost=${hostname} -Dhttps.proxyPort=${port} -Djavax.net.ssl.trustStore=telltale.p12 -Djavax.net.ssl.trustStorePassword=changeit -jar app.jar`,
+        `java -Dhttp.proxyHost=${hostname} -Dhttp.proxyPort=${port} -Dhttps.proxyHost=${hostname} -Dhttps.proxyPort=${port} -Dhttp.nonProxyHosts= -Djavax.net.ssl.trustStore=telltale.p12 -Djavax.net.ssl.trustStorePassword=changeit -jar app.jar`,
       ],
     },
   ]
@@ -74,7 +74,7 @@ export function steps(
   const address = proxyUrl.replace(/^https?:\/\//, '').replace(/\/$/, '')
   const reached = seen.proxied || seen.connect
   const refused = seen.tlsRejected && !seen.tlsOpened
-  const hosts = rejectedBy.slice(-3).join(', ')
+  const hosts = [...new Set(rejectedBy)].slice(-3).join(', ')
   const list: Step[] = [
     { name: 'Proxy is listening', words: `${address}, on this machine only.`, state: 'done' },
     reached
