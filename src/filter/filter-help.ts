@@ -73,6 +73,7 @@ export function filterHelp(): string {
     '- In a terminal put the filter in single quotes, or the shell takes `>`, `(`, `*`, `!` and double quotes for its own: `telltale list \'body:"two words" size>1k\'`.',
     '- Content is searched after content coding was removed, and as it was kept: what was cut or shed is not found.',
     '- Regular expressions run in time proportional to the text, whatever the pattern. For that they know no references back and no looking ahead or behind. One that has far too much to do for each character is stopped after some 50 ms, and the search says so.',
+    '- `AND`, `OR` and `NOT` are written in capitals (also `&&`, `||`, `!`): `or` is a word to look for.',
     '- `localhost:3000` and `page=2` are bare words. Where a word looks like a property, put it in quotes.',
     '- A mistake is shown at its place in the text; nothing is filtered until it is mended.',
     '',

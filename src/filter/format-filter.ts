@@ -9,7 +9,7 @@ function quoted(text: string): string {
 /** Bare where the parser would read the very same text. */
 function value(text: string, bareWord = false): string {
   const plain = bareWord
-    ? /^[\w.%@~][\w./%@~+-]*$/.test(text) && !/^(?:AND|OR|NOT)$/.test(text) && !/^[a-z][a-z-]*~/i.test(text)
+    ? /^[\w.%@~][\w./%@~+-]*$/.test(text) && !/^(?:AND|OR|NOT)$|^[a-z][a-z-]*~|\/i?$/i.test(text)
     : // After a colon, two slashes would make a URL of property and value.
       /^[\w./%@~+*:-][\w./%@~+*:=?&-]*$/.test(text) && !/^\/(\/|.*\/i?$)/.test(text)
   return plain ? text : quoted(text)

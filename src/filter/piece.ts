@@ -55,6 +55,13 @@ function readRegex(text: string, begin: number): Piece | undefined {
   return undefined
 }
 
+/** `/two words/`: meant as one expression, read as `/two` and `words/`. */
+function readSpaced(text: string, begin: number): FilterProblem | undefined {
+  const [, first] = /^(\/[^\s/]+)(?:\s+[^\s/:=~"]+)*\s+[^\s/:=~"]*\/i?(?:[\s)]|$)/.exec(text.slice(begin)) ?? []
+  if (first === undefined) return undefined
+  return problem('A space ends a regular expression: write it as \\s', begin + first.length)
+}
+
 /** Up to a space, a quote or a parenthesis that was not opened in it. */
 export function readBare(text: string, begin: number, stop: RegExp): Piece {
   let open = 0
@@ -71,8 +78,10 @@ export function readBare(text: string, begin: number, stop: RegExp): Piece {
   return { form: 'bare', text: text.slice(begin, end), begin, end }
 }
 
-export function readPiece(text: string, begin: number, slashes: boolean): Piece | FilterProblem {
+/** `slashes`: an expression may stand here; `only`: hardly anything else that begins with a slash. */
+export function readPiece(text: string, begin: number, slashes: boolean, only = false): Piece | FilterProblem {
   if (text[begin] === '"') return readQuoted(text, begin)
   const regex = slashes && text[begin] === '/' ? readRegex(text, begin) : undefined
-  return regex ?? readBare(text, begin, /[\s"]/)
+  const spaced = only && !regex ? readSpaced(text, begin) : undefined
+  return regex ?? spaced ?? readBare(text, begin, /[\s"]/)
 }

@@ -32,7 +32,7 @@ function readField(text: string, property: Property, begin: number): ReadTerm | 
   const negated = text.startsWith('!=', name.end)
   const operator = negated ? '!=' : (text[name.end] ?? '')
   if (!/^(?:[:=~]|!=)$/.test(operator)) return { filter: test, end: name.end }
-  const piece = readPiece(text, name.end + operator.length, true)
+  const piece = readPiece(text, name.end + operator.length, true, true)
   if (isFilterProblem(piece)) return piece
   if (piece.form === 'bare' && piece.text === '') return { filter: test, end: piece.end }
   if (operator === '~' || piece.form === 'regex') {
@@ -64,7 +64,8 @@ function readProperty(
   const [sign] = operator === ':' && isOrdered(property.type) ? (/^[<>]=?/.exec(text.slice(at, at + 2)) ?? []) : []
   const begin = at + (sign?.length ?? 0)
   // A path between slashes is a path.
-  const piece = readPiece(text, begin, property.type !== 'path' || operator === '~')
+  const slashes = property.type !== 'path' || operator === '~'
+  const piece = readPiece(text, begin, slashes, slashes)
   if (isFilterProblem(piece)) return piece
   if (piece.form === 'bare' && piece.text === '')
     return problem(`A value is missing, as in ${property.example}`, Math.max(0, begin - 1))

@@ -141,6 +141,19 @@ t.test('every mistake has a message and a place', async (t) => {
   t.same(problem('path~"b("'), ['This group is not closed', '('])
   t.match(problem('body:/(?=x)/'), [/Looking ahead/, '('])
   t.match(problem('url:/(a)\\1/'), [/References back/, '\\'])
+  t.same(problem('a body:/two  small words/ b'), ['A space ends a regular expression: write it as \\s', ' '])
+  t.same(problem('(header:accept~/two words/i)')[0], 'A space ends a regular expression: write it as \\s')
+  for (const fine of [
+    '/users /v1/',
+    '/users v1/',
+    'body:/v1 /x/',
+    'path:/v1 b/',
+    'body:/v1 path:/v2/',
+    'body:/v1 path=v2/',
+    `body:/x ${'a '.repeat(200)}`,
+    'body:/a\\sb/ c/',
+  ])
+    t.ok('filter' in parseFilter(fine), fine)
   t.same(problem('since:25:00')[1], '25:00')
   t.same(problem('body:""'), ['Nothing stands between the quotes', '""'])
   t.match(problem('('.repeat(500)), ['Nested too deeply'])
@@ -199,6 +212,8 @@ const { filter: anyFilter } = fc.letrec<{ filter: Filter }>((tie) => ({
 }))
 
 t.test('a filter written as text is the same filter again', async (t) => {
+  const slashes = [has('body', '/x'), has('url', 'y/'), has('url', 'z/i')] as Filter[]
+  t.same(parsed(formatFilter({ kind: 'and', of: slashes })), { kind: 'and', of: slashes })
   fc.assert(
     fc.property(anyFilter, (filter) => {
       const text = formatFilter(filter)
