@@ -1,49 +1,38 @@
 // Redacts a message's content by what it is: JSON, form, multipart, event stream, XML, plain text, or octets.
-import { encodedPieces, latin1Octets, latin1Text, utf8Text } from './octets.ts'
+import { boundaryOf } from './multipart.ts'
+import { encodedPieces, joinedOctets, latin1Octets, latin1Text, readableText, utf8Octets, utf8Text } from './octets.ts'
 import { echoesFor, redactEchoesIn } from './secret-echoes.ts'
 import { redactPairs } from './secret-fields.ts'
-import { redactJson } from './secret-json.ts'
-import { isSecretMember, isSecretParameter } from './secret-names.ts'
+import { redactBase64, redactJson } from './secret-json.ts'
+import { redactMarkup } from './secret-markup.ts'
+import { isSecretParameter } from './secret-names.ts'
 import { lineSeams, markupSeams, pairSeams, pieceSize, textPieces, textSeams } from './secret-pieces.ts'
 import { type Redaction, redactText, redactValue } from './secret-text.ts'
 
-/** `<password>…</password>` and `password="…"`; elements with children are reached through their leaves. */
-function redactXml(text: string, redaction: Redaction): string {
-  const local = (name: string): string => name.replace(/^.*:/, '')
-  return redactText(text, redaction)
-    .replace(
-      /<([\w.-]+(?::[\w.-]+)?)((?:\s[^<>]*)?)>([^<>]+)(?=<\/)/g,
-      (all, name: string, attributes: string, value: string) =>
-        isSecretMember(local(name)) && value.trim() !== ''
-          ? `<${name}${attributes}>${redactValue(value, redaction)}`
-          : all,
-    )
-    .replace(
-      /\s([\w.:-]+)(\s*=\s*)(["'])([^"'<>]*)\3/g,
-      (all, name: string, equals: string, quote: string, value: string) =>
-        isSecretMember(local(name))
-          ? `${all.charAt(0)}${name}${equals}${quote}${redactValue(value, redaction)}${quote}`
-          : all,
-    )
-}
-
-/** Each part by its own headers; delimiters and part headers stay (RFC 7578). */
-function redactMultipart(text: string, boundary: string, redaction: Redaction): string[] {
+/** Each part by its own headers, octet for octet; delimiters and part headers stay (RFC 7578). */
+function redactMultipart(octets: Uint8Array, boundary: string, redaction: Redaction): Uint8Array {
   const delimiter = `--${boundary}`
-  return text.split(delimiter).flatMap((part, index) => {
-    const lead = index === 0 ? '' : delimiter
-    const end = /\r?\n\r?\n/.exec(part)
-    if (index === 0 || !end) return [lead + part]
-    const head = part.slice(0, end.index + end[0].length)
-    const tail = /\r?\n$/.exec(part.slice(-2))?.[0] ?? ''
-    const value = part.slice(head.length, part.length - tail.length)
-    const name = /;\s*name="?([^";\r\n]*)/i.exec(head)?.[1] ?? ''
-    const type = /^content-type:\s*([^\r\n]*)/im.exec(head)?.[1] ?? ''
-    const shown = isSecretParameter(name, value, [])
-      ? [redactValue(value, redaction)]
-      : redactContentText(value, type, redaction)
-    return [lead + head, ...shown, tail]
-  })
+  const ofLatin1 = (text: string): Uint8Array => latin1Octets(text) ?? utf8Octets(text)
+  let isChanged = false
+  const parts = latin1Text(octets)
+    .split(delimiter)
+    .flatMap((part, index) => {
+      const lead = index === 0 ? '' : delimiter
+      const end = /\r?\n\r?\n/.exec(part)
+      if (index === 0 || !end) return [ofLatin1(lead + part)]
+      const head = part.slice(0, end.index + end[0].length)
+      const tail = /\r?\n$/.exec(part.slice(-2))?.[0] ?? ''
+      const value = ofLatin1(part.slice(head.length, part.length - tail.length))
+      const name = /;\s*name="?([^";\r\n]*)/i.exec(head)?.[1] ?? ''
+      const type = /^content-type:\s*([^\r\n]*)/im.exec(head)?.[1] ?? ''
+      const text = isSecretParameter(name, '', []) || value.length < longestKey ? readableText(value) : ''
+      const shown = isSecretParameter(name, text, [])
+        ? utf8Octets(redactValue(text, redaction))
+        : redactContent(value, type, redaction)
+      isChanged ||= shown !== value
+      return [ofLatin1(lead + head), shown, ofLatin1(tail)]
+    })
+  return isChanged ? joinedOctets(parts) : octets
 }
 
 /** `data: {…}` lines of an event stream and lines of JSON alike; other lines as text. */
@@ -67,15 +56,14 @@ const isPairs = (text: string): boolean =>
 /** In pieces, and each redacted by itself, where the text is a large one. */
 function redactContentText(text: string, mimeType: string, redaction: Redaction): string[] {
   const type = mimeType.toLowerCase()
-  const boundary = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(mimeType)
   const each = (seams: readonly RegExp[], redact: (piece: string, redaction: Redaction) => string): string[] =>
     Array.from(textPieces(text, seams), (piece) => redact(piece, redaction))
-  if (boundary && type.startsWith('multipart/'))
-    return redactMultipart(text, boundary[1] ?? boundary[2] ?? '', redaction)
+  const decoded = redactBase64(text, redaction)
+  if (decoded !== text) return [decoded]
   if (/event-stream/.test(type)) return each(lineSeams, redactLines)
   if (jsonStart.test(text) || /[/+]json\b/.test(type)) return redactJson(text, redaction)
   if (/x-www-form-urlencoded/.test(type)) return each(pairSeams, redactPairs)
-  if (/^\ufeff?\s*</.test(text)) return each(markupSeams, redactXml)
+  if (/^\ufeff?\s*</.test(text)) return each(markupSeams, redactMarkup)
   // Without a type, a whole text of pairs is taken for a form.
   if (isPairs(text)) return each(pairSeams, redactPairs)
   return each(textSeams, redactText)
@@ -110,6 +98,8 @@ function redactOctets(octets: Uint8Array, redaction: Redaction): Uint8Array {
 }
 
 const mostRounds = 4
+/** A part named `key` or `code` is judged by its value, which is short. */
+const longestKey = 10_000
 
 const isSame = (text: string, pieces: readonly string[]): boolean => {
   let at = 0
@@ -121,10 +111,18 @@ const isSame = (text: string, pieces: readonly string[]): boolean => {
 
 /** Decoded octets in, octets out; the same array where nothing was secret. */
 export function redactContent(octets: Uint8Array, mimeType: string, redaction: Redaction): Uint8Array {
+  const boundary = /^multipart\//i.test(mimeType) ? boundaryOf(mimeType) : undefined
+  if (boundary !== undefined) {
+    const known = redaction.found.size
+    const shown = redactMultipart(octets, boundary, redaction)
+    // What a later part gave away may stand in one before it.
+    return redaction.found.size > known ? redactMultipart(shown, boundary, redaction) : shown
+  }
   const utf8 = utf8Text(octets)
-  if (utf8 === undefined && !/text|json|xml|form|multipart/i.test(mimeType)) return redactOctets(octets, redaction)
+  const isNamedText = /text|json|xml|form/i.test(mimeType)
+  if (utf8 === undefined && !isNamedText) return redactOctets(octets, redaction)
   const text = utf8 ?? latin1Text(octets)
-  if (!isText(text)) return redactOctets(octets, redaction)
+  if (!isNamedText && !isText(text)) return redactOctets(octets, redaction)
   let shown: readonly string[] = [text]
   // An echo that was replaced can lay bare what was glued to it.
   for (let round = 0; round < mostRounds; round++) {

@@ -1,19 +1,31 @@
 // Replaces what was found to be a secret in one place wherever else it stands.
+import { toBase64, utf8Octets } from './octets.ts'
 import { evenPieces, pieceSize } from './secret-pieces.ts'
 import { placeholder, type Redaction } from './secret-text.ts'
 
-/** `quoted`: as it stands in a URL. */
-type Echo = { readonly value: string; readonly quoted: string }
+/** `quoted`: as it stands in a URL; `base64`: without padding, of a text that stands alone. */
+type Echo = { readonly value: string; readonly quoted: string; readonly base64: string }
+
+const spellings = ({ value, quoted, base64 }: Echo): readonly string[] => [value, quoted, base64]
 
 /** Longest first, so that a secret that begins with another is replaced whole; made again only when one was added. */
 const ordered = new WeakMap<Set<string>, readonly Echo[]>()
+
+/** Characters of a value whose base64 is looked for too. */
+const shortest = 8
+const longest = 4096
 
 function echoesOf(found: Set<string>): readonly Echo[] {
   const known = ordered.get(found)
   if (known?.length === found.size) return known
   const list = [...found]
     .sort((a, b) => b.length - a.length)
-    .map((value) => ({ value, quoted: encodeURIComponent(value.toWellFormed()) }))
+    .map((value) => ({
+      value,
+      quoted: encodeURIComponent(value.toWellFormed()),
+      base64:
+        value.length < shortest || value.length > longest ? value : toBase64(utf8Octets(value)).replace(/=+$/, ''),
+    }))
   ordered.set(found, list)
   return list
 }
@@ -26,7 +38,7 @@ const shortText = 4096
 function standingIn(text: string, echoes: readonly Echo[]): readonly Echo[] {
   const begun = new Map<number, Set<string>>()
   const marks = new Uint8Array(0x1_0000)
-  for (const word of echoes.flatMap(({ value, quoted }) => [value, quoted])) {
+  for (const word of echoes.flatMap(spellings)) {
     if (word.length < 4) return echoes
     let key = 0
     for (let i = 0; i < 4; i += 1) key = ((key << 4) ^ word.charCodeAt(i)) & 0xffff
@@ -47,7 +59,7 @@ function standingIn(text: string, echoes: readonly Echo[]): readonly Echo[] {
       begun.get(key)?.delete(word)
     }
   }
-  return there.size === 0 ? [] : echoes.filter(({ value, quoted }) => there.has(value) || there.has(quoted))
+  return there.size === 0 ? [] : echoes.filter((echo) => spellings(echo).some((word) => there.has(word)))
 }
 
 /** Those of what was found that may stand in this text. */
@@ -59,7 +71,7 @@ export function echoesFor(text: string, found: Set<string>): readonly Echo[] {
 /** Everything already found, replaced where it is echoed; in a URL the placeholder must be percent-encoded. */
 export function redactEchoes(text: string, { found, hash }: Redaction, inUrl = false): string {
   let result = text
-  for (const { value, quoted } of echoesFor(text, found)) {
+  for (const { value, quoted, base64 } of echoesFor(text, found)) {
     if (value.length > result.length) continue
     if (result.includes(value)) {
       const mark = placeholder(value, hash)
@@ -67,6 +79,7 @@ export function redactEchoes(text: string, { found, hash }: Redaction, inUrl = f
     }
     if (quoted !== value && result.includes(quoted))
       result = result.replaceAll(quoted, () => encodeURIComponent(placeholder(value, hash)))
+    if (base64 !== value && result.includes(base64)) result = result.replaceAll(base64, () => placeholder(value, hash))
   }
   return result
 }
@@ -76,7 +89,7 @@ export function redactEchoesIn(
   pieces: readonly string[],
   redaction: Redaction,
 ): { readonly pieces: readonly string[]; readonly changed: boolean } {
-  const words = [...new Set(echoesOf(redaction.found).flatMap(({ value, quoted }) => [value, quoted]))]
+  const words = [...new Set(echoesOf(redaction.found).flatMap(spellings))]
   const crosses = (left: string, right: string): boolean =>
     words.some((word) => (left.slice(1 - word.length) + right.slice(0, word.length - 1)).includes(word))
   const apart: string[] = []

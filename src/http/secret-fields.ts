@@ -56,10 +56,28 @@ function redactSetCookie(value: string, redaction: Redaction): string {
   return [cookiePair(pair, redaction), ...attributes].join(';')
 }
 
+/** Browsers can send no credentials with a WebSocket but as one of its subprotocols: behind a word, behind a prefix, or bare. */
+function redactProtocols(value: string, redaction: Redaction): string {
+  let announced = false
+  return value
+    .split(',')
+    .map((part) => {
+      const name = part.trim()
+      const isCredential = announced || protocolToken.test(name)
+      announced = /^(?:bearer|token|authorization|auth|access_token|jwt|api[-_]?key)$/i.test(name)
+      const prefix = /^base64url\.bearer\.authorization\.k8s\.io\./.exec(name)?.[0] ?? ''
+      if (!isCredential && prefix === '') return part
+      return part.slice(0, part.indexOf(name)) + prefix + redactValue(name.slice(prefix.length), redaction)
+    })
+    .join(',')
+}
+const protocolToken = /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{24,4000}$/
+
 export function redactFieldValue(name: string, value: string, redaction: Redaction): string {
   const lower = name.toLowerCase()
   if (lower === 'cookie' || lower === 'cookie2') return redactCookie(value, redaction)
   if (lower === 'set-cookie' || lower === 'set-cookie2') return redactSetCookie(value, redaction)
+  if (lower === 'sec-websocket-protocol') return redactProtocols(value, redaction)
   if (/authorization$/.test(lower)) return redactCredentials(value, redaction)
   if (isSecretField(name)) return redactValue(value, redaction)
   return /[:=]/.test(value) || value.length >= 16 ? redactText(value, redaction) : value

@@ -1,11 +1,11 @@
 // Redacts a JSON text in place: only the characters of secret values change, so layout, order and number spelling stay.
-
+import { fromBase64, toBase64, utf8Octets, utf8Text } from './octets.ts'
 import { redactFieldValue } from './secret-fields.ts'
-import { isSecretField, isSecretValue } from './secret-names.ts'
+import { isListedSecret, isSecretField, isSecretValue } from './secret-names.ts'
 import { pieceSize } from './secret-pieces.ts'
 import { numberPlaceholder, type Redaction, redactText, redactValue } from './secret-text.ts'
 
-/** `name` of the member being read; `said` the value of a sibling called name or key (`{"name":"Authorization","value":…}`). */
+/** `name` of the member being read, or of the list; `said` the value of a sibling called name or key (`{"name":"Authorization","value":…}`). */
 type Level = { readonly object: boolean; readonly secret: boolean; name: string; said: string; index: number }
 
 /** Deeper texts are treated as running text. */
@@ -31,9 +31,26 @@ function redactString(value: string, level: Level | undefined, redaction: Redact
   if (field !== undefined) return redactFieldValue(field, value, redaction)
   if ([name, beside].some((text) => text !== '' && text.length <= 60 && isSecretValue(text, value)))
     return redactValue(value, redaction)
-  if (level?.secret) return redactValue(value, redaction)
+  if (level?.secret || (level && !level.object && isListedSecret(level.name, value)))
+    return redactValue(value, redaction)
   if (nesting < maxNesting && /^\s*[[{]/.test(value)) return redactJson(value, redaction, nesting + 1).join('')
-  return value.length < 6 ? value : redactText(value, redaction)
+  return value.length < 6 ? value : redactText(redactBase64(value, redaction, nesting), redaction)
+}
+
+/** The beginnings of `{"`, `{ `, `{\n`, `[{` and `["` in base64. */
+const base64Json = /^(?:ey[AIJ]|ew[0o]|W3si|Wy[IJ])[\w+/-]{13}[\w+/-]*={0,2}$/
+
+/** A text that is JSON in base64 from beginning to end; with the alphabet and padding it had. */
+export function redactBase64(text: string, redaction: Redaction, nesting = 0): string {
+  if (nesting >= maxNesting || !base64Json.test(text)) return text
+  const octets = fromBase64(text)
+  const inner = octets && utf8Text(octets)
+  if (inner === undefined) return text
+  const shown = redactJson(inner, redaction, nesting + 1).join('')
+  if (shown === inner) return text
+  const base64 = toBase64(utf8Octets(shown))
+  const alphabet = /[-_]/.test(text) ? base64.replace(/\+/g, '-').replace(/\//g, '_') : base64
+  return text.endsWith('=') ? alphabet : alphabet.replace(/=+$/, '')
 }
 
 const fieldLike = (name: string): boolean =>
@@ -78,7 +95,7 @@ export function redactJson(text: string, redaction: Redaction, nesting = 0): str
       if (stack.length >= maxDepth) return [...pieces, parts.join('') + redactText(text.slice(copied), redaction)]
       const name = level?.object ? level.name : ''
       const secret = level?.secret === true || (name !== '' && isSecretValue(name, ''))
-      stack.push({ object: first === '{', secret, name: '', said: '', index: 0 })
+      stack.push({ object: first === '{', secret, name: first === '[' ? name : '', said: '', index: 0 })
       expectsValue = first === '['
     } else if (first === '}' || first === ']') stack.pop()
     else if (first === ',') {

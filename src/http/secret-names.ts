@@ -2,7 +2,7 @@
 
 /** Declared API keys of common services that the shapes below do not cover. */
 const fieldNames = new Set(
-  'authorization proxy-authorization cookie cookie2 set-cookie set-cookie2 x-auth-email x-auth-key x-session-id x-auth x-session private-token job-token x-functions-key x-original-authorization x-forwarded-authorization x-amz-credential'.split(
+  'authorization proxy-authorization cookie cookie2 set-cookie set-cookie2 x-auth-email x-auth-key x-session-id x-auth x-session private-token job-token x-functions-key x-original-authorization x-forwarded-authorization x-amz-credential authentication authentication-info proxy-authentication-info x-registry-auth'.split(
     ' ',
   ),
 )
@@ -87,6 +87,10 @@ export function isSecretField(name: string): boolean {
 
 const parameterNames = new Set('appid awsaccesskeyid x-amz-credential x-goog-credential'.split(' '))
 const oauthCompany = ['client_id', 'response_type', 'redirect_uri', 'grant_type', 'session_state', 'scope', 'iss']
+
+/** `tokens: ["…"]`: one of a list of secrets, and not of words or of counts. */
+export const isListedSecret = (list: string, value: string): boolean =>
+  /s$/i.test(list) && isSecretMember(list.slice(0, -1)) && credentialShape.test(value)
 
 /** `key: …` is a secret where the value looks like one, and an ordinary word (a map's key, an object's name) elsewhere. */
 const credentialShape = /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{20,}$/

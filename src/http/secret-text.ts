@@ -110,14 +110,19 @@ const plainWord = /^(?:[a-z]{1,24}|[A-Z][a-z]{1,15}|[A-Z]{2,12})[.,:!]*$/
 /** "access token: Session has expired": how sentences about secrets go on. */
 const proseWord =
   /^(?:session|invalid|expired|missing|required|malformed|unknown|unauthori[sz]ed|forbidden|denied|must|cannot|could|does|this|that|the|not|none|null|undefined|true|false|empty|error|failed|failure|wrong|incorrect|value|field|please|should|user|signature|token|request|blank|short|weak|long|taken|used|already|only|contains?|have|will|with|without|from|your|needs?|allowed|disabled|enabled|revoked|rejected|refused|accepted|supported|found|when|after|before|because|length|minimum|maximum|characters|unique|optional|every\w*|some\w*)[.,!]*$/i
-/** A scheme by itself is no secret. */
-const schemeWord = /^(Bearer|Basic|Token|ApiKey|Negotiate|DPoP)$/i
 /** What follows the scheme in a challenge (RFC 9110 §11.4) is a parameter, no credential. */
 const challengeParameter =
   /^(?:realm|scope|error|error_description|error_uri|charset|title|algs|client_id|resource_metadata|authorization_uri|trusted_issuers)=/i
 const schemeMark = /(?:bearer|basic|token|apikey|negotiate|dpop)[ \t]/i
 const pairs = /([?&#;]|\b)([A-Za-z][\w.-]{1,60})(=|%3D)([^\s&#"'<>;,\\]+)/g
-const spoken = /(["']?)(?<!\{)\b([A-Za-z][\w-]{2,60})\1(\s*:\s*)(["']?)([^\s"'<>,;{}[\]\\]{4,})/g
+/** `name: …`, `"name": …` (the quotes escaped, where it is JSON in a text), `NAME = …`, `name="…"`; bare `name=…` is a pair. */
+const spoken = /(\\*["']?)(?<!\{\{)\b([A-Za-z][\w-]{2,60})\1(\s*:\s*|[ \t]*=[ \t]*(?=\\*["'`])|[ \t]+=(?![=>])[ \t]+)/g
+/** What is said: between quotes, or a word; in YAML it may be a block that begins on the next line. */
+const block = String.raw`(?:[|>][-+\d]*[ \t]*\r?\n[ \t]+)?`
+const quotedValue = new RegExp(String.raw`(${block}(\\*["'${'`'}]))((?:(?!\2)[^\r\n]){3,4000})(?=\2)`, 'y')
+const bareValue = new RegExp(String.raw`(${block}["'${'`'}]?)()([^\s"'${'`'}<>,;{}[\]\\]{4,})`, 'y')
+/** A scheme with what follows it, or something that was replaced already. */
+const spokenFor = /^(?:Bearer|Basic|Token|ApiKey|Negotiate|DPoP)(?:\s|$)|\{\{secret[-:]/i
 const userinfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/?#@:"'<>]+)(:[^\s/?#@"'<>]*)?@/gi
 
 const meant = (text: string): string => {
@@ -152,22 +157,34 @@ const byUserinfo: Rule = (text, redaction) =>
       `${lead}${inUrl(user, redaction)}${pass === undefined ? '' : `:${inUrl(pass.slice(1), redaction)}`}@`,
   )
 
-const byPairs: Rule = (text, redaction) => {
+/** Values within values: `url=https://…?token=…`. */
+const mostWithin = 3
+
+const pairsOf = (text: string, redaction: Redaction, within: number): string => {
   const names: string[] = []
   for (const [, , name = ''] of text.matchAll(pairs)) if (names.push(name) === 200) break
-  return text.replace(pairs, (all, lead: string, name: string, equals: string, raw: string) =>
-    jwtShape.test(raw) || !isSecretParameter(meant(name), meant(raw), names)
-      ? all
-      : lead + name + equals + inUrl(raw, redaction),
-  )
+  return text.replace(pairs, (all, lead: string, name: string, equals: string, raw: string) => {
+    if (jwtShape.test(raw)) return all
+    if (isSecretParameter(meant(name), meant(raw), names)) return lead + name + equals + inUrl(raw, redaction)
+    return within < mostWithin && raw.includes('=') ? lead + name + equals + pairsOf(raw, redaction, within + 1) : all
+  })
 }
+const byPairs: Rule = (text, redaction) => pairsOf(text, redaction, 0)
 
-const bySpeech: Rule = (text, redaction) =>
-  text.replace(spoken, (all, quote: string, name: string, colon: string, open: string, raw: string) =>
-    isSecretMember(name) && !jwtShape.test(raw) && !schemeWord.test(raw) && !(open === '' && proseWord.test(raw))
-      ? quote + name + quote + colon + open + redactValue(raw, redaction)
-      : all,
-  )
+const bySpeech: Rule = (text, redaction) => {
+  let shown = ''
+  let copied = 0
+  for (const match of text.matchAll(spoken)) {
+    const end = match.index + match[0].length
+    if (match.index < copied || !isSecretMember(match[2] ?? '')) continue
+    quotedValue.lastIndex = bareValue.lastIndex = end
+    const [, lead = '', , raw = ''] = quotedValue.exec(text) ?? bareValue.exec(text) ?? []
+    if (raw === '' || jwtShape.test(raw) || spokenFor.test(raw) || (lead === '' && proseWord.test(raw))) continue
+    shown += text.slice(copied, end) + lead + redactValue(raw, redaction)
+    copied = end + lead.length + raw.length
+  }
+  return copied === 0 ? text : shown + text.slice(copied)
+}
 
 /** Text of no known structure. Most texts are short and harmless: each rule runs only where its mark is in the text. */
 export function redactText(text: string, redaction: Redaction): string {
@@ -177,5 +194,5 @@ export function redactText(text: string, redaction: Redaction): string {
   if (schemeMark.test(shown)) shown = bySchemes(shown, redaction)
   if (shown.includes('@') && shown.includes('://')) shown = byUserinfo(shown, redaction)
   if (shown.includes('=') || shown.includes('%3D')) shown = byPairs(shown, redaction)
-  return shown.includes(':') ? bySpeech(shown, redaction) : shown
+  return shown.includes(':') || shown.includes('=') ? bySpeech(shown, redaction) : shown
 }

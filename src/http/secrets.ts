@@ -140,7 +140,9 @@ export function redactExchange(
   }
   const echoes = (text: string, inUrl = false): string => redactEchoes(text, redaction, inUrl)
   const final = response && { ...response, ...echoless(response, redaction), statusText: echoes(response.statusText) }
-  for (const value of redaction.found) if (known.size < maxKnown && value.length >= 8) known.add(value)
+  for (const value of redaction.found) if (value.length >= 8) known.add(value)
+  // The oldest go.
+  for (const value of known) if (known.size > maxKnown) known.delete(value)
   const { connection } = exchange
   return {
     exchange: {

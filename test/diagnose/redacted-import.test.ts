@@ -36,12 +36,13 @@ const imported = (one: Observed): Observed => ({
 
 function redacted(list: readonly Observed[]): Observed[] {
   const known = new Set<string>()
-  return list.map(({ exchange, request, response }) => {
-    const shown = redactExchange(exchange, { request, response }, (text) => hash(`key ${text}`), known)
+  return list.map(({ exchange, request, response, messages }) => {
+    const shown = redactExchange(exchange, { request, response, messages }, (text) => hash(`key ${text}`), known)
     return {
       exchange: shown.exchange,
       ...(shown.bodies.request ? { request: shown.bodies.request } : {}),
       ...(shown.bodies.response ? { response: shown.bodies.response } : {}),
+      ...(shown.bodies.messages ? { messages: [...shown.bodies.messages] } : {}),
     }
   })
 }

@@ -12,8 +12,10 @@ import { formats } from '../../src/formats/formats.ts'
 import { har } from '../../src/formats/har.ts'
 import { ndjson } from '../../src/formats/ndjson.ts'
 import { redactItem, writeFile } from '../../src/formats/write-file.ts'
-import { createRedactor } from '../../src/http/secrets.ts'
+import { createRedactor, placeholder } from '../../src/http/secrets.ts'
 import { sha256, sha256Text } from '../../src/http/sha256.ts'
+import { decodeNow } from '../../src/store/content.ts'
+import { echo, secretItems, planted as secrets } from './planted-secrets.ts'
 import { digestOf } from './varied-exchange.ts'
 
 const planted: string[] = []
@@ -254,6 +256,26 @@ for (const format of formats.filter(({ write }) => write)) {
     t.match(revealed(redacted), /hello[+ ]world/)
     t.notSame(leaks(await text(true)), [], 'they are there when they are asked for')
     t.equal(redacted, await text(false), 'and the same again')
+  })
+}
+
+for (const format of formats.filter(({ write }) => write)) {
+  t.test(`${format.title}: secrets of every kind, in every place they travel in`, async (t) => {
+    const decode = (octets: Uint8Array, codings: readonly string[]) => {
+      const decoded = decodeNow(octets, codings, 1e7)
+      return decoded.error === undefined ? decoded.octets : undefined
+    }
+    const text = async (secrets: boolean) => {
+      const pieces: Uint8Array[] = []
+      for await (const piece of writeFile(format, secretItems, { ...context, decode, secrets }))
+        pieces.push(Buffer.from(piece))
+      return revealed(Buffer.concat(pieces).toString())
+    }
+    const [shown, whole] = [await text(false), await text(true)]
+    const found = (text: string) => [...secrets].flatMap(([secret, place]) => (text.includes(secret) ? [place] : []))
+    t.same(found(shown), [])
+    t.ok(found(whole).length > 90, `${found(whole).length} are there when they are asked for`)
+    t.match(shown, placeholder(echo, context.hash), 'the same secret has the same placeholder in every format')
   })
 }
 
