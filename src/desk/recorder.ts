@@ -228,7 +228,7 @@ export function createRecorder(
   }
 
   let retaining: NodeJS.Timeout | undefined
-  let retainingIn = 0
+  let retainingNow: NodeJS.Immediate | undefined
   /** For which no room has been made yet. */
   let written = { ms: 0, exchanges: 0 }
   // The first round also goes on with what the store found to mend when it was opened.
@@ -236,15 +236,14 @@ export function createRecorder(
 
   /** Once a second does; in a flood, room is made as fast as it is taken (B06). */
   function planRetention(restMs = limits.retainMs): void {
-    const ms = written.ms >= flood ? 0 : restMs
-    if (retaining && retainingIn <= ms) return
-    clearTimeout(retaining)
-    retaining = setTimeout(retain, ms).unref()
-    retainingIn = ms
+    if (written.ms >= flood) retainingNow ??= setImmediate(retain)
+    else retaining ??= setTimeout(retain, restMs).unref()
   }
 
   function retain(): void {
+    clearTimeout(retaining)
     retaining = undefined
+    retainingNow = undefined
     const ms = Math.min(written.ms, longestSlice.ms)
     const exchanges = Math.min(written.exchanges, longestSlice.exchanges)
     written = { ms: written.ms - ms, exchanges: written.exchanges - exchanges }
@@ -301,6 +300,7 @@ export function createRecorder(
       } while (backlog.pending.size > 0 && (reason === undefined || isHeld) && now() < until)
       clearTimeout(timer)
       clearTimeout(retaining)
+      clearImmediate(retainingNow)
       return (octets) => {
         if (octets !== undefined) backlog.makeRoom(octets)
         return backlog.next(Number.POSITIVE_INFINITY)
