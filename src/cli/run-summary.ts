@@ -1,5 +1,6 @@
 // The one screen at the end of `telltale run`: which calls failed, why, and where to look.
 import type { Row } from '../api/row.ts'
+import { cutTo, type Paint, safeLine } from './terminal-text.ts'
 
 export type SummaryOptions = {
   /** Where the page is, when it goes on running. */
@@ -7,20 +8,13 @@ export type SummaryOptions = {
   /** How Telltale is called here. */
   readonly itself: string
   readonly kept: string
-  readonly colour: boolean
+  readonly paint: Paint
 }
 
 const most = 12
 
-/** Captured text must not steer the terminal (A04): control, escape and bidirectional characters are shown as dots. */
-export function plainText(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '·')
-}
-
-const cut = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`)
-
 export function summarize(rows: readonly Row[], options: SummaryOptions): string {
-  const paint = (code: number, text: string) => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text)
+  const { paint } = options
   const failed = rows.filter((row) => row.findings.error > 0)
   const warned = rows.filter((row) => row.findings.error === 0 && row.findings.warning > 0)
   if (rows.length === 0) {
@@ -40,8 +34,8 @@ export function summarize(rows: readonly Row[], options: SummaryOptions): string
     const what = row.outcome === 'failed' ? row.failure : `${row.status} ${row.statusText}`
     const times = group.length > 1 ? ` (${group.length} times)` : ''
     return [
-      `  ${paint(bad ? 31 : 33, bad ? '✖' : '▲')} ${cut(plainText(`${row.method} ${row.host}${row.path}`), 90)}  ${plainText(what ?? '')}${times}`,
-      `      ${plainText(row.primary?.title ?? 'No cause found')} ${paint(2, row.primary?.ruleId ?? '')}`,
+      `  ${paint(bad ? 'red' : 'yellow', bad ? '✖' : '▲')} ${cutTo(safeLine(`${row.method} ${row.host}${row.path}`), 90)}  ${safeLine(what ?? '')}${times}`,
+      `      ${safeLine(row.primary?.title ?? 'No cause found')} ${paint('dim', row.primary?.ruleId ?? '')}`,
     ]
   })
   const more = groups.size > most ? [`  … and ${groups.size - most} more`] : []

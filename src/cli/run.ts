@@ -11,6 +11,7 @@ import { type Command, type CommandEnvironment, calledFrom, places } from './com
 import { launch } from './launch.ts'
 import { summarize } from './run-summary.ts'
 import { connect, findRunning, type Running } from './running.ts'
+import { painter, safeJson } from './terminal-text.ts'
 import { rowsWithoutSecrets } from './without-secrets.ts'
 
 const allowed: readonly OptionName[] = [...proxyOptions, 'keep-no-proxy']
@@ -76,7 +77,7 @@ async function runCaptured(
   const rows = (await rowsSince(capture, startedAt)).map(rowsWithoutSecrets(capture.dataDir))
   if (json)
     stdout.write(
-      `${JSON.stringify({ event: 'summary', exchanges: rows.length, failures: rows.filter((row) => row.findings.error > 0) })}\n`,
+      `${safeJson({ event: 'summary', exchanges: rows.length, failures: rows.filter((row) => row.findings.error > 0) })}\n`,
     )
   else if (rows.length > 0 || !couldNotRun.includes(status))
     stderr.write(
@@ -84,7 +85,7 @@ async function runCaptured(
         ...(capture.attached ? { page: api.uiUrl } : {}),
         itself: calledFrom(cwd, environment),
         kept: capture.dataDir,
-        colour: stderr.isTTY === true && !env.NO_COLOR,
+        paint: painter(stderr, env),
       }),
     )
   return status

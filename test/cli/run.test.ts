@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import t from 'tap'
 import { captureVariables, withoutNpm, writeBundle } from '../../src/cli/child-environment.ts'
-import { plainText, summarize } from '../../src/cli/run-summary.ts'
+import { summarize } from '../../src/cli/run-summary.ts'
+import { painter } from '../../src/cli/terminal-text.ts'
 import { loadAuthority } from '../../src/proxy/authority.ts'
 import { run } from '../support/programs.ts'
 import { root, startTelltale, telltale, temporaryFolder } from '../support/telltale.ts'
@@ -199,18 +200,17 @@ t.test('env and open say so when none runs', async (t) => {
 })
 
 t.test('the summary fits one screen, groups repeats, and captured text cannot steer the terminal', async (t) => {
-  t.equal(plainText('a\u001b]0;x\u0007b\u202e'), 'a·]0;x·b·')
   const row = {
     method: 'GET',
     host: 'api.example',
-    path: '/x?\u001b[2J',
+    path: '/x?\u001b[2J\u009b\u202e\u0007',
     status: 401,
     statusText: 'Unauthorized',
     outcome: 'complete',
     findings: { error: 1, warning: 0, note: 0 },
     primary: { ruleId: 'auth/x', title: 'No', brief: 'No', level: 'error' },
   } as never
-  const options = { itself: 'telltale', kept: '/d', colour: false }
+  const options = { itself: 'telltale', kept: '/d', paint: painter({}, {}) }
   const text = summarize([row, row, row], options)
   t.match(text, /3 exchanges, 3 failures/)
   t.match(text, /"telltale start" shows them on the page/)
@@ -219,7 +219,9 @@ t.test('the summary fits one screen, groups repeats, and captured text cannot st
     /Kept in \/d; http:\/\/127\.0\.0\.1:1 shows them/,
   )
   t.match(text, /\(3 times\)/)
-  t.notMatch(text, /\u001b/)
+  t.notMatch(text, /[\u001b\u009b\u202e\u0007]/)
+  const watched = summarize([row], { ...options, paint: painter({ isTTY: true }, {}) })
+  t.match(watched, /\u001b\[31m✖\u001b\[0m GET api\.example/)
   const many = Array.from({ length: 100 }, (_, i) => ({ ...(row as object), path: `/${i}` }) as never)
   t.ok(summarize(many, options).split('\n').length < 30)
 })
