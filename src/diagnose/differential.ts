@@ -174,7 +174,9 @@ function compareBodies(mine: unknown, theirs: unknown, pointer: string, fingerpr
   const what = `body ${pointer === '' ? '(whole)' : pointer}`
   const edit: Edit = { op: 'set-json', pointer, value: theirs }
   if (jsonType(mine) !== jsonType(theirs)) {
-    add(8, `${what} type`, `${jsonType(theirs)} ${show(theirs)}`, `${jsonType(mine)} ${show(mine)}`, edit)
+    // With their quotes: "2" and 2 are what differs.
+    const typed = (value: unknown) => `${jsonType(value)} ${redactMember(name, JSON.stringify(value), fingerprint)}`
+    add(8, `${what} type`, typed(theirs), typed(mine), edit)
     return
   }
   if (isObject(mine) && isObject(theirs) && pointer.split('/').length <= maxDepth) {
