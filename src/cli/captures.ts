@@ -18,6 +18,8 @@ export type Exported = {
 }
 
 export type Captures = {
+  /** Nobody else can use the store until `close`: a reader who takes their time (`| less`) is not waited for. */
+  readonly exclusive: boolean
   /** Newest first, some at a time, as soon as a search finds them; every one where `limit` is 0. */
   rows(filter: string, limit: number): AsyncIterable<readonly Row[]>
   count(filter: string): Promise<number>

@@ -43,7 +43,9 @@ export const run: Command = async (args, environment) => {
       const rows = options.flag('with-secrets') ? found : found.map(withoutSecrets)
       shown += rows.length
       const lines = json ? rows.map((row) => safeJson(row)) : table(rows, Date.now())
-      await write(stdout, `${lines.join('\n')}\n`)
+      const text = `${lines.join('\n')}\n`
+      if (captures.exclusive) stdout.write(text)
+      else await write(stdout, text)
     }
     if (!json && limit > 0 && shown === limit) {
       const { total, complete } = await captures.countSoFar(filter)

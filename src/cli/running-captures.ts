@@ -46,6 +46,7 @@ export function capturesOfRunning(running: Running): Captures {
     return { rows, total, complete: progress?.complete ?? true }
   }
   return {
+    exclusive: false,
     rows: (filter, limit) => rowsAsFound((page) => ask(filter, page), limit),
     async count(filter) {
       for (;;) {

@@ -97,6 +97,7 @@ export function capturesOfStore(dataDir: string, { version, stderr }: CommandEnv
     return reader.rows({ ...asked, filter }, patience)
   }
   return {
+    exclusive: true,
     rows: (filter, limit) => rowsAsFound((asked) => ask(filter, asked, patience), limit),
     count: async (filter) => (await ask(filter, { limit: 1 })).total,
     countSoFar: (filter) => ask(filter, { limit: 1 }, patience),

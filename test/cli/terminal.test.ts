@@ -313,3 +313,17 @@ t.test(
     )
   },
 )
+
+t.test('a list that nobody reads to its end (| less) keeps nobody from the store', async (t) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), 'list', '-n', '0', '--json'], {
+    env: { ...process.env, TELLTALE_HOME: join(dir, 'many') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  await new Promise((resolve) => child.stdout.once('readable', resolve))
+  t.match(await call(list, ['-n', '1'], 'many'), { status: 0, stdout: /^\w{16} .*\n$/ })
+  let text = ''
+  child.stdout.on('data', (part: Buffer) => (text += part.toString()))
+  t.equal(await ended, 0)
+  t.equal(text.trim().split('\n').length, 3_000)
+})
