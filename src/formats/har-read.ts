@@ -4,7 +4,7 @@ import type { Failure } from '../exchange/failure.ts'
 import type { FieldLine } from '../exchange/message.ts'
 import type { SocketMessage } from '../exchange/socket-message.ts'
 import { isToken } from '../http/field-syntax.ts'
-import { fromBase64, utf8Octets } from '../http/octets.ts'
+import { fromBase64, isUtf8, latin1Octets, utf8Octets } from '../http/octets.ts'
 import { readConnection, readFailure, readInterim, readLine, readMarks, readMessages } from './exchange-facts.ts'
 import type { ImportContext, ReadResult } from './format.ts'
 import { opcodeNumbers } from './har-write.ts'
@@ -36,12 +36,30 @@ function readVersion(message: unknown): string {
   return versions[version.toLowerCase()] ?? version.replace(/^http/, 'HTTP').slice(0, 20)
 }
 
+/** One octet a character, or nearly: a text in such a charset is written so again, or its `Content-Type` would be wrong. */
+const latin1 = /;\s*charset\s*=\s*"?(?:iso-?8859-1|latin-?1|windows-1252|cp1252|us-ascii)\b/i
+
+/**
+ * The octets of a text by what others say of them: its charset, or (mitmproxy reads what names no charset as Latin-1) a
+ * size that only single octets have, where they are UTF-8 or no text at all.
+ */
+function foreignOctets(text: string, mimeType: string, size: number | undefined): Uint8Array {
+  const utf8 = utf8Octets(text)
+  const single = utf8.length === text.length ? undefined : latin1Octets(text)
+  if (!single) return utf8
+  if (latin1.test(mimeType)) return single
+  return size === single.length && (isUtf8(single) || /[\x80-\x9f]/.test(text)) ? single : utf8
+}
+
 /** Fiddler and others put the octets of a form into `params` only. */
-function requestOctets(request: unknown): Uint8Array | undefined {
+function requestOctets(request: unknown, isOwn: boolean): Uint8Array | undefined {
   const data = member(request, 'postData')
   const text = textOf(data, 'text')
   const encoding = textOf(data, '_encoding') ?? textOf(data, 'encoding')
-  if (text !== undefined && text !== '') return encoding === 'base64' ? fromBase64(text) : utf8Octets(text)
+  if (text !== undefined && text !== '') {
+    if (encoding === 'base64') return fromBase64(text)
+    return isOwn ? utf8Octets(text) : foreignOctets(text, textOf(data, 'mimeType') ?? '', numberOf(request, 'bodySize'))
+  }
   const params = listOf(data, 'params').filter(isShape)
   if (params.length === 0) return undefined
   const pair = (name: string, value: string) =>
@@ -50,11 +68,12 @@ function requestOctets(request: unknown): Uint8Array | undefined {
 }
 
 /** Bodies in a file are decoded as a rule; a base64 text that is none is taken as it stands. */
-function responseOctets(response: unknown): Uint8Array | undefined {
+function responseOctets(response: unknown, isOwn: boolean): Uint8Array | undefined {
   const content = member(response, 'content')
   const text = textOf(content, 'text')
   if (text === undefined || text === '') return undefined
-  return textOf(content, 'encoding') === 'base64' ? (fromBase64(text) ?? utf8Octets(text)) : utf8Octets(text)
+  if (textOf(content, 'encoding') === 'base64') return fromBase64(text) ?? utf8Octets(text)
+  return isOwn ? utf8Octets(text) : foreignOctets(text, textOf(content, 'mimeType') ?? '', numberOf(content, 'size'))
 }
 
 /** HAR's phases as marks: each begins where the one before it ended. */
@@ -97,8 +116,9 @@ function readError(entry: unknown, status: number): Failure | undefined {
   if (own) return own
   const response = member(entry, 'response')
   const message = textOf(entry, '_error') ?? textOf(response, '_error') ?? textOf(response, '_failureText')
-  if (status > 0) return undefined
   if (message === undefined || message === '') return undefined
+  // After an answer began, only the browsers' own word for a failure is one.
+  if (status > 0 && !message.startsWith('net::ERR_')) return undefined
   const code = /ERR_([A-Z_]+)/.exec(message)?.[1] ?? 'FAILED'
   const phase = /NAME_|DNS/.test(code)
     ? 'resolve'
@@ -112,14 +132,15 @@ function readError(entry: unknown, status: number): Failure | undefined {
   return { phase, code, message: message.slice(0, 500) }
 }
 
-/** Chrome: `time` in seconds since 1970, binary data in base64. */
+/** Chrome: `time` in seconds since 1970, binary data in base64. Playwright writes milliseconds. */
 function readSocketMessages(entry: unknown, started: number, exchangeId: string): SocketMessage[] {
   const list = listOf(entry, '_webSocketMessages').filter(isShape)
   const names = Object.entries(opcodeNumbers)
   return readMessages(
     list.map((one) => {
       const opcode = names.find(([, number]) => number === numberOf(one, 'opcode'))?.[0] ?? 'text'
-      const at = numberOf(one, '_at') ?? (numberOf(one, 'time') ?? 0) * 1000 - started
+      const time = numberOf(one, 'time') ?? 0
+      const at = numberOf(one, '_at') ?? (time > 1e11 ? time : time * 1000) - started
       return {
         from: textOf(one, 'type') === 'send' ? 'client' : 'server',
         opcode,
@@ -165,7 +186,9 @@ function readEntry(entry: unknown, context: ImportContext): Found | string {
   // Playwright writes -1 where there was no answer.
   const status = Math.max(0, numberOf(response, 'status') ?? 0)
   if (!Number.isInteger(status) || status > 999) return `${status} is not a status code.`
-  const octets = { request: requestOctets(request), response: responseOctets(response) }
+  // Ours holds what the octets are in UTF-8, whatever was said of them.
+  const isOwn = isShape(member(entry, '_connection'))
+  const octets = { request: requestOctets(request, isOwn), response: responseOctets(response, isOwn) }
   const content = member(response, 'content')
   const unread = textOf(entry, '_unread') ?? (isTunnel ? 'pass-through' : undefined)
   const server = member(entry, '_server')

@@ -19,8 +19,11 @@ function readUrl(url: unknown): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(raw) || raw.startsWith('{{') || raw === '' ? raw : `http://${raw}`
 }
 
-function readFields(list: readonly unknown[]): FieldLine[] {
-  return list
+/** A list; v2.0 knows them as lines of text as well. */
+function readFields(holder: unknown): FieldLine[] {
+  const lines = textOf(holder, 'header')?.split(/\r?\n/) ?? []
+  const list = lines.map((line) => ({ key: line.split(':', 1)[0]?.trim(), value: line.replace(/^[^:]*:\s*/, '') }))
+  return [...list, ...listOf(holder, 'header')]
     .filter((one) => booleanOf(one, 'disabled') !== true)
     .flatMap((one) => {
       const key = textOf(one, 'key') ?? ''
@@ -106,7 +109,7 @@ function readAuth(auth: unknown): FieldLine[] {
 function readRequest(request: unknown, inherited: unknown): ComposedRequest {
   const shape = typeof request === 'string' ? { url: request } : request
   const { body, mimeType } = readBody(member(shape, 'body'))
-  const headers = readFields(listOf(shape, 'header'))
+  const headers = readFields(shape)
   const has = (name: string) => headers.some((line) => line.name.toLowerCase() === name)
   const auth = has('authorization') ? [] : readAuth(member(shape, 'auth') ?? inherited)
   return {
@@ -133,7 +136,7 @@ function readItem(item: unknown, auth: unknown, entry: number, context: ImportCo
       httpVersion: 'HTTP/1.1',
       status: numberOf(example, 'code') ?? 0,
       statusText: textOf(example, 'status') ?? '',
-      headers: readFields(listOf(example, 'header')),
+      headers: readFields(example),
       octets: text === '' ? undefined : utf8Octets(text),
     },
   })

@@ -144,6 +144,67 @@ t.test('Playwright: status -1 and _failureText where there was no answer', async
   t.equal('response' in exchange.outcome, false)
 })
 
+t.test('Playwright: an answer that broke off, and the messages of a WebSocket in milliseconds', async (t) => {
+  const broken = await one({
+    startedDateTime: started,
+    request: { method: 'GET', url: 'http://a.test/cut', httpVersion: 'HTTP/1.1', headers: [] },
+    response: {
+      status: 200,
+      statusText: 'OK',
+      httpVersion: 'HTTP/1.1',
+      headers: [{ name: 'Content-Length', value: '100' }],
+      content: { size: -1, mimeType: 'x-unknown' },
+      _failureText: 'net::ERR_CONTENT_LENGTH_MISMATCH',
+    },
+    timings: { send: 0, wait: 84.573, receive: -1 },
+  })
+  t.match(broken.exchange.outcome, {
+    state: 'failed',
+    failure: { phase: 'response', code: 'CONTENT_LENGTH_MISMATCH' },
+    response: { status: 200 },
+  })
+  const { messages } = await one({
+    startedDateTime: started,
+    _resourceType: 'websocket',
+    _webSocketMessages: [{ type: 'send', time: Date.parse(started) + 13.25, opcode: 1, data: 'héllo' }],
+    request: { method: 'GET', url: 'ws://a.test/ws', headers: [] },
+    response: { status: 101, headers: [], content: { size: -1, mimeType: 'x-unknown' } },
+  })
+  t.ok(Math.abs((messages[0]?.at ?? 0) - 13.25) < 0.1, `${messages[0]?.at} ms`)
+})
+
+t.test('a text is the octets its charset or its size says', async (t) => {
+  const entry = (type: string, text: string, size: number, sent?: string, sentSize?: number) => ({
+    request: {
+      method: 'POST',
+      url: 'https://a.test/x',
+      headers: [],
+      bodySize: sentSize,
+      postData: { mimeType: 'application/x-www-form-urlencoded', text: sent ?? '' },
+    },
+    response: {
+      status: 200,
+      headers: [{ name: 'Content-Type', value: type }],
+      content: { mimeType: type, text, size },
+    },
+  })
+  const octets = async (...given: Parameters<typeof entry>) =>
+    (await one(entry(...given))).exchange.outcome.state === 'complete'
+      ? (await read([entry(...given)])).flatMap((result) =>
+          'imported' in result
+            ? result.imported.contents.map((content) => Buffer.from(content.octets).toString('latin1'))
+            : [],
+        )
+      : []
+  t.same(await octets('text/plain; charset=iso-8859-1', 'caf\u00e9', 4), ['caf\u00e9'], 'Chrome, Playwright')
+  t.same(await octets('text/plain; charset=utf-8', 'caf\u00e9', 5), ['caf\u00c3\u00a9'])
+  t.same(await octets('text/plain', 'caf\u00e9', 4), ['caf\u00c3\u00a9'], 'characters counted, not octets')
+  t.same(await octets('text/javascript', 'Zo\u00c3\u00ab', 4), ['Zo\u00c3\u00ab'], 'mitmproxy: UTF-8 read as Latin-1')
+  t.same(await octets('text/plain', '', 0, 'b=\u00c3\u00bc', 4), ['b=\u00c3\u00bc'], 'mitmproxy: a form')
+  t.same(await octets('text/plain', '', 0, '\u0080\u00ff\u0001', 3), ['\u0080\u00ff\u0001'], 'mitmproxy: octets')
+  t.same(await octets('text/plain; charset=iso-8859-1', '\u4e2d', 3), ['\u00e4\u00b8\u00ad'], 'what fits no octet')
+})
+
 t.test('Firefox: local time zones, HTTP/2.0, response content without text', async (t) => {
   const { exchange, response } = await one({
     startedDateTime: '2026-01-02T05:04:05.678+02:00',
