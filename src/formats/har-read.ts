@@ -43,12 +43,12 @@ const latin1 = /;\s*charset\s*=\s*"?(?:iso-?8859-1|latin-?1|windows-1252|cp1252|
  * The octets of a text by what others say of them: its charset, or (mitmproxy reads what names no charset as Latin-1) a
  * size that only single octets have, where they are UTF-8 or no text at all.
  */
-function foreignOctets(text: string, mimeType: string, size: number | undefined): Uint8Array {
+function foreignOctets(text: string, mimeType: string, ...sizes: readonly (number | undefined)[]): Uint8Array {
   const utf8 = utf8Octets(text)
   const single = utf8.length === text.length ? undefined : latin1Octets(text)
   if (!single) return utf8
   if (latin1.test(mimeType)) return single
-  return size === single.length && (isUtf8(single) || /[\x80-\x9f]/.test(text)) ? single : utf8
+  return sizes.includes(single.length) && (isUtf8(single) || /[\x80-\x9f]/.test(text)) ? single : utf8
 }
 
 /** Fiddler and others put the octets of a form into `params` only. */
@@ -73,7 +73,10 @@ function responseOctets(response: unknown, isOwn: boolean): Uint8Array | undefin
   const text = textOf(content, 'text')
   if (text === undefined || text === '') return undefined
   if (textOf(content, 'encoding') === 'base64') return fromBase64(text) ?? utf8Octets(text)
-  return isOwn ? utf8Octets(text) : foreignOctets(text, textOf(content, 'mimeType') ?? '', numberOf(content, 'size'))
+  if (isOwn) return utf8Octets(text)
+  // mitmproxy's size is that of the coded content, and its compression a negative number.
+  const size = numberOf(content, 'size') ?? 0
+  return foreignOctets(text, textOf(content, 'mimeType') ?? '', size, size + (numberOf(content, 'compression') ?? 0))
 }
 
 /** HAR's phases as marks: each begins where the one before it ended. */
