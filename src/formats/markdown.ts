@@ -59,7 +59,7 @@ function bodyBlock(content: Content, octets: Uint8Array | undefined, context: Ex
     : content.kept === 'truncated'
       ? `*Cut off when it was recorded; ${content.bodySize} octets in all.*\n`
       : ''
-  return `\n${block(language, text.slice(0, maxBody))}${note}`
+  return `\n${block(language, text.slice(0, maxBody).toWellFormed())}${note}`
 }
 
 function messageBlock(

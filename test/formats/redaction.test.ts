@@ -343,6 +343,27 @@ t.test('the same secret has the same placeholder everywhere, and redacting twice
   t.end()
 })
 
+t.test('a secret is known in the exchanges that follow, however many others came before', async (t) => {
+  const key = (n: number) => `CNRYkey${n}q9f8e7d`
+  const list = Array.from({ length: 1000 }, (_, n) =>
+    item(
+      n,
+      { url: 'https://api.test/x', headers: lines(['X-Api-Key', key(n)]) },
+      {
+        type: 'text/plain',
+        body: utf8(`The one before had ${key(Math.max(0, n - 1))}, 100 ago it was ${key(Math.max(0, n - 100))}.`),
+      },
+    ),
+  )
+  const pieces: Uint8Array[] = []
+  for await (const piece of writeFile(har, list, context)) pieces.push(Buffer.from(piece))
+  const text = Buffer.concat(pieces).toString()
+  t.same(
+    Array.from(list, (_, n) => key(n)).filter((one) => text.includes(one)),
+    [],
+  )
+})
+
 t.test('a redacted file that is imported and exported again is the same file', async (t) => {
   for (const format of [har, ndjson]) {
     const write = async (list: readonly ExportItem[]) => {
