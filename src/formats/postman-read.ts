@@ -13,10 +13,39 @@ import { booleanOf, isShape, listOf, member, numberOf, textOf } from './json-sha
 const maxFile = 64 * 1024 * 1024
 const maxFolders = 50
 
+/** The URL of parts, where the text of it is missing. */
+function composedUrl(url: unknown): string {
+  const joined = (name: string, glue: string): string =>
+    textOf(url, name) ??
+    listOf(url, name)
+      .flatMap((part) => textOf({ part }, 'part') ?? textOf(part, 'value') ?? [])
+      .join(glue)
+  const protocol = textOf(url, 'protocol') ?? 'http'
+  const port = textOf(url, 'port')
+  const query = listOf(url, 'query')
+    .filter((one) => isShape(one) && booleanOf(one, 'disabled') !== true)
+    .map((one) => `${textOf(one, 'key') ?? ''}=${textOf(one, 'value') ?? ''}`.replace(/[\s#]/g, encodeURIComponent))
+  const host = joined('host', '.')
+  if (host === '') return ''
+  const path = joined('path', '/').replace(/^\/?/, '/')
+  return `${protocol.replace(/:?(\/\/)?$/, '')}://${host}${port ? `:${port}` : ''}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`
+}
+
 /** `url` is a text or an object whose `raw` is the text; disabled parameters are left out by Postman itself. */
 function readUrl(url: unknown): string {
-  const raw = typeof url === 'string' ? url : (textOf(url, 'raw') ?? '')
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(raw) || raw.startsWith('{{') || raw === '' ? raw : `http://${raw}`
+  const raw = typeof url === 'string' ? url : (textOf(url, 'raw') ?? composedUrl(url))
+  // `/users/:id` with a value for `id`.
+  const filled = listOf(url, 'variable').reduce((text: string, one) => {
+    const [key, value] = [textOf(one, 'key') ?? textOf(one, 'id'), textOf(one, 'value')]
+    if (!key || !value) return text
+    return text
+      .split('/')
+      .map((part) => (part === `:${key}` ? encodeURIComponent(value.toWellFormed()) : part))
+      .join('/')
+  }, raw)
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(filled) || filled.startsWith('{{') || filled === ''
+    ? filled
+    : `http://${filled}`
 }
 
 /** A list; v2.0 knows them as lines of text as well. */
@@ -31,14 +60,25 @@ function readFields(holder: unknown): FieldLine[] {
     })
 }
 
+const languages: Readonly<Record<string, string>> = {
+  json: 'application/json',
+  xml: 'application/xml',
+  html: 'text/html',
+  javascript: 'application/javascript',
+}
+
 function readBody(body: unknown): { readonly body?: ComposedRequest['body']; readonly mimeType?: string } {
   const enabled = (name: string) =>
     listOf(body, name).filter((one) => isShape(one) && booleanOf(one, 'disabled') !== true)
   const base64 = textOf(body, '_base64')
   if (base64 !== undefined) return { body: { base64 } }
   switch (textOf(body, 'mode')) {
-    case 'raw':
-      return { body: { text: textOf(body, 'raw') ?? '' } }
+    case 'raw': {
+      // Postman sends the type of the chosen language where no field says another.
+      const language = textOf(member(member(body, 'options'), 'raw'), 'language')
+      const mimeType = language && Object.hasOwn(languages, language) ? languages[language] : undefined
+      return { body: { text: textOf(body, 'raw') ?? '' }, ...(mimeType === undefined ? {} : { mimeType }) }
+    }
     case 'urlencoded': {
       const pairs = enabled('urlencoded').map(
         (one) =>
@@ -125,6 +165,7 @@ function readRequest(request: unknown, inherited: unknown): ComposedRequest {
 }
 
 function readItem(item: unknown, auth: unknown, entry: number, context: ImportContext): ReadResult {
+  if (member(item, 'request') === undefined) return { skipped: { entry, reason: 'It has no request.' } }
   const request = readRequest(member(item, 'request'), auth)
   const example = listOf(item, 'response').find((one) => (numberOf(one, 'code') ?? 0) > 0)
   if (!example) return composedImport(request, entry, context)

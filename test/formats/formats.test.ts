@@ -170,6 +170,62 @@ t.test(
   },
 )
 
+t.test(
+  'a collection of version 2.0: headers as text, addresses in parts, path variables, the type of a language',
+  async (t) => {
+    const file = JSON.stringify({
+      info: { name: 'C', schema: 'https://schema.getpostman.com/json/collection/v2.0.0/collection.json' },
+      auth: { type: 'basic', basic: { username: 'u', password: 'p' } },
+      item: [
+        {
+          request: {
+            method: 'POST',
+            url: 'https://api.test/x',
+            header: 'A: b\nC: d:e\n\nno field',
+            body: { mode: 'raw', raw: '{}', options: { raw: { language: 'json' } } },
+          },
+        },
+        {
+          request: {
+            url: {
+              protocol: 'https',
+              host: ['api', 'test'],
+              port: '8443',
+              path: ['p', ':id', 'q'],
+              query: [
+                { key: 'k', value: 'v w' },
+                { key: 'off', value: '1', disabled: true },
+              ],
+              variable: [{ key: 'id', value: '7/8' }],
+            },
+            auth: { type: 'noauth' },
+          },
+        },
+        { name: 'nothing in it' },
+      ],
+    })
+    const results = await read(findFormat('postman'), file)
+    t.match(results[0], {
+      imported: {
+        exchange: {
+          request: {
+            headers: [
+              { name: 'A', value: 'b' },
+              { name: 'C', value: 'd:e' },
+              { name: 'Authorization', value: 'Basic dTpw' },
+              { name: 'Content-Type', value: 'application/json' },
+            ],
+          },
+        },
+      },
+    })
+    t.match(results[1], {
+      imported: { exchange: { request: { url: 'https://api.test:8443/p/7%2F8/q?k=v%20w', headers: [] } } },
+    })
+    t.same(results[2], { skipped: { entry: 2, reason: 'It has no request.' } })
+  },
+)
+
 t.test('a script of cURL commands written is read again, a request each', async (t) => {
   const curl = findFormat('curl') as Format
   const list = [
