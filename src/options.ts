@@ -61,7 +61,7 @@ export const options = {
   body: { kind: 'flag', help: 'only the octets of the response body, decoded' },
   request: { kind: 'flag', help: 'with --body: the body of the request' },
   har: { kind: 'flag', help: 'as a HAR file of one entry' },
-  format: { kind: 'text', value: 'NAME', help: 'what format the output has' },
+  format: { kind: 'text', value: 'NAME', help: 'format to read or to write' },
   'fail-on': {
     kind: 'text',
     default: 'error',

@@ -18,11 +18,17 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const writable = formats.filter((format) => format.write)
 
+/** Names one after the other, in lines that any terminal has room for. */
+function inLines(names: readonly string[]): string {
+  return names.join(', ').replace(/(.{50,74},) /g, '$1\n')
+}
+
 const usage = `usage: telltale export [FILTER] -o FILE [OPTIONS]
 
-Writes captured exchanges, oldest first. FORMAT is one of ${writable.map(({ id }) => id).join(', ')}; without it, it is what FILE's
-ending says. Credentials, cookies and other secrets are replaced by placeholders (the same secret by the same one) unless
---with-secrets is given.
+Writes captured exchanges, oldest first. Credentials, cookies and other secrets
+are replaced by placeholders (the same secret by the same one) unless
+--with-secrets is given. The format is what FILE's ending says, or one of
+${inLines(writable.map(({ id }) => id))}.
 
 ${describeOptions(allowed)}
 `

@@ -20,8 +20,10 @@ const mostReasons = 10
 
 const usage = `usage: telltale import FILE… [OPTIONS]
 
-Reads ${readable.map(({ title }) => title).join(', ')} (also gzipped; - is standard input) into the store. What a file is, is seen by its
-beginning. An entry that cannot be read is skipped with its reason; a file that cannot be read changes nothing.
+Reads ${readable.map(({ title }) => title).join(', ')} (also gzipped;
+- is standard input) into the store. What a file is, is seen by its beginning.
+An entry that cannot be read is skipped with its reason; a file that cannot be
+read changes nothing.
 
 ${describeOptions(allowed)}
 `

@@ -12,8 +12,9 @@ const allowed: readonly OptionName[] = ['limit', 'everywhere', 'with-secrets', '
 
 const usage = `usage: telltale list [FILTER] [OPTIONS]
 
-Lists captured exchanges, newest first, with placeholders for secrets in URLs unless --with-secrets is given. FILTER is what the
-page's filter bar takes; single quotes keep the shell away from its signs:
+Lists captured exchanges, newest first, with placeholders for secrets in URLs
+unless --with-secrets is given. FILTER is what the page's filter bar takes;
+single quotes keep the shell away from its signs:
   telltale list status:4xx domain:api.example.com -type:image
   telltale list 'body:"two words" (duration>1s OR size>1mb)' -n 20
 

@@ -28,9 +28,9 @@ const patience = 120_000
 
 const usage = `usage: telltale replay ID [OPTIONS]
 
-Sends the request again and waits for its answer; both stand in the list, linked. ID as "telltale list" prints it, the end of
-it, or "last". Uses the Telltale that runs on the data
-directory, or starts one for this request.
+Sends the request again and waits for its answer; both stand in the list,
+linked. ID as "telltale list" prints it, the end of it, or "last". Uses the
+Telltale that runs on the data directory, or starts one for this request.
 
 ${describeOptions(allowed)}
 `

@@ -15,9 +15,10 @@ const usage = `usage: telltale sessions [OPTIONS]
        telltale sessions compare BEFORE [AFTER] [OPTIONS]
        telltale sessions delete SESSION [OPTIONS]
 
-Lists the capture sessions, newest first; says by endpoint what differs between two of them (AFTER is the newest one unless
-given), what worked and fails now first; or removes one with its exchanges. A session is named by its id or its name. To export
-one: telltale export session:NAME -o FILE
+Lists the capture sessions, newest first; says by endpoint what differs between
+two of them (AFTER is the newest one unless given), what worked and fails now
+first; or removes one with its exchanges. A session is named by its id or its
+name. To export one: telltale export session:NAME -o FILE
 
 ${describeOptions(allowed)}
 `

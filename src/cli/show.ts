@@ -20,8 +20,9 @@ const allowed: readonly OptionName[] = ['headers', 'body', 'request', 'har', 'js
 
 const usage = `usage: telltale show ID [OPTIONS]
 
-Shows one exchange with its findings; ID as "telltale list" prints it, the end of it, or "last". Credentials and cookies are replaced by
-placeholders unless --with-secrets is given.
+Shows one exchange with its findings; ID as "telltale list" prints it, the end
+of it, or "last". Credentials and cookies are replaced by placeholders unless
+--with-secrets is given.
 
 ${describeOptions(allowed)}
 `
