@@ -12,6 +12,7 @@ import { decodeNow } from '../store/content.ts'
 import { isStoreFull, isStoreHeld } from '../store/database.ts'
 import type { Entry, Store } from '../store/store.ts'
 import { type BacklogLimits, createBacklog, type Piece } from './backlog.ts'
+import { createHousekeeper } from './housekeeper.ts'
 
 /** Times in ms. With the outbox's 50 ms a crash loses at most 200 ms. */
 export type RecorderLimits = {
@@ -28,11 +29,6 @@ const most = 500
 const enough = 400
 /** Messages of a WebSocket that the rules are shown. */
 const lastOfSocket = 4
-/** ms of writing after which room is made at once, and for as long: removing an exchange costs less than keeping one. */
-const flood = 10
-/** Of one slice of that. */
-const longestSlice = { ms: 20, exchanges: 1000 }
-
 /** `waiting` exchanges are kept as soon as the store takes them, `missed` ones never; of `shed` contents the heads are. */
 export type RecorderState = {
   readonly state: 'on' | 'stopped'
@@ -92,6 +88,18 @@ export function createRecorder(
   let reason: string | undefined
   /** By another program: that may pass at any moment. */
   let isHeld = false
+
+  const housekeeper = createHousekeeper(
+    store,
+    {
+      ...watch,
+      removed(ids) {
+        diagnosis.forget(ids)
+        watch.removed(ids)
+      },
+    },
+    limits.retainMs,
+  )
 
   type Read = { readonly octets: Uint8Array; readonly wire?: Uint8Array; readonly error?: string }
 
@@ -167,8 +175,7 @@ export function createRecorder(
     }
     const begun = performance.now()
     store.write({ contents: piece.contents, entries, messages: piece.messages })
-    written.ms += performance.now() - begun
-    written.exchanges += entries.length
+    housekeeper.written(performance.now() - begun, entries.length)
     backlog.done(piece)
     for (const id of told) {
       verdicts.delete(id)
@@ -180,7 +187,6 @@ export function createRecorder(
     }
     watch.changed(entries.map((entry) => entry.row))
     if (piece.messages.length > 0) watch.messages(piece.messages)
-    planRetention()
     return backlog.pending.size === 0
   }
 
@@ -227,41 +233,6 @@ export function createRecorder(
     watch.stateChanged()
   }
 
-  let retaining: NodeJS.Timeout | undefined
-  let retainingNow: NodeJS.Immediate | undefined
-  /** For which no room has been made yet. */
-  let written = { ms: 0, exchanges: 0 }
-  // The first round also goes on with what the store found to mend when it was opened.
-  planRetention()
-
-  /** Once a second does; in a flood, room is made as fast as it is taken (B06). */
-  function planRetention(restMs = limits.retainMs): void {
-    if (written.ms >= flood) retainingNow ??= setImmediate(retain)
-    else retaining ??= setTimeout(retain, restMs).unref()
-  }
-
-  function retain(): void {
-    clearTimeout(retaining)
-    retaining = undefined
-    retainingNow = undefined
-    const ms = Math.min(written.ms, longestSlice.ms)
-    const exchanges = Math.min(written.exchanges, longestSlice.exchanges)
-    written = { ms: written.ms - ms, exchanges: written.exchanges - exchanges }
-    try {
-      const { removed, more, restored } = store.retain(ms > 0 ? { ms, exchanges } : undefined)
-      if (removed.length > 0) {
-        diagnosis.forget(removed)
-        watch.removed(removed)
-      }
-      if (restored) watch.restored(restored)
-      if (more) planRetention(5)
-      else written = { ms: 0, exchanges: 0 }
-    } catch (error) {
-      // Held by another program: the next commit begins it again.
-      if (!isStoreHeld(error)) watch.report(error as Error)
-    }
-  }
-
   return {
     take(taken) {
       backlog.add(taken)
@@ -270,9 +241,7 @@ export function createRecorder(
     },
     settle,
     forget: backlog.forget,
-    tidy() {
-      planRetention()
-    },
+    tidy: () => housekeeper.plan(),
     rediagnose(id) {
       const before = store.entry(id)
       if (!before) return
@@ -299,8 +268,7 @@ export function createRecorder(
         // What is held by another program may be free again at any moment: the store itself waits for a while each time.
       } while (backlog.pending.size > 0 && (reason === undefined || isHeld) && now() < until)
       clearTimeout(timer)
-      clearTimeout(retaining)
-      clearImmediate(retainingNow)
+      housekeeper.close()
       return (octets) => {
         if (octets !== undefined) backlog.makeRoom(octets)
         return backlog.next(Number.POSITIVE_INFINITY)
