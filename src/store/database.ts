@@ -92,7 +92,7 @@ export class Database {
     this.#db.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = incremental')
     this.#db.exec(`PRAGMA journal_mode = ${options.journal ?? 'wal'}`)
     this.#db.exec(`PRAGMA synchronous = ${options.durable ? 'full' : 'normal'}`)
-    this.#db.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = memory')
+    this.#db.exec('PRAGMA cache_size = -8000; PRAGMA temp_store = memory')
   }
 
   exec(sql: string): void {
