@@ -68,6 +68,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1)
 })
 
+// The terminal was closed, or whoever read is gone: there is nobody left to tell, and ending goes on in order.
+process.stderr.on('error', () => {})
+
 main(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status

@@ -1,8 +1,11 @@
 // Wrong options, busy ports, broken files: one sensible sentence, the right exit status, no stack trace, nothing lost.
+import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { loadAuthority } from '../../src/proxy/authority.ts'
 import { Database } from '../../src/store/database.ts'
@@ -126,6 +129,19 @@ t.test(
     t.notOk(existsSync(join(dataDir, 'lock')))
   },
 )
+
+t.test('the terminal is closed: nobody is left to tell, and it ends in order', async (t) => {
+  const dataDir = temporaryFolder('closed')
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [main, 'start', '--port', '0', '--ui-port', '0', '--data-dir', dataDir])
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  child.stderr.destroy()
+  child.kill('SIGHUP')
+  t.same(await once(child, 'exit'), [0, null])
+  t.notOk(existsSync(join(dataDir, 'lock')))
+})
 
 t.test('a broken CA pair and a corrupt store are moved aside and told, and the start goes on', async (t) => {
   const dataDir = temporaryFolder('corrupt')
