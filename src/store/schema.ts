@@ -8,7 +8,7 @@ export const applicationId = 0x54744361
 /**
  * `exchanges` is narrow (what rows, filters and sorting need) so that a scan of it stays cheap; heads and everything else
  * stand in `details`. Field lines are flat JSON lists beside the rest, to be searched without parsing whole exchanges.
- * More indexes are made when a question needs one: `asked-indexes.ts`.
+ * More indexes are made when a question needs one: `asked-indexes.ts`. When `urls` merges is told by `url-index.ts`.
  */
 export const schema = `
 CREATE TABLE exchanges (
@@ -130,4 +130,6 @@ CREATE TABLE salvages (
 ) STRICT;
 
 CREATE VIRTUAL TABLE urls USING fts5 (url, content = 'exchanges', content_rowid = 'n', tokenize = 'trigram');
+INSERT INTO urls (urls, rank) VALUES ('automerge', 0);
+INSERT INTO urls (urls, rank) VALUES ('crisismerge', 64);
 `
