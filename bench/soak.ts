@@ -107,5 +107,6 @@ export async function run(args: readonly string[]): Promise<void> {
     `| requests that failed; exchanges in the store; missed; contents shed | ${failed}; ${exchanges.toLocaleString('en')}; ${missed}; ${shed} |`,
   ]
   console.log(lines.join('\n'))
-  if (!args.includes('--no-write')) writeSection(width === 1 ? 'soak over one connection' : 'soak', lines)
+  const what = `soak${width === 1 ? ' over one connection' : ''}${minutes > 0 ? ` in ${minutes} minutes` : ''}`
+  if (!args.includes('--no-write')) writeSection(what, lines)
 }
