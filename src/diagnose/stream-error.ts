@@ -15,9 +15,9 @@ export type StreamError = {
 
 /** Characters at the end of a stream that are read. */
 const maxTail = 65_536
-/** Names by which streams of Anthropic, OpenAI and others end a failed call. */
+/** Names by which the streams of language models end a failed call. */
 const failed = /^(?:error|response\.(?:failed|error)|thread\.run\.failed)$/
-/** OpenAI closes a stream with this, whatever came before. */
+/** Chat completions close a stream with this, whatever came before. */
 const closing = '[DONE]'
 
 function errorIn({ type, data }: StreamEvent): { readonly value: JsonObject | undefined } | undefined {

@@ -1,6 +1,6 @@
 // Reads an event stream (WHATWG HTML §9.2.5, §9.2.6) piece by piece, as its octets come, and keeps what a browser would drop.
 import { fieldValue, type Response } from '../exchange/message.ts'
-import { readableText, utf8Octets } from './octets.ts'
+import { joinedOctets, readableText, utf8Octets } from './octets.ts'
 
 /** One block of lines up to its empty line. */
 export type StreamEvent = {
@@ -80,14 +80,8 @@ export function eventStreamReader(longest = Number.POSITIVE_INFINITY): EventStre
   }
 
   function close(unfinished: boolean): StreamEvent[] {
-    const octets = new Uint8Array(kept)
-    let at = 0
-    for (const piece of pieces) {
-      octets.set(piece, at)
-      at += piece.length
-    }
     const truncated = kept < size
-    let text = readableText(octets)
+    let text = readableText(joinedOctets(pieces))
     // §9.2.5: one byte order mark may lead the stream.
     if (first) text = text.replace(/^\ufeff/, '')
     // A character that was cut in two at the limit is left out.

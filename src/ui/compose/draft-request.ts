@@ -1,6 +1,6 @@
 // From a draft to the request that is sent: rows that are off left out, variables filled in, the body put together.
 import type { ComposedRequest } from '../../api/contract.ts'
-import { fromBase64, latin1Octets, toBase64, utf8Octets } from '../../http/octets.ts'
+import { fromBase64, joinedOctets, latin1Octets, toBase64, utf8Octets } from '../../http/octets.ts'
 import type { Draft, DraftPart, DraftRow } from './draft.ts'
 import { encodeQuery, joinAddress } from './url-text.ts'
 
@@ -54,13 +54,7 @@ export function multipartOctets(parts: readonly DraftPart[], boundary: string): 
     pieces.push(utf8Octets('\r\n'))
   }
   pieces.push(utf8Octets(`--${boundary}--\r\n`))
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
+  return joinedOctets(pieces)
 }
 
 /** `boundary` must not occur in the content; the caller makes a random one. */
